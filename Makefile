@@ -1,0 +1,50 @@
+# crm-sync: `make demo` shows it, `make test` proves it; both set everything up by themselves.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+JOBS   ?= 2
+
+.PHONY: help demo test check lint types house clean
+.DEFAULT_GOAL := help
+
+help:  ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /: /' | awk -F': ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(READY)  ## both CRMs in a sandbox, one sync, the boards (DEMO_ONCE=1 stops after the figures)
+	@$(BIN)/crm-sync demo $(if $(DEMO_ONCE),--once,) $(DEMO_ARGS)
+
+test: $(READY)  ## the whole test suite
+	@$(BIN)/python -m pytest -n $(JOBS) $(TEST_ARGS)
+
+check: lint types house  ## what must hold before a commit: lint, types, floors of the house, docs, quick tests
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(TEST_ARGS)
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+house: $(READY)
+	@$(BIN)/lint-imports
+
+clean:  ## removes the environment and every cache
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv when it is there, otherwise venv and pip; done again only when the pins or the project file change.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "crm-sync needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.12"; exit 1; }
+	@if command -v uv >/dev/null 2>&1; then \
+	  echo "Setting up $(VENV) with uv ..." >&2; \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	  uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev,postgresql]'; \
+	else \
+	  echo "Setting up $(VENV) with pip, once; this takes a minute ..." >&2; \
+	  { $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }; } && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,postgresql]'; \
+	fi
+	@touch $(READY)

@@ -1,0 +1,1 @@
+"""Two CRMs, one truth."""

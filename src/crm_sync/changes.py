@@ -1,0 +1,205 @@
+"""What reconciling decides: people, verdicts, credits, and the changes that make both CRMs say so.
+
+CHANGE   one field of one ref: from, to, because.     WRITE    all changes of one ref, sent together.
+RECEIPT  what the CRM answered to one write.          NOTICE   something a person should look at.
+PLAN     everything decided in one go; pure data: same inputs, same plan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from crm_sync.errors import Unsafe
+from crm_sync.records import Ref
+
+TargetState = Literal["on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A ref belongs to a person, with the evidence that ties it to another ref (empty for the first one)."""
+
+    ref: Ref
+    person_id: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One touch on the SLA's table: counted or not, and the rule that decided."""
+
+    ref: Ref
+    at: datetime
+    activity: str
+    counted: bool
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetVerdict:
+    """How one target of one cycle stands. `settled_at` is when it was met (or closed), if it was."""
+
+    target: str
+    state: TargetState
+    due_at: datetime
+    settled_at: datetime | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The SLA of one person's cycle, with everything `explain` prints. `status` and `target` are what reps see."""
+
+    person_id: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    owner: Ref | None
+    status: str
+    target: str
+    due_at: datetime | None
+    targets: tuple[TargetVerdict, ...]
+    attempts: tuple[datetime, ...]
+    considered: tuple[Considered, ...]
+    breach_count: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntry:
+    """A person entered a stage: our word, when, and which record's word said so."""
+
+    stage: str
+    at: datetime
+    ref: Ref
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One human as we know them: records, stage with history, owner, sources, SLA."""
+
+    person_id: str
+    refs: tuple[Ref, ...]
+    name: str
+    email: str | None
+    company: str | None
+    stage: str | None
+    history: tuple[StageEntry, ...]
+    owner: Ref | None
+    owner_email: str | None
+    source_first: str
+    source_last: str
+    campaign: str | None
+    last_action: str | None
+    last_action_at: datetime | None
+    verdict: Verdict | None
+    wanted: Mapping[str, str | None] = field(default_factory=dict)  # our fields, as every ref should hold them
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A share of a won deal's amount: `touch` and `person_id` are None in the `(unattributed)` channel."""
+
+    deal: Ref
+    model: str
+    channel: str
+    amount: Decimal
+    touch: Ref | None
+    person_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A CRM's word that the vocabulary does not know: counted and listed, never defaulted."""
+
+    crm: str
+    field: str
+    value: str
+    count: int
+    example: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A record that took no part in something, and why: a won deal without an amount, a close before its creation."""
+
+    ref: Ref
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one ref should say `after` instead of `before`."""
+
+    ref: Ref
+    field: str
+    before: str | None
+    after: str | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """All changes of one ref, as sent: our field name → value (None clears). `key` names it once and for all."""
+
+    key: str
+    ref: Ref
+    values: Mapping[str, str | None]
+    before: Mapping[str, str | None] = field(default_factory=dict)
+
+
+Outcome = Literal["written", "retry", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the CRM answered to a write. `reason` is the class of a refusal: permission, validation, picklist,
+    duplicate, limit, auth, missing, transient, bug."""
+
+    key: str
+    outcome: Outcome
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a plan may do without being asked twice: the share of known people whose stage or owner team may change
+    in one plan once there are more than `small` of them."""
+
+    changed_share: float = 0.5
+    small: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything decided at `now`, from records read up to `horizon`."""
+
+    now: datetime
+    horizon: datetime | None
+    links: tuple[Link, ...]
+    known: tuple[Known, ...]
+    credits: tuple[Credit, ...]
+    changes: tuple[Change, ...]
+    unmapped: tuple[Unmapped, ...]
+    set_aside: tuple[SetAside, ...]
+    duplicates: int  # person records beyond the first one of each person
+
+    def check(self, limits: Limits) -> None:
+        """Raises Unsafe when the plan would clear or rewrite values that we wrote before for too many records."""
+        rewritten = {change.ref for change in self.changes if change.before is not None}
+        held = sum(len(known.refs) for known in self.known)
+        if len(rewritten) > limits.small and len(rewritten) > limits.changed_share * held:
+            raise Unsafe(
+                f"{len(rewritten)} of {held} records would change values that were written before.",
+                fix="Look at `crm-sync sync --dry-run`, then run again with --force if you mean it.",
+            )
+
+    def per_crm(self) -> dict[str, int]:
+        """CRM → number of changes."""
+        return dict(Counter(change.ref.crm for change in self.changes))

@@ -1,0 +1,1 @@
+"""One folder per CRM, the same file names in each: auth read translate write install."""

@@ -1,0 +1,106 @@
+"""Activities: what a touch is, and what it counts for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from crm_sync.errors import ConfigError
+from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
+
+Credit = Literal["visit", "response", "label"]
+
+
+class ActivityTable(Shape):
+    rules: tuple[dict[str, str | tuple[str, ...]], ...]
+    label: Label
+    channel: Literal["call", "email", "message", "meeting"] | None = None
+    attempt: bool = False
+    answer: bool = False
+    satisfies: bool = False
+    inbound: bool = False
+    credit: Credit | None = None
+    words: Literal["source", "campaign"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Touches of `object` whose facts hold one of the allowed values each."""
+
+    object: str
+    allowed: Mapping[str, frozenset[str]]
+
+    def holds(self, facts: Mapping[str, str]) -> bool:
+        return all(facts.get(name, "") in values for name, values in self.allowed.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One kind of touch; see the head of activities.toml for each mark."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    label: Label
+    channel: str | None
+    attempt: bool
+    answer: bool
+    satisfies: bool
+    inbound: bool
+    credit: Credit | None
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Activities:
+    """All activities by name, and per object the rules in the order of the file."""
+
+    by_name: Mapping[str, Activity]
+    of_object: Mapping[str, tuple[tuple[Rule, Activity], ...]]
+
+    def classify(self, kind: str, facts: Mapping[str, str]) -> Activity | None:
+        """The first activity whose rule holds for a touch of this object; None when no rule does."""
+        for rule, activity in self.of_object.get(kind, ()):
+            if rule.holds(facts):
+                return activity
+        return None
+
+    def facts_of(self, kind: str) -> tuple[str, ...]:
+        """The fields that the rules of an object look at: what a connector must read into `Touch.facts`."""
+        names = {name for rule, _ in self.of_object.get(kind, ()) for name in rule.allowed}
+        return tuple(sorted(names))
+
+
+def load_activities(path: Path) -> Activities:
+    """Raises ConfigError."""
+    activities = {name: read_activity(name, table, path.name) for name, table in read_toml(path).items()}
+    kinds = dict.fromkeys(rule.object for activity in activities.values() for rule in activity.rules)
+    of_object = {
+        kind: tuple((rule, one) for one in activities.values() for rule in one.rules if rule.object == kind)
+        for kind in kinds
+    }
+    return Activities(activities, of_object)
+
+
+def read_activity(name: str, table: Any, where: str) -> Activity:
+    found = shaped(ActivityTable, table, f"{where}: [{name}]")
+    if found.credit and not found.words:
+        raise ConfigError(f"{where}: [{name}] words", "nothing", '"source" or "campaign" where credit is given')
+    rules = tuple(read_rule(rule, f"{where}: [{name}] rules") for rule in found.rules)
+    return Activity(
+        name, rules, found.label, found.channel, found.attempt, found.answer,
+        found.satisfies, found.inbound, found.credit, found.words,
+    )  # fmt: skip
+
+
+def read_rule(rule: Mapping[str, str | tuple[str, ...]], where: str) -> Rule:
+    kind = rule.get("object")
+    if not isinstance(kind, str):
+        raise ConfigError(where, repr(dict(rule)), 'a rule with object = "..."')
+    allowed = {name: as_set(values) for name, values in rule.items() if name != "object"}
+    return Rule(kind, allowed)
+
+
+def as_set(values: str | tuple[str, ...]) -> frozenset[str]:
+    return frozenset([values] if isinstance(values, str) else values)

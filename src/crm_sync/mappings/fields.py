@@ -1,0 +1,127 @@
+"""Fields: where each thing stands in the CRMs' records, and the fields that are ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from crm_sync.errors import ConfigError
+from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
+
+Places = dict[str, str | tuple[str, ...]]
+
+
+class OursTable(Shape):
+    type: Literal["text", "number", "datetime", "choice"]
+    options: tuple[str, ...] = ()
+    minimal: bool = False
+    label: Label
+
+
+class VisitTable(Shape):
+    source: tuple[str, ...]
+    at: str
+
+
+class ConversionTable(Shape):
+    name: str
+    at: str
+
+
+class FieldsTable(Shape):
+    people: dict[str, Places]
+    companies: dict[str, Places]
+    deals: dict[str, Places]
+    owners: dict[str, Places] = Field(default_factory=dict)
+    same_as: dict[str, dict[str, str]] = Field(default_factory=dict)
+    visits: dict[str, tuple[VisitTable, ...]] = Field(default_factory=dict)
+    conversions: dict[str, tuple[ConversionTable, ...]] = Field(default_factory=dict)
+    ours: dict[str, OursTable]
+
+
+@dataclass(frozen=True, slots=True)
+class OurField:
+    """A field that we own on every person record."""
+
+    name: str
+    type: Literal["text", "number", "datetime", "choice"]
+    options: tuple[str, ...]
+    minimal: bool
+    label: Label
+
+    @property
+    def hubspot(self) -> str:
+        return f"smk_{self.name}"
+
+    @property
+    def salesforce(self) -> str:
+        return f"SMK_{self.name.title()}__c"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """`places[group][our name][object]` are the CRM's field names; the rest mirrors fields.toml."""
+
+    places: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]]
+    same_as: Mapping[str, Mapping[str, tuple[str, str]]]  # object → field → (crm, kind)
+    visits: Mapping[str, tuple[VisitTable, ...]]
+    conversions: Mapping[str, tuple[ConversionTable, ...]]
+    ours: Mapping[str, OurField]
+
+    def of(self, group: str, name: str, kind: str) -> tuple[str, ...]:
+        """The fields that hold `name` in records of `kind`; empty when that CRM has none."""
+        return self.places[group].get(name, {}).get(kind, ())
+
+    def to_read(self, group: str, kind: str) -> tuple[str, ...]:
+        """Every field of `kind` that any line of this file asks for, sorted, ours not included."""
+        names = {field for places in self.places[group].values() for field in places.get(kind, ())}
+        names |= set(self.same_as.get(kind, {}))
+        if group == "people":
+            names |= {field for one in self.visits.get(kind, ()) for field in (*one.source, one.at)}
+            names |= {field for two in self.conversions.get(kind, ()) for field in (two.name, two.at)}
+        return tuple(sorted(names))
+
+    def profile(self, minimal: bool) -> tuple[OurField, ...]:
+        """Our fields to install and write: all of them, or the minimal six."""
+        return tuple(field for field in self.ours.values() if field.minimal or not minimal)
+
+
+def load_fields(path: Path) -> Fields:
+    """Raises ConfigError."""
+    found = shaped(FieldsTable, read_toml(path), path.name)
+    groups = {"people": found.people, "companies": found.companies, "deals": found.deals, "owners": found.owners}
+    return Fields(
+        {group: {name: as_lists(places) for name, places in lines.items()} for group, lines in groups.items()},
+        {kind: read_same_as(kind, table, path.name) for kind, table in found.same_as.items()},
+        found.visits,
+        found.conversions,
+        {name: read_ours(name, table, path.name) for name, table in found.ours.items()},
+    )
+
+
+def as_lists(places: Places) -> dict[str, tuple[str, ...]]:
+    return {kind: (names,) if isinstance(names, str) else names for kind, names in places.items()}
+
+
+def read_same_as(kind: str, table: Mapping[str, str], where: str) -> dict[str, tuple[str, str]]:
+    pairs = {}
+    for field, target in table.items():
+        crm, _, target_kind = target.partition(":")
+        if not target_kind:
+            raise ConfigError(
+                f"{where}: [same_as.{kind}] {field}", repr(target), '"crm:object", as in "salesforce:Lead"'
+            )
+        pairs[field] = (crm, target_kind)
+    return pairs
+
+
+def read_ours(name: str, table: OursTable, where: str) -> OurField:
+    if (table.type == "choice") != bool(table.options):
+        raise ConfigError(
+            f"{where}: [ours.{name}] options", repr(table.options), "options for a choice, and only there"
+        )
+    return OurField(name, table.type, table.options, table.minimal, table.label)

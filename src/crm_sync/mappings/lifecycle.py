@@ -1,0 +1,94 @@
+"""Stages: the CRMs' words for them, who owns them, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from crm_sync.errors import ConfigError
+from crm_sync.mappings.tables import Label, Shape, no_word_twice, read_toml, shaped
+
+REQUIRED = ("lead", "mql", "sal", "sql", "opportunity", "customer", "recycled", "disqualified")
+
+
+class StageTable(Shape):
+    hubspot: tuple[str, ...] = ()
+    salesforce: tuple[str, ...] = ()
+    team: Literal["marketing", "sales"]
+    next: tuple[str, ...]
+    label: Label
+    next_action: Label
+    off_ladder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage. `rank` grows along the ladder; exits have none."""
+
+    name: str
+    rank: int | None
+    team: str
+    next: tuple[str, ...]
+    label: Label
+    next_action: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """All stages, and each CRM's words for them."""
+
+    stages: Mapping[str, Stage]
+    words: Mapping[str, Mapping[str, str]]  # crm → word → stage
+    ignored: Mapping[str, frozenset[str]]
+
+    def stage_of(self, crm: str, word: str) -> Stage | None:
+        """The stage that a CRM's word means; None for ignored and for unknown words."""
+        name = self.words.get(crm, {}).get(word)
+        return self.stages[name] if name else None
+
+    def knows(self, crm: str, word: str) -> bool:
+        """False for a word that should be reported as unmapped."""
+        return word in self.words.get(crm, {}) or word in self.ignored.get(crm, frozenset())
+
+
+def load_lifecycle(path: Path) -> Lifecycle:
+    """Raises ConfigError."""
+    data = read_toml(path)
+    ignored = read_ignored(data.pop("ignored", {}), path.name)
+    tables = {name: shaped(StageTable, table, f"{path.name}: [{name}]") for name, table in data.items()}
+    check_stages(tables, path.name)
+    words = {crm: column_of(tables, crm, ignored[crm], path.name) for crm in ("hubspot", "salesforce")}
+    ladder = [name for name, table in tables.items() if not table.off_ladder]
+    return Lifecycle({name: as_stage(name, table, ladder) for name, table in tables.items()}, words, ignored)
+
+
+def read_ignored(data: Any, where: str) -> dict[str, frozenset[str]]:
+    class Ignored(Shape):
+        hubspot: tuple[str, ...] = ()
+        salesforce: tuple[str, ...] = ()
+
+    found = shaped(Ignored, data, f"{where}: [ignored]")
+    return {"hubspot": frozenset(found.hubspot), "salesforce": frozenset(found.salesforce)}
+
+
+def check_stages(tables: Mapping[str, StageTable], where: str) -> None:
+    for name in REQUIRED:
+        if name not in tables:
+            raise ConfigError(f"{where}: [{name}]", "no such table", "a table for each of " + ", ".join(REQUIRED))
+    for name, table in tables.items():
+        for after in table.next:
+            if after not in tables:
+                raise ConfigError(f"{where}: [{name}] next", repr(after), "one of " + ", ".join(tables))
+
+
+def column_of(tables: Mapping[str, StageTable], crm: str, ignored: frozenset[str], where: str) -> dict[str, str]:
+    pairs = [(word, name) for name, table in tables.items() for word in getattr(table, crm)]
+    no_word_twice([*pairs, *((word, "ignored") for word in sorted(ignored))], where, crm)
+    return dict(pairs)
+
+
+def as_stage(name: str, table: StageTable, ladder: list[str]) -> Stage:
+    rank = None if table.off_ladder else ladder.index(name)
+    return Stage(name, rank, table.team, table.next, table.label, table.next_action)

@@ -1,0 +1,87 @@
+"""Reads a mapping file and says in one sentence what is wrong with it: file, key, found, allowed."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from crm_sync.errors import ConfigError
+
+
+class Shape(BaseModel):
+    """Base of the shapes below a mapping file: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Label(Shape):
+    """A text in both languages of the product."""
+
+    en: str
+    es: str
+
+    def in_language(self, language: str) -> str:
+        return self.es if language == "es" else self.en
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file as a dictionary. Raises ConfigError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(str(path), "no such file", "a mapping file", fix="`crm-sync init` writes one.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ConfigError(str(path), str(problem), "TOML in UTF-8") from None
+
+
+def shaped(model: type[Model], data: object, where: str) -> Model:
+    """`data` as `model`. Raises ConfigError for the first thing that is wrong."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as problem:
+        raise sentence_for(problem, where, model) from None
+
+
+def sentence_for(problem: ValidationError, where: str, model: type[BaseModel]) -> ConfigError:
+    """Pydantic's first complaint about `model` in our words."""
+    first = problem.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    place = f"{where}: {key}" if key else where
+    match first["type"]:
+        case "extra_forbidden":
+            return ConfigError(place, "a key that is not known", known_keys(model, first["loc"][:-1]))
+        case "missing":
+            return ConfigError(place, "nothing", "a value; the key is required")
+        case _:
+            return ConfigError(place, repr(first.get("input")), lower_first(first["msg"]))
+
+
+def known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
+    """The keys of the model that stands at `path` inside `model`."""
+    for part in path:
+        annotation = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
+        inner = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type)]
+        model = next((one for one in inner if issubclass(one, BaseModel)), model)
+    return "one of " + ", ".join(model.model_fields)
+
+
+def lower_first(text: str) -> str:
+    text = text.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def no_word_twice(words: list[tuple[str, str]], where: str, column: str) -> None:
+    """`words` are (word, table) pairs. Raises ConfigError when two tables claim a word."""
+    seen: dict[str, str] = {}
+    for word, table in words:
+        if word in seen:
+            raise ConfigError(
+                f"{where}: [{table}] {column}", f"{word!r}, which stands in [{seen[word]}] too", "each word once"
+            )
+        seen[word] = table

@@ -1,0 +1,54 @@
+"""All tables together: what the rest of the house is handed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm_sync.errors import ConfigError
+from crm_sync.mappings.activities import Activities, load_activities
+from crm_sync.mappings.channels import Channels, load_channels
+from crm_sync.mappings.fields import Fields, load_fields
+from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
+from crm_sync.mappings.policy import Policy, load_policy
+
+SHIPPED = Path(__file__).parent
+MAPPING_FILES = ("lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", "sla.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words, fields and promise, validated."""
+
+    lifecycle: Lifecycle
+    channels: Channels
+    activities: Activities
+    fields: Fields
+    policy: Policy
+
+
+def load_vocabulary(directory: Path | None = None) -> Vocabulary:
+    """The tables in `directory`, where a missing file means the shipped one. Raises ConfigError."""
+    if directory is not None and not directory.is_dir():
+        raise ConfigError("mappings", repr(str(directory)), "a directory", fix="`crm-sync init` makes one.")
+
+    def place(name: str) -> Path:
+        edited = directory / name if directory else None
+        return edited if edited and edited.exists() else SHIPPED / name
+
+    return Vocabulary(
+        load_lifecycle(place("lifecycle.toml")),
+        load_channels(place("channels.toml")),
+        load_activities(place("activities.toml")),
+        load_fields(place("fields.toml")),
+        load_policy(place("sla.toml")),
+    )
+
+
+def copy_mappings(directory: Path) -> list[Path]:
+    """Writes the shipped tables for editing and returns the new files; existing ones are left alone."""
+    directory.mkdir(parents=True, exist_ok=True)
+    new = [directory / name for name in MAPPING_FILES if not (directory / name).exists()]
+    for file in new:
+        file.write_text((SHIPPED / file.name).read_text(encoding="utf-8"), encoding="utf-8")
+    return new

@@ -1,0 +1,193 @@
+"""Records in our own shape: what both CRMs say, with their words kept raw.
+
+A record says what a CRM *said*. What it *means* (stage, channel, attempt) is worked out by the reconciler with the
+vocabulary of `mappings/`, so that an edited table changes the answers without reading the CRMs again.
+Instants are aware UTC. Money is Decimal in the currency beside it. Empty text is never stored: absent is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Ref(NamedTuple):
+    """Where a record lives: `hubspot:contacts:51`, `salesforce:Lead:00Q...`; kind is the CRM's own object name."""
+
+    crm: str
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.crm}:{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Ref:
+        """The ref written by `str`. Raises ValueError."""
+        crm, kind, record_id = text.split(":", 2)
+        return cls(crm, kind, record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact or lead as one CRM holds it. Several of them may be one human: links say which."""
+
+    ref: Ref
+    version: str  # changes whenever the record changes; compared, never interpreted
+    created_at: datetime
+    modified_at: datetime
+    email: str | None = None
+    more_emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    first_name: str | None = None
+    last_name: str | None = None
+    company_name: str | None = None
+    company: Ref | None = None
+    title: str | None = None
+    country: str | None = None
+    owner: Ref | None = None
+    stage: tuple[str, ...] = ()  # the CRM's words: lifecycle stage and lead status, or Lead.Status
+    source: str | None = None  # the CRM's word: HubSpot `OFFLINE/IMPORT`, Salesforce LeadSource
+    campaign: str | None = None
+    close_reason: str | None = None
+    opted_out: bool = False
+    same_as: tuple[Ref, ...] = ()  # what the CRM itself says: merged, converted, synced ids
+    writable: bool = True  # a converted lead is not
+    ours: Mapping[str, str] = field(default_factory=lambda: NOTHING)  # our fields as the CRM holds them now
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A HubSpot company or a Salesforce account."""
+
+    ref: Ref
+    version: str
+    created_at: datetime
+    modified_at: datetime
+    name: str | None = None
+    domain: str | None = None
+    industry: str | None = None
+    country: str | None = None
+    owner: Ref | None = None
+    same_as: tuple[Ref, ...] = ()
+
+
+DealState = Literal["open", "won", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A HubSpot deal or a Salesforce opportunity; `state` is the CRM's own flag for its stage."""
+
+    ref: Ref
+    version: str
+    created_at: datetime
+    modified_at: datetime
+    name: str | None = None
+    stage: str | None = None
+    state: DealState = "open"
+    amount: Decimal | None = None
+    currency: str | None = None
+    closed_at: datetime | None = None
+    owner: Ref | None = None
+    company: Ref | None = None
+    people: tuple[Ref, ...] = ()
+    source: str | None = None
+    same_as: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Any dated interaction. `facts` are the CRM's own words that `activities.toml` judges it by."""
+
+    ref: Ref
+    version: str
+    at: datetime  # when it happened
+    logged_at: datetime  # when it was written down
+    modified_at: datetime
+    people: tuple[Ref, ...] = ()
+    deals: tuple[Ref, ...] = ()
+    actor: Ref | None = None
+    subject: str | None = None  # a title, never a body
+    source: str | None = None  # the CRM's word for the channel, for visits, responses and origin labels
+    campaign: Ref | None = None
+    facts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    same_as: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns records. A queue or an integration user is not human."""
+
+    ref: Ref
+    version: str
+    modified_at: datetime
+    name: str | None = None
+    email: str | None = None
+    team: str | None = None
+    manager: Ref | None = None
+    time_zone: str | None = None
+    human: bool = True
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign with its type and cost, where the CRM has one."""
+
+    ref: Ref
+    version: str
+    created_at: datetime
+    modified_at: datetime
+    name: str | None = None
+    type: str | None = None
+    starts_on: str | None = None  # ISO date
+    ends_on: str | None = None
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """A stage word changed, of a person or a deal. `was` is the word before, where the CRM keeps it."""
+
+    ref: Ref  # of the person or deal
+    id: str  # unique for the ref
+    at: datetime
+    value: str
+    was: str | None = None
+    field: str = "stage"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An owner was set: `owner` None means that nobody owns it any more; `was` is the owner before."""
+
+    ref: Ref
+    id: str
+    at: datetime
+    owner: Ref | None
+    was: Ref | None = None
+
+
+Record = Person | Company | Deal | Touch | Owner | Campaign | StageChange | Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the store holds at one moment, live records only, each tuple ordered by ref (changes by ref, time, id)."""
+
+    people: tuple[Person, ...] = ()
+    companies: tuple[Company, ...] = ()
+    deals: tuple[Deal, ...] = ()
+    touches: tuple[Touch, ...] = ()
+    owners: tuple[Owner, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    stage_changes: tuple[StageChange, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    person_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))  # links of the last plan

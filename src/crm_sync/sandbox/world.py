@@ -1,0 +1,209 @@
+"""The tables behind both faces: one SQLite table per CRM object, with history, associations and a clock."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Row = dict[str, Any]
+
+#: Kept beside the CRM's own fields in every table; epoch milliseconds.
+CREATED, MODIFIED, ARCHIVED_AT = "_created", "_modified", "_archived_at"
+
+_AFFINITY = {"text": "TEXT", "number": "REAL", "integer": "INTEGER", "boolean": "INTEGER"}
+
+
+class WorldClock:
+    """The sandbox's time: starts at `start` and runs at `speed` times the real one (0 stands still)."""
+
+    def __init__(self, start: datetime, speed: float = 1.0) -> None:
+        self._start, self._speed, self._since = start, speed, time.monotonic()
+
+    def now(self) -> datetime:
+        """Aware UTC, to the millisecond: neither CRM prints more."""
+        moved = self._start + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
+        return moved.replace(microsecond=moved.microsecond // 1000 * 1000)
+
+    def now_ms(self) -> int:
+        return to_ms(self.now())
+
+    def set(self, start: datetime) -> None:
+        self._start, self._since = start, time.monotonic()
+
+
+def to_ms(at: datetime) -> int:
+    """Epoch milliseconds of an aware instant."""
+    return int(at.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC instant of epoch milliseconds, exact to the millisecond."""
+    return datetime.fromtimestamp(ms // 1000, UTC) + timedelta(milliseconds=ms % 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDef:
+    """One field of an object. `kind` is text, number, integer or boolean and decides the column's affinity;
+    `about` is the definition as the face shows it (labels, options, flags)."""
+
+    name: str
+    kind: str = "text"
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """A value that a field has held: `at` is epoch milliseconds, `source` and `source_id` say who set it."""
+
+    record_id: str
+    field: str
+    value: str | None
+    at: int
+    source: str = "CRM_UI"
+    source_id: str | None = None
+
+
+class Table:
+    """Records of one object of one CRM. Ids are text; every field is a column, so searches are SQL."""
+
+    def __init__(self, db: sqlite3.Connection, face: str, name: str, fields: Iterable[FieldDef]) -> None:
+        self.db, self.face, self.name = db, face, name
+        self.sql_name = quoted(f"{face}_{name}")
+        self.fields: dict[str, FieldDef] = {}
+        db.execute(
+            f"CREATE TABLE {self.sql_name} (_id TEXT PRIMARY KEY, {CREATED} INTEGER, {MODIFIED} INTEGER,"
+            f" {ARCHIVED_AT} INTEGER) WITHOUT ROWID"
+        )
+        db.execute(f"CREATE INDEX {quoted(f'{face}_{name}_modified')} ON {self.sql_name} ({MODIFIED}, _id)")
+        for one in fields:
+            self.add_field(one)
+
+    def add_field(self, one: FieldDef) -> None:
+        """A new column, empty in every record."""
+        if one.name not in self.fields:
+            self.db.execute(f"ALTER TABLE {self.sql_name} ADD COLUMN {quoted(one.name)} {_AFFINITY[one.kind]}")
+        self.fields[one.name] = one
+
+    def drop_field(self, name: str) -> None:
+        """The column and what it held are gone."""
+        self.db.execute(f"ALTER TABLE {self.sql_name} DROP COLUMN {quoted(name)}")
+        del self.fields[name]
+
+    def insert(self, rows: Iterable[Row]) -> None:
+        """Rows with `_id`, `_created`, `_modified` and any fields; all rows of one call need not share keys."""
+        groups: dict[tuple[str, ...], list[Row]] = {}
+        for row in rows:
+            groups.setdefault(tuple(row), []).append(row)
+        for keys, same in groups.items():
+            columns = ", ".join(quoted(key) for key in keys)
+            marks = ", ".join("?" for _ in keys)
+            self.db.executemany(
+                f"INSERT INTO {self.sql_name} ({columns}) VALUES ({marks})",
+                [tuple(row[key] for key in keys) for row in same],
+            )
+
+    def update(self, record_id: str, values: Row) -> None:
+        """Sets the given columns of one record (`_modified` included, if the caller moves it)."""
+        if values:
+            sets = ", ".join(f"{quoted(key)} = ?" for key in values)
+            self.db.execute(f"UPDATE {self.sql_name} SET {sets} WHERE _id = ?", (*values.values(), record_id))
+
+    def get(self, ids: Sequence[str], columns: Sequence[str] | None = None) -> dict[str, Row]:
+        """Records by id, archived ones too; unknown ids are absent."""
+        found: dict[str, Row] = {}
+        for start in range(0, len(ids), 500):
+            some = list(ids[start : start + 500])
+            marks = ", ".join("?" for _ in some)
+            for row in self.select(f"_id IN ({marks})", some, columns=columns):
+                found[row["_id"]] = row
+        return found
+
+    def select(
+        self,
+        where: str = "1",
+        params: Sequence[Any] = (),
+        *,
+        columns: Sequence[str] | None = None,
+        order: str = "_id",
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Iterator[Row]:
+        """Records for which the SQL condition holds. `columns` are fields; the four kept ones always come."""
+        chosen = "*" if columns is None else self.kept_and(columns)
+        sql = f"SELECT {chosen} FROM {self.sql_name} WHERE {where} ORDER BY {order}"
+        if limit is not None:
+            sql += f" LIMIT {int(limit)} OFFSET {int(offset)}"
+        cursor = self.db.execute(sql, tuple(params))
+        names = [one[0] for one in cursor.description]
+        for values in cursor:
+            yield dict(zip(names, values, strict=True))
+
+    def count(self, where: str = "1", params: Sequence[Any] = ()) -> int:
+        found = self.db.execute(f"SELECT count(*) FROM {self.sql_name} WHERE {where}", tuple(params)).fetchone()
+        return int(found[0])
+
+    @staticmethod
+    def kept_and(columns: Sequence[str]) -> str:
+        return ", ".join(["_id", CREATED, MODIFIED, ARCHIVED_AT, *(quoted(one) for one in columns)])
+
+
+class World:
+    """Everything the sandbox holds. Faces add their tables; the town fills them; one process, one thread."""
+
+    def __init__(self, clock: WorldClock, path: str = ":memory:") -> None:
+        self.clock = clock
+        self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self.db.executescript(
+            """
+            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+            CREATE TABLE history (face TEXT, object TEXT, record_id TEXT, field TEXT, value TEXT, at INTEGER,
+                                  source TEXT, source_id TEXT);
+            CREATE INDEX history_of ON history (face, object, record_id, field, at);
+            CREATE TABLE association (from_object TEXT, from_id TEXT, to_object TEXT, to_id TEXT,
+                                      type_id INTEGER, category TEXT,
+                                      PRIMARY KEY (from_object, from_id, to_object, to_id, type_id)) WITHOUT ROWID;
+            """
+        )
+        self.tables: dict[tuple[str, str], Table] = {}
+        self.notes: dict[str, Any] = {}  # what a face keeps besides records: pipelines, groups, tokens
+
+    def add_table(self, face: str, name: str, fields: Iterable[FieldDef]) -> Table:
+        self.tables[face, name] = table = Table(self.db, face, name, fields)
+        return table
+
+    def table(self, face: str, name: str) -> Table:
+        return self.tables[face, name]
+
+    def add_history(self, face: str, name: str, items: Iterable[HistoryItem]) -> None:
+        self.db.executemany(
+            "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(face, name, i.record_id, i.field, i.value, i.at, i.source, i.source_id) for i in items],
+        )
+
+    def history(self, face: str, name: str, record_id: str, field_name: str) -> list[HistoryItem]:
+        """Newest first, as HubSpot shows it."""
+        rows = self.db.execute(
+            "SELECT record_id, field, value, at, source, source_id FROM history WHERE face = ? AND object = ?"
+            " AND record_id = ? AND field = ? ORDER BY at DESC, rowid DESC",
+            (face, name, record_id, field_name),
+        )
+        return [HistoryItem(*row) for row in rows]
+
+    def associate(self, rows: Iterable[tuple[str, str, str, str, int, str]]) -> None:
+        """(from_object, from_id, to_object, to_id, type_id, category); the caller adds both directions."""
+        self.db.executemany("INSERT OR REPLACE INTO association VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier, safe for any field name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def as_json(value: Any) -> str:
+    """JSON as both CRMs send it: compact, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

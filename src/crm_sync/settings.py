@@ -1,0 +1,140 @@
+"""Settings: one TOML file, environment over it (`CRM_SYNC_HUBSPOT__TOKEN`), secrets from files (`token_file`)."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from crm_sync.errors import ConfigError
+from crm_sync.mappings.tables import Shape, sentence_for
+
+DEFAULT_FILE = Path("crm-sync.toml")
+
+
+def from_file(path: Path, where: str) -> SecretStr:
+    """The secret in a file, without the line end. Raises ConfigError."""
+    try:
+        return SecretStr(path.expanduser().read_text(encoding="utf-8").strip())
+    except OSError as problem:
+        raise ConfigError(where, f"{str(path)!r}: {problem.strerror}", "a file that this user may read") from None
+
+
+class HubSpotSettings(Shape):
+    """A service key or private-app token, and where the API is."""
+
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    base_url: str = "https://api.hubapi.com"
+    ca_file: Path | None = None
+
+    @property
+    def secret(self) -> SecretStr | None:
+        return from_file(self.token_file, "hubspot.token_file") if self.token_file else self.token
+
+
+class SalesforceSettings(Shape):
+    """An external client app: client credentials, or JWT bearer with a private key."""
+
+    login_url: str | None = None  # the My Domain URL, as in https://acme.my.salesforce.com
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    username: str | None = None  # with private_key_file: whom the JWT speaks for
+    private_key_file: Path | None = None
+    api_version: str = "62.0"
+    ca_file: Path | None = None
+
+    @property
+    def secret(self) -> SecretStr | None:
+        if self.client_secret_file:
+            return from_file(self.client_secret_file, "salesforce.client_secret_file")
+        return self.client_secret
+
+
+class BoardSettings(Shape):
+    """Where `crm-sync serve` listens."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8642
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations. Unknown keys are refused."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CRM_SYNC_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    database: str = "sqlite:///crm-sync.db"
+    engine: Literal["duckdb"] = "duckdb"
+    mappings: Path | None = None  # edited copies of the mapping tables; the shipped ones where None
+    language: Literal["en", "es"] = "en"
+    profile: Literal["full", "minimal"] = "full"
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"  # of reports; deals in another are set aside
+    hubspot: HubSpotSettings | None = None
+    salesforce: SalesforceSettings | None = None
+    boards: BoardSettings = BoardSettings()
+
+    @model_validator(mode="after")
+    def one_crm_at_least(self) -> Settings:
+        if self.hubspot is None and self.salesforce is None:
+            raise ValueError("a [hubspot] or a [salesforce] table, or both")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over what the file said; nothing else is read."""
+        return (env_settings, init_settings)
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Settings from `path` (default: crm-sync.toml here, if it exists) and the environment. Relative paths in the file
+    count from the file's directory. Raises ConfigError with file and key, never with a secret."""
+    file = path or DEFAULT_FILE
+    if path is not None and not path.exists():
+        raise ConfigError(str(path), "no such file", "a settings file", fix="`crm-sync init` writes one.")
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return at_directory(Settings(**said), file.parent)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ConfigError(str(file), str(problem), "TOML in UTF-8") from None
+    except ValidationError as problem:
+        raise without_input(problem, str(file)) from None
+
+
+def at_directory(settings: Settings, directory: Path) -> Settings:
+    """Relative paths made absolute, counted from where the settings file stands."""
+    changes: dict[str, Any] = {"database": database_at(settings.database, directory)}
+    if settings.mappings:
+        changes["mappings"] = directory / settings.mappings
+    for name in ("hubspot", "salesforce"):
+        part = getattr(settings, name)
+        if part is not None:
+            files = {key: directory / value for key, value in part if key.endswith("_file") and value is not None}
+            changes[name] = part.model_copy(update=files)
+    return settings.model_copy(update=changes)
+
+
+def database_at(url: str, directory: Path) -> str:
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not url.startswith(prefix + "/"):
+        return prefix + str((directory / url.removeprefix(prefix)).absolute())
+    return url
+
+
+def without_input(problem: ValidationError, where: str) -> ConfigError:
+    """The complaint without the value found: it may be a secret."""
+    error = sentence_for(problem, where, Settings)
+    found = error.found if error.found.startswith(("a key", "nothing")) else "a value that does not fit"
+    return ConfigError(error.where, found, error.allowed, fix="See the README, Settings.")

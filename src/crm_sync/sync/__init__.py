@@ -1,0 +1,1 @@
+"""The story: pull, plan, push. I/O on both ends, no rules of its own."""

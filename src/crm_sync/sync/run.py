@@ -1,0 +1,158 @@
+"""The story on one page: pull, plan, push. A dry run stops earlier, a backfill reads another window."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm_sync.changes import Limits, Plan
+from crm_sync.clock import host_now, stopwatch
+from crm_sync.connectors.base import Connector, Window
+from crm_sync.engine.base import Engine
+from crm_sync.errors import ConfigError, CrmSyncError
+from crm_sync.mappings import Vocabulary
+from crm_sync.reconciler.plan import make_plan
+from crm_sync.settings import Settings
+from crm_sync.store import Store
+from crm_sync.sync.holding import holding
+from crm_sync.sync.progress import Progress, Silent, Summary
+from crm_sync.sync.pull import Pulled, Wanted, pull
+from crm_sync.sync.push import Pushed, push
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run works with."""
+
+    store: Store
+    engine: Engine
+    vocabulary: Vocabulary
+    connectors: Mapping[str, Connector]
+    settings: Settings
+
+
+async def sync(
+    parts: Parts,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    wanted: Wanted | None = None,
+    window: Window | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Reads what changed (or what `window` holds), decides, and writes what differs. Raises any CrmSyncError; whatever was
+    read is kept, and a plan is saved whole or not at all."""
+    progress, began = progress or Silent(), stopwatch()
+    with holding(parts.store):
+        run_id = parts.store.start_run(kind_of(dry_run, window), host_now())
+        try:
+            pulled = await read(parts, dry_run, wanted, window, progress)
+            plan = decide(parts, progress)
+            planned, pushed = await carry_out(parts, run_id, plan, dry_run, force, progress)
+        except (CrmSyncError, asyncio.CancelledError) as problem:
+            parts.store.finish_run(run_id, "failed", {"error": str(problem)}, host_now())
+            raise
+        summary = summarize(parts, run_id, dry_run, pulled, plan, planned, pushed, stopwatch() - began)
+        parts.store.finish_run(run_id, "partial" if summary.refused else "done", summary.as_json(), host_now())
+    return summary
+
+
+def kind_of(dry_run: bool, window: Window | None) -> str:
+    return "dry run" if dry_run else "backfill" if window else "sync"
+
+
+async def read(
+    parts: Parts, dry_run: bool, wanted: Wanted | None, window: Window | None, progress: Progress
+) -> Pulled:
+    """Logs in everywhere before the first page is read, so that a wrong token costs nothing."""
+    for connector in parts.connectors.values():
+        await connector.look()
+        if not dry_run:
+            await check_installed(connector)
+    progress.started("pull")
+    every = {crm: connector.objects for crm, connector in parts.connectors.items()}
+    return await pull(parts.store, parts.connectors, wanted or every, progress, window)
+
+
+async def check_installed(connector: Connector) -> None:
+    """Raises ConfigError when our fields are not all there: a write would be refused row by row."""
+    missing = [step for step in await connector.plan_schema() if step.kind != "present"]
+    if missing:
+        names = ", ".join(sorted({step.name for step in missing})[:3])
+        raise ConfigError(
+            connector.crm,
+            f"{len(missing)} steps to do before our properties can be written (first: {names})",
+            "all smk_ properties installed",
+            fix="Run `crm-sync schema apply`.",
+        )
+
+
+def decide(parts: Parts, progress: Progress) -> Plan:
+    """The plan for everything in the store, at the CRMs' own time."""
+    progress.started("plan")
+    return make_plan(
+        parts.store.snapshot(),
+        parts.vocabulary,
+        parts.engine,
+        now_of(parts.connectors),
+        horizon_of(parts),
+        profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
+        language=parts.settings.language,
+        currency=parts.settings.currency,
+    )
+
+
+def now_of(connectors: Mapping[str, Connector]) -> datetime:
+    """The CRMs stamp what happened, so their clock judges it; the later one, so that nothing read lies ahead of now."""
+    return max(connector.now() for connector in connectors.values())
+
+
+def horizon_of(parts: Parts) -> datetime | None:
+    """Up to when everything has been read; None while some object has never been read to its end."""
+    known = {(one.crm, one.name): one.horizon for one in parts.store.all_progress()}
+    needed = [known.get((crm, name)) for crm, one in parts.connectors.items() for name in one.objects]
+    found = [horizon for horizon in needed if horizon is not None]
+    return min(found) if found and len(found) == len(needed) else None
+
+
+async def carry_out(
+    parts: Parts, run_id: int, plan: Plan, dry_run: bool, force: bool, progress: Progress
+) -> tuple[int, Pushed]:
+    """Saves the plan and empties the outbox; a dry run only counts."""
+    if dry_run:
+        return len(plan.changes), Pushed({crm: 0 for crm in parts.connectors}, 0)
+    if not force:
+        plan.check(Limits())
+    queued = parts.store.save_plan(run_id, plan)
+    progress.started("push")
+    return queued.planned, await push(parts.store, parts.connectors, progress)
+
+
+def summarize(
+    parts: Parts,
+    run_id: int,
+    dry_run: bool,
+    pulled: Pulled,
+    plan: Plan,
+    planned: int,
+    pushed: Pushed,
+    seconds: float,
+) -> Summary:
+    return Summary(
+        run_id=run_id,
+        dry_run=dry_run,
+        pulled=pulled.fetched,
+        read=pulled.read,
+        people=len(plan.known),
+        links=plan.duplicates,
+        planned=planned,
+        written=pushed.written,
+        refused=pushed.refused,
+        unmapped=len(plan.unmapped),
+        set_aside=len(plan.set_aside),
+        calls={crm: connector.calls for crm, connector in parts.connectors.items()},
+        seconds=seconds,
+        plan=plan,
+    )
