@@ -1,0 +1,51 @@
+"""One application with both faces and the control API, on the world's own time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crm_sync.sandbox import control, hubspot, salesforce
+from crm_sync.sandbox.faults import Trouble, Troubled
+from crm_sync.sandbox.world import World, WorldClock
+
+#: When a world begins: a Friday evening in Mexico City, after hours, so that nothing changes while one looks.
+START = datetime(2026, 5, 30, 2, tzinfo=UTC)
+
+
+def new_world(start: datetime = START, speed: float = 1.0) -> World:
+    """Both CRMs, installed and without a single record."""
+    world = World(WorldClock(start, speed))
+    hubspot.install(world)
+    salesforce.install(world)
+    return world
+
+
+def build_app(world: World) -> Starlette:
+    """Both faces over one world, with trouble on order and the world's date on every answer."""
+    trouble = Trouble()
+    return Starlette(
+        routes=[*control.routes(world, trouble), *hubspot.routes(world), *salesforce.routes(world)],
+        middleware=[Middleware(Dated, world=world), Middleware(Troubled, trouble=trouble)],
+    )
+
+
+class Dated:
+    """Puts the world's time into the Date header: clients take a CRM's now from there."""
+
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self.app, self.world = app, world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                now = self.world.clock.now().replace(microsecond=0)
+                MutableHeaders(scope=message)["date"] = format_datetime(now, usegmt=True)
+            await send(message)
+
+        await self.app(scope, receive, dated)

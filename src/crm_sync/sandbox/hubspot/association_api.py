@@ -1,0 +1,179 @@
+"""Associations v4 over HTTP: read for many records at once, made, labelled and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from crm_sync.sandbox.hubspot.account import account
+from crm_sync.sandbox.hubspot.association_types import BY_ID, DEFAULT
+from crm_sync.sandbox.hubspot.associations import DEFINED, check_link, link, unlink
+from crm_sync.sandbox.hubspot.errors import Refusal
+from crm_sync.sandbox.hubspot.objects import CrmObject
+from crm_sync.sandbox.hubspot.reading import batch_answer, find
+from crm_sync.sandbox.hubspot.wire import Answer, Call, at
+from crm_sync.sandbox.hubspot.write_api import link_types
+from crm_sync.sandbox.world import World
+
+#: Records on the far side that one answer lists for one record.
+PAGE: Final = 500
+
+#: Ids of labels an account makes for itself.
+_FIRST_LABEL = 1001
+
+
+def batch_read_links(call: Call) -> Answer:
+    """Links of up to 1,000 records; those without any come back as errors of a 207."""
+    one, other = call.crm_object("from"), call.crm_object("to")
+    results, errors = [], []
+    for item in call.inputs(1000):
+        links, following = _page(call.world, one, str(item.get("id")), other, str(item.get("after") or "0"), PAGE)
+        if links:
+            results.append({"from": {"id": str(item["id"])}, "to": links, **_paging(call, following)})
+        else:
+            errors.append(_none(one, other, str(item.get("id"))))
+    return batch_answer(call, results, errors)
+
+
+def list_links(call: Call) -> Answer:
+    one, other = call.crm_object("from"), call.crm_object("to")
+    find(call.world, one, call.part("id"))
+    limit = call.number("limit", PAGE, PAGE)
+    links, following = _page(call.world, one, call.part("id"), other, call.query("after", "0"), limit)
+    return Answer({"results": links, **_paging(call, following)})
+
+
+def batch_create_links(call: Call) -> Answer:
+    """All inputs are checked before the first link is made."""
+    one, other, made = call.crm_object("from"), call.crm_object("to"), []
+    for item in call.inputs(2000):
+        made.append((at(item, "from", "id"), at(item, "to", "id"), link_types(item.get("types"))))
+        for type_id, _ in made[-1][2]:
+            check_link(call.world, one, made[-1][0], other, made[-1][1], type_id)
+    return batch_answer(call, [_make(call, one, other, *each) for each in made], [], 201)
+
+
+def batch_default_links(call: Call) -> Answer:
+    one, other = call.crm_object("from"), call.crm_object("to")
+    pairs = [(at(item, "from", "id"), at(item, "to", "id")) for item in call.inputs(2000)]
+    return batch_answer(call, [each for pair in pairs for each in _default(call, one, other, *pair)], [])
+
+
+def put_default(call: Call) -> Answer:
+    """The plain link between two records; making it twice is no error."""
+    one, other = call.crm_object("from"), call.crm_object("to")
+    return batch_answer(call, _default(call, one, other, call.part("id"), call.part("to_id")), [])
+
+
+def put_labels(call: Call) -> Answer:
+    """The body is the whole list of types that the link shall have from now on."""
+    one, other, ids = call.crm_object("from"), call.crm_object("to"), (call.part("id"), call.part("to_id"))
+    types = link_types(call.inputs())
+    for type_id, _ in types:
+        check_link(call.world, one, ids[0], other, ids[1], type_id)
+    unlink(call.world, one, ids[0], other, ids[1])
+    return Answer(_make(call, one, other, *ids, types), 201)
+
+
+def delete_links(call: Call) -> Answer:
+    unlink(call.world, call.crm_object("from"), call.part("id"), call.crm_object("to"), call.part("to_id"))
+    return Answer(status=204)
+
+
+def batch_archive_links(call: Call) -> Answer:
+    one, other = call.crm_object("from"), call.crm_object("to")
+    for item in call.inputs():
+        for to in item.get("to") or ():
+            unlink(call.world, one, at(item, "from", "id"), other, at(to, "id"))
+    return Answer(status=204)
+
+
+def list_labels(call: Call) -> Answer:
+    one, other = call.crm_object("from"), call.crm_object("to")
+    built_in = [
+        {"category": DEFINED, "typeId": kind.type_id, "label": kind.label}
+        for kind in BY_ID.values()
+        if (kind.start, kind.end) == (one.name, other.name)
+    ]
+    own = call.account.labels.get((one.name, other.name), {})
+    return Answer({"results": built_in + [_label(type_id, label) for type_id, label in own.items()]})
+
+
+def create_label(call: Call) -> Answer:
+    """One label for both directions; an inverse label makes a second type for the way back."""
+    one, other = call.crm_object("from"), call.crm_object("to")
+    if not call.body.get("label") or not call.body.get("name"):
+        raise Refusal(400, "Invalid input JSON: some required fields were not set: [name, label]")
+    labels, label = call.account.labels, str(call.body["label"])
+    type_id = _FIRST_LABEL + len({key for made in labels.values() for key in made})
+    labels.setdefault((one.name, other.name), {})[type_id] = label
+    labels.setdefault((other.name, one.name), {})[type_id] = str(call.body.get("inverseLabel") or label)
+    return Answer({"results": [_label(type_id, label)]})
+
+
+def _label(type_id: int, label: str) -> dict[str, Any]:
+    return {"category": "USER_DEFINED", "typeId": type_id, "label": label}
+
+
+def _page(
+    world: World, one: CrmObject, record_id: str, other: CrmObject, after: str, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Links of one record by id of the far side, and the id that the next page begins with."""
+    rows = world.db.execute(
+        "SELECT to_id, type_id, category FROM association WHERE from_object = ? AND from_id = ? AND to_object = ?"
+        " AND CAST(to_id AS INTEGER) >= ? ORDER BY CAST(to_id AS INTEGER), type_id",
+        (one.name, record_id, other.name, int(after) if after.isdigit() else 0),
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    labels = account(world).labels.get((one.name, other.name), {})
+    for to_id, type_id, category in rows:
+        label = BY_ID[type_id].label if category == DEFINED else labels.get(type_id)
+        found.setdefault(to_id, []).append({"category": category, "typeId": type_id, "label": label})
+        if len(found) > limit:
+            break
+    links = [{"toObjectId": int(key), "associationTypes": kinds} for key, kinds in found.items()]
+    return links[:limit], str(links[limit]["toObjectId"]) if len(links) > limit else None
+
+
+def _paging(call: Call, after: str | None) -> dict[str, Any]:
+    if after is None:
+        return {}
+    return {"paging": {"next": {"after": after, "link": str(call.request.url.include_query_params(after=after))}}}
+
+
+def _none(one: CrmObject, other: CrmObject, record_id: str) -> dict[str, Any]:
+    context = {"fromObjectId": [record_id], "fromObjectType": [one.singular], "toObjectType": [other.singular]}
+    return {
+        "status": "error", "category": "OBJECT_NOT_FOUND", "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
+        "message": f"No {other.singular} is associated with {one.singular} {record_id}.", "context": context,
+    }  # fmt: skip
+
+
+Types = Sequence[tuple[int, str]]
+
+
+def _make(call: Call, one: CrmObject, other: CrmObject, from_id: str, to_id: str, types: Types) -> dict[str, Any]:
+    for type_id, category in types:
+        link(call.world, one, from_id, other, to_id, type_id, category)
+    names = call.account.labels.get((one.name, other.name), {})
+    labels = [BY_ID[key].label if key in BY_ID else names.get(key) for key, _ in types]
+    return {
+        "fromObjectTypeId": one.type_id, "fromObjectId": int(from_id),
+        "toObjectTypeId": other.type_id, "toObjectId": int(to_id), "labels": [label for label in labels if label],
+    }  # fmt: skip
+
+
+def _default(call: Call, one: CrmObject, other: CrmObject, from_id: str, to_id: str) -> list[dict[str, Any]]:
+    kind = DEFAULT.get((one.name, other.name))
+    if kind is None:
+        raise Refusal(400, f"There is no default association type between {one.type_id} and {other.type_id}")
+    check_link(call.world, one, from_id, other, to_id, kind.type_id)
+    link(call.world, one, from_id, other, to_id, kind.type_id)
+    ends = ((from_id, to_id, kind.type_id), (to_id, from_id, kind.inverse))
+    return [
+        {
+            "from": {"id": start}, "to": {"id": end},
+            "associationSpec": {"associationCategory": DEFINED, "associationTypeId": type_id},
+        }
+        for start, end, type_id in ends
+    ]  # fmt: skip

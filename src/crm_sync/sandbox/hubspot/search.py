@@ -1,0 +1,100 @@
+"""Search: filters, text query and sort compiled to one SQL condition on the object's table."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from crm_sync.sandbox.hubspot.errors import Refusal
+from crm_sync.sandbox.hubspot.filters import Condition, compared_as, condition, joined
+from crm_sync.sandbox.hubspot.objects import CrmObject
+from crm_sync.sandbox.hubspot.reading import BY_NUMBER
+from crm_sync.sandbox.hubspot.records import View, columns, rendered
+from crm_sync.sandbox.hubspot.wire import Answer, Call, bounded
+from crm_sync.sandbox.world import CREATED, MODIFIED, World, quoted
+
+#: HubSpot pages no further than this, whatever the total.
+DEEPEST: Final = 10_000
+
+_MOST_GROUPS, _MOST_FILTERS, _MOST_ALL = 5, 6, 18
+
+
+def search(call: Call) -> Answer:
+    one, body = call.crm_object(), call.body
+    limit, offset = bounded("limit", body.get("limit") or 10, 200), _offset(body.get("after"))
+    if offset + limit > DEEPEST:
+        raise Refusal(400, "There was a problem with the request.")
+    table, where, view = call.table(), _where(call, one), View(list(body.get("properties") or ()))
+    rows = table.select(
+        where.sql, where.params, columns=columns(call.world, one, view), order=_order(call.world, one, body),
+        limit=limit, offset=offset,
+    )  # fmt: skip
+    total = table.count(where.sql, where.params)
+    answer = {"total": total, "results": rendered(call.world, one, list(rows), view)}
+    if offset + limit < total:
+        answer["paging"] = {"next": {"after": str(offset + limit)}}
+    return Answer(answer)
+
+
+def _offset(after: object) -> int:
+    return bounded("after", after or 0, 10**9)
+
+
+def _where(call: Call, one: CrmObject) -> Condition:
+    """Living records, known to the index, in one of the groups, with the text of the query somewhere."""
+    parts = [Condition("_archived_at IS NULL"), _indexed(call.world)]
+    groups = _groups(call.body)
+    if groups:
+        told = [[condition(call.world, one, item) for item in group] for group in groups]
+        parts.append(joined(" OR ", [joined(" AND ", group) for group in told]))
+    query = str(call.body.get("query") or "")
+    if len(query) > 3_000:
+        raise Refusal(400, f"query has {len(query)} characters; the most is 3000")
+    return joined(" AND ", [*parts, *(_text(one, word) for word in query.split())])
+
+
+def _indexed(world: World) -> Condition:
+    """What changed within the lag is not in the index yet: it is not found at all."""
+    lag = int(world.notes["hubspot_index_lag_ms"])
+    return Condition(f"{MODIFIED} <= ?", (world.clock.now_ms() - lag,)) if lag else Condition("1")
+
+
+def _groups(body: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """Groups of filters; a bare `filters` is one group, and an empty group asks for everything."""
+    given = [*(body.get("filterGroups") or ()), *([body] if body.get("filters") else ())]
+    groups: list[list[Any]] = [
+        list(group.get("filters") or ()) if isinstance(group, dict) else [None] for group in given
+    ]
+    if not all(isinstance(item, dict) for group in groups for item in group):
+        raise Refusal(400, 'Invalid input JSON: "filterGroups" must be a list of {"filters": [{...}]}')
+    sizes = [len(group) for group in groups]
+    if len(groups) > _MOST_GROUPS or max(sizes, default=0) > _MOST_FILTERS or sum(sizes) > _MOST_ALL:
+        raise Refusal(
+            400,
+            f"A search takes at most {_MOST_GROUPS} filter groups, {_MOST_FILTERS} filters in each and {_MOST_ALL} "
+            f"in all; got {len(groups)} groups with {sizes}",
+        )
+    return groups if all(sizes) else []
+
+
+def _text(one: CrmObject, word: str) -> Condition:
+    pattern = "%" + re.sub(r"([%_!])", r"!\1", word) + "%"
+    sql = " OR ".join(f"{quoted(name)} LIKE ? ESCAPE '!'" for name in one.searched)
+    return Condition(sql, (pattern,) * len(one.searched))
+
+
+def _order(world: World, one: CrmObject, body: dict[str, Any]) -> str:
+    """One sort at most; without any, the oldest record comes first. Ties go by id."""
+    sorts = body.get("sorts") or []
+    if len(sorts) > 1:
+        raise Refusal(400, f"A search takes one sort, got {len(sorts)}")
+    if not sorts:
+        return f"{CREATED}, {BY_NUMBER}"
+    name, down = _sort(sorts[0])
+    return f"{compared_as(world, one, name).sql}{' DESC' if down else ''}, {BY_NUMBER}"
+
+
+def _sort(item: dict[str, Any] | str) -> tuple[str, bool]:
+    if isinstance(item, str):
+        return item.lstrip("-"), item.startswith("-")
+    return str(item.get("propertyName")), str(item.get("direction", "ASCENDING")).upper() in ("DESCENDING", "DESC")
