@@ -1,0 +1,185 @@
+"""The rules of the sales promise, written again from docs/sla.md so that the product has something to be compared with.
+
+Facts are what happened to one human in neutral words; instants are epoch seconds. No CRM's wording is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from crm_sync.sandbox.town.calendar import HOUR, MINUTE, days_later, due_after, open_days, worked
+from crm_sync.sandbox.town.story import EXITS, LADDER
+
+_TIME = 8 * HOUR
+_NEEDED = 5
+_WITHIN = 14
+_HALF_HOUR = 30 * MINUTE
+_EXCUSED: Final = ("duplicate", "spam", "test", "existing_customer", "opted_out")
+_RUNNING: Final = ("on_track", "at_risk", "pending", "breached")
+_WORST: Final = ("breached", "met_late", "met", "exempt")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    stages: tuple[tuple[int, str], ...]
+    owners: tuple[tuple[int, str | None], ...]  # None: nobody in person
+    attempts: tuple[tuple[int, str], ...]  # with the channel
+    answers: tuple[int, ...]  # booked meetings included
+    booked: tuple[int, ...]
+    reason: str | None = None
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    start: int
+    end: int | None = None
+    forward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    state: str
+    due: int | None
+    at: int | None = None
+    running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    status: str
+    target: str
+    first: Target
+    cadence: Target
+    start: int | None
+    attempts: int
+    breaches: int
+
+
+def judge(facts: Facts, now: int) -> Verdict | None:
+    """The newest cycle's verdict; None for people who never were sales' business."""
+    cycles = [one for one in cycles_of(facts) if one.start <= now]
+    judged = [(_first(facts, one, now), _cadence(facts, one, now)) for one in cycles]
+    if cycles:
+        return _verdict(facts, cycles[-1], judged, now)
+    waiting = bool(walk(facts)) and walk(facts)[-1][1] in ("mql", "sal")
+    nothing = Target("exempt" if facts.opted_out else "pending", None)
+    return Verdict(nothing.state, "none", nothing, nothing, None, 0, 0) if waiting else None
+
+
+def walk(facts: Facts) -> list[tuple[int, str]]:
+    """The stage over time: exits always, after an exit anything on the ladder, on the ladder forward only."""
+    found: list[tuple[int, str]] = []
+    for at, stage in sorted(facts.stages, key=lambda one: (one[0], _rank(one[1]))):
+        now = found[-1][1] if found else None
+        if now is None or stage in EXITS or now in EXITS or _rank(stage) > _rank(now):
+            found.append((at, stage))
+    return found
+
+
+def cycles_of(facts: Facts) -> list[Cycle]:
+    """Every time somebody in person held a qualified lead."""
+    found: list[Cycle] = []
+    for at, stage, owner in _moments(facts):
+        running = bool(found) and found[-1].end is None
+        qualified = stage in ("mql", "sal")
+        if running and not qualified:
+            found[-1] = Cycle(found[-1].start, at, stage not in EXITS)
+        elif qualified and owner is not None and not running:
+            found.append(Cycle(at))
+    return found
+
+
+def counted(facts: Facts, cycle: Cycle, now: int) -> list[int]:
+    """The attempts of a cycle, those on one channel within half an hour of the last counted one left out."""
+    last: dict[str, int] = {}
+    found: list[int] = []
+    for at, channel in _made(facts, cycle, now):
+        if channel not in last or at - last[channel] > _HALF_HOUR:
+            last[channel] = at
+            found.append(at)
+    return found
+
+
+def boundaries(facts: Facts, cycle: Cycle, now: int) -> list[int]:
+    """Instants at which a touch a little earlier or later would count differently."""
+    due, limit = due_after(cycle.start, _TIME), days_later(cycle.start, _WITHIN)
+    ends = [cycle.end] if cycle.end is not None else []
+    return [cycle.start - _HALF_HOUR, cycle.start, due, limit, *ends]
+
+
+def _rank(stage: str) -> int:
+    return LADDER.index(stage) if stage in LADDER else -1
+
+
+def _moments(facts: Facts) -> Iterator[tuple[int, str, str | None]]:
+    """Stage and owner after every change of either; changes of one second count together."""
+    stages, owners = walk(facts), sorted(facts.owners, key=lambda one: one[0])
+    for at in sorted({one[0] for one in stages} | {one[0] for one in owners}):
+        stage = next((what for when, what in reversed(stages) if when <= at), "")
+        yield at, stage, next((who for when, who in reversed(owners) if when <= at), None)
+
+
+def _made(facts: Facts, cycle: Cycle, now: int) -> list[tuple[int, str]]:
+    until = now if cycle.end is None else min(cycle.end, now)
+    return sorted(one for one in facts.attempts if cycle.start - _HALF_HOUR <= one[0] <= until)
+
+
+def _inside(times: tuple[int, ...], cycle: Cycle, until: int) -> list[int]:
+    """Answers at or after the start, before the end, at or before `until`."""
+    end = cycle.end if cycle.end is not None else until + 1
+    return sorted(at for at in times if cycle.start <= at < end and at <= until)
+
+
+def _first(facts: Facts, cycle: Cycle, now: int) -> Target:
+    due, limit = due_after(cycle.start, _TIME), days_later(cycle.start, _WITHIN)
+    made = [at for at, _ in _made(facts, cycle, now)] + _inside(facts.booked, cycle, min(limit, now))
+    if made:
+        return Target("met" if min(made) <= due else "met_late", due, min(made))
+    if cycle.end is not None and cycle.end <= now:
+        return Target(_untouched(facts) if cycle.end <= due else "breached", due)
+    if now > due:
+        return Target("breached", due, running=True)
+    return Target("at_risk" if worked(cycle.start, now) * 4 >= _TIME * 3 else "on_track", due, running=True)
+
+
+def _cadence(facts: Facts, cycle: Cycle, now: int) -> Target:
+    limit, made = days_later(cycle.start, _WITHIN), counted(facts, cycle, now)
+    if _inside(facts.answers, cycle, min(limit, now)):
+        return Target("met", limit)
+    if len(made) >= _NEEDED:
+        return Target("met" if made[_NEEDED - 1] <= limit else "met_late", limit)
+    if cycle.end is not None and cycle.end <= now:
+        if cycle.end > limit:
+            return Target("breached", limit)
+        return Target(("met" if cycle.forward else "exempt") if made else _untouched(facts), limit)
+    if now > limit:
+        return Target("breached", limit, running=True)
+    return Target("at_risk" if _hurry(cycle, limit, len(made), now) else "on_track", limit, running=True)
+
+
+def _hurry(cycle: Cycle, limit: int, made: int, now: int) -> bool:
+    passed = (now - cycle.start) * 4 >= (limit - cycle.start) * 3
+    return passed or _NEEDED - made > open_days(now, limit)
+
+
+def _untouched(facts: Facts) -> str:
+    return "exempt" if facts.reason in _EXCUSED else "breached"
+
+
+def _verdict(facts: Facts, cycle: Cycle, judged: list[tuple[Target, Target]], now: int) -> Verdict:
+    first, cadence = judged[-1]
+    attempts = len(counted(facts, cycle, now))
+    if facts.opted_out:
+        first, cadence = (Target("exempt", one.due, one.at) for one in (first, cadence))
+        return Verdict("exempt", "none", first, cadence, cycle.start, attempts, 0)
+    breaches = sum(one.state in ("breached", "met_late") for pair in judged for one in pair)
+    running = [("first_attempt", first), ("cadence", cadence)]
+    running = sorted(
+        (one for one in running if one[1].running and one[1].state in _RUNNING), key=lambda one: one[1].due or 0
+    )
+    target, shown = running[0] if running else ("none", None)
+    worst = min((first.state, cadence.state), key=_WORST.index) if shown is None else shown.state
+    return Verdict(worst, target, first, cadence, cycle.start, attempts, breaches)

@@ -1,0 +1,86 @@
+"""The touches that Salesforce holds as tasks and events, those mirrored from HubSpot among them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from crm_sync.sandbox.town.calendar import DAY, HOUR, day_of
+from crm_sync.sandbox.town.dice import Dice
+from crm_sync.sandbox.town.heard import staff_of
+from crm_sync.sandbox.town.ids import INTEGRATION, sobject_id, user_id
+from crm_sync.sandbox.town.ledger import Ledger
+from crm_sync.sandbox.town.story import SALESFORCE, Human, Story, Touch
+
+_SUBTYPES: Final = {"call": "Call", "email": "Email", "task": "Task"}
+
+
+def tell_touches(story: Story, ledger: Ledger) -> None:
+    for human in story.humans:
+        dice = Dice(f"{story.seed}/{human.person.number}/tasks")
+        for touch in sorted(human.touches, key=lambda one: one.at):
+            if touch.where == SALESFORCE or touch.mirror is not None:
+                tell = _tell_event if touch.kind == "meeting" else _tell_task
+                tell(story, ledger, dice, human, touch)
+
+
+def _tell_task(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: Touch) -> None:
+    at, done = touch.at + (touch.mirror or 0), touch.state != "open"
+    robot = sobject_id("User", INTEGRATION)
+    owner = robot if touch.state == "robot" else user_id(touch.rep, staff_of(story))
+    creator = robot if touch.mirror is not None else owner
+    values = {
+        "Subject": _subject(touch),
+        "Status": "Completed" if done else "Not Started",
+        "Priority": "Normal",
+        "TaskSubtype": "ListEmail" if touch.state == "list" else _SUBTYPES[touch.kind],
+        "ActivityDate": day_of(at if done else at + 2 * DAY).isoformat(),
+        "CompletedDateTime": at * 1000 if done else None,
+        "IsClosed": int(done),
+    } | _call(dice, touch)
+    record_id = sobject_id("Task", len(ledger.rows.get("Task", ())))
+    ledger.add("Task", record_id, at, at, values | _whom(human) | _by(owner, creator))
+
+
+def _call(dice: Dice, touch: Touch) -> dict[str, Any]:
+    if touch.kind != "call":
+        return {}
+    talked = touch.way == "in" or dice.chance(0.5)
+    return {
+        "CallType": "Outbound" if touch.way == "out" else "Inbound",
+        "CallDisposition": "Connected" if talked else "No answer",
+        "CallDurationInSeconds": dice.between(30, 900) if talked else 0,
+    }
+
+
+def _tell_event(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: Touch) -> None:
+    """Booked now, held later: the record's creation is the booking."""
+    start, owner = touch.at + dice.between(DAY, 5 * DAY), user_id(touch.rep, staff_of(story))
+    values = {
+        "Subject": "Meeting",
+        "StartDateTime": start * 1000,
+        "EndDateTime": (start + HOUR) * 1000,
+        "ActivityDateTime": start * 1000,
+        "ActivityDate": day_of(start).isoformat(),
+        "DurationInMinutes": 60,
+        "EventSubtype": "Event",
+        "Location": "Videollamada",
+        "ShowAs": "Busy",
+    }
+    record_id = sobject_id("Event", len(ledger.rows.get("Event", ())))
+    ledger.add("Event", record_id, touch.at, touch.at, values | _whom(human) | _by(owner, owner))
+
+
+def _whom(human: Human) -> dict[str, Any]:
+    """After a conversion the activities hang on the contact."""
+    number = human.person.number
+    if human.course.contact_at is None:
+        return {"WhoId": sobject_id("Lead", number)}
+    return {"WhoId": sobject_id("Contact", number), "AccountId": sobject_id("Account", human.person.company)}
+
+
+def _by(owner: str, creator: str) -> dict[str, Any]:
+    return {"OwnerId": owner, "CreatedById": creator, "LastModifiedById": creator}
+
+
+def _subject(touch: Touch) -> str:
+    return {"call": "Call", "email": "Email: seguimiento", "task": "Preparar propuesta"}[touch.kind]
