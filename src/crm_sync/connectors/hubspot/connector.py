@@ -1,0 +1,181 @@
+"""HubSpot as one of our CRMs: every call of an account through one limiter and one login."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+import httpx
+
+from crm_sync.changes import Receipt, Write
+from crm_sync.connectors.base import Account, Page, SchemaStep, Window
+from crm_sync.connectors.http import Wait, patient
+from crm_sync.connectors.hubspot import install
+from crm_sync.connectors.hubspot.auth import SEARCHES, missing_scopes, open_http, token_of
+from crm_sync.connectors.hubspot.objects import BY_NAME, CRM, KINDS, OWNERS, Kind, asked_in, history_of, properties_of
+from crm_sync.connectors.hubspot.pipelines import stage_states
+from crm_sync.connectors.hubspot.read import Asked, Batch, read, read_owners, read_window
+from crm_sync.connectors.hubspot.row import Json, Notes, Row, as_row, body_of
+from crm_sync.connectors.hubspot.translate import (
+    contact_records,
+    deal_records,
+    merged_away,
+    to_company,
+    to_owner,
+    to_touch,
+)
+from crm_sync.connectors.hubspot.write import push
+from crm_sync.connectors.limiter import Limiter
+from crm_sync.errors import Failed, NeedsLogin
+from crm_sync.mappings.fields import OurField
+from crm_sync.mappings.vocabulary import Vocabulary
+from crm_sync.records import DealState, Record, Ref
+from crm_sync.settings import HubSpotSettings
+
+TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"
+
+
+class HubSpot:
+    """A connector (see base.py). `notes` lists single values that could not be read, with the record they stand in.
+
+    `searches` is our share of the searches per second that the whole account may make.
+    """
+
+    crm: str = CRM
+
+    def __init__(
+        self,
+        settings: HubSpotSettings,
+        vocabulary: Vocabulary,
+        profile: tuple[OurField, ...],
+        transport: httpx.AsyncBaseTransport | None = None,
+        wait: Wait = patient,
+        searches: int = SEARCHES,
+    ) -> None:
+        self.notes: Notes = []
+        self._settings, self._vocabulary, self._profile = settings, vocabulary, profile
+        self._http = open_http(settings, transport=transport, wait=wait)
+        self._searches = Limiter(searches, 1.0)
+        self._known: dict[str, frozenset[str]] = {}
+        self._states: dict[str, DealState] | None = None
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        return (OWNERS.name, *(kind.name for kind in KINDS))
+
+    @property
+    def calls(self) -> int:
+        return self._http.calls
+
+    def now(self) -> datetime:
+        return self._http.now()
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def look(self) -> Account:
+        details = body_of((await self._http.get("/account-info/v3/details")).json())
+        problems = [*await self._scope_problems(), *await self._property_problems()]
+        return Account(CRM, f"portal {details.get('portalId')}", details.get("timeZone"), self.now(), tuple(problems))
+
+    async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
+        if name not in BY_NAME:
+            raise Failed(CRM, f"pull of {name}", f"no such object; known: {', '.join(self.objects)}")
+        kind = BY_NAME[name]
+        if kind is OWNERS:
+            async for batch in read_owners(self._http):
+                yield Page(tuple(map(to_owner, batch.rows)), batch.cursor, (), len(batch.rows), batch.horizon)
+            return
+        asked = await self._asked(kind)
+        batches = (
+            read_window(self._http, self._searches, asked, window, cursor)
+            if window
+            else read(self._http, self._searches, asked, cursor)
+        )
+        async for batch in batches:
+            yield await self._page(kind, batch)
+
+    async def push(self, writes: Sequence[Write]) -> list[Receipt]:
+        return await push(self._http, self._vocabulary.fields.ours, writes)
+
+    async def plan_schema(self) -> list[SchemaStep]:
+        return install.plan(await install.look_at(self._http, self._settings), self._profile)
+
+    async def apply_schema(self) -> list[SchemaStep]:
+        steps = await install.apply(self._http, self._settings, self._profile)
+        self._known.clear()
+        return steps
+
+    async def _page(self, kind: Kind, batch: Batch) -> Page:
+        rows = [as_row(kind, body, self.notes) for body in batch.rows]
+        gone = [*batch.archived, *(ref for row in rows for ref in merged_away(row))]
+        records = [record for row in rows for record in await self._records(row, batch)]
+        return Page(tuple(records), batch.cursor, tuple(dict.fromkeys(gone)), len(rows), batch.horizon)
+
+    async def _records(self, row: Row, batch: Batch) -> Iterable[Record]:
+        def linked(other: str) -> Sequence[Ref]:
+            return batch.links.get(other, {}).get(row.ref.id, ())
+
+        match row.kind.name:
+            case "contacts":
+                return contact_records(row, self._vocabulary.fields, self._profile)
+            case "companies":
+                return [to_company(row, self._vocabulary.fields)]
+            case "deals":
+                companies = linked("companies")
+                company = companies[0] if companies else None
+                states = await self._deal_states()
+                return deal_records(row, self._vocabulary.fields, states, linked("contacts"), company)
+            case _:
+                return [to_touch(row, self._vocabulary, linked("contacts"))]
+
+    async def _asked(self, kind: Kind) -> Asked:
+        """What to read of an object; properties that the account does not have are left out."""
+        ours = tuple(one.hubspot for one in self._profile)
+        wanted, history = properties_of(kind, self._vocabulary, ours), history_of(kind, self._vocabulary.fields)
+        if not kind.group:
+            return Asked(kind, wanted)
+        there = await self._properties(kind)
+        return Asked(kind, tuple(one for one in wanted if one in there), tuple(one for one in history if one in there))
+
+    async def _properties(self, kind: Kind) -> frozenset[str]:
+        """Names of the properties that the account has; asked once."""
+        if kind.name not in self._known:
+            found = body_of((await self._http.get(f"/crm/v3/properties/{kind.name}")).json()).get("results") or ()
+            self._known[kind.name] = frozenset(str(one["name"]) for one in found)
+        return self._known[kind.name]
+
+    async def _deal_states(self) -> dict[str, DealState]:
+        if self._states is None:
+            self._states = stage_states(body_of((await self._http.get("/crm/v3/pipelines/deals")).json()))
+        return self._states
+
+    async def _scope_problems(self) -> list[str]:
+        """HubSpot tells a private app's scopes; other kinds of token are not asked twice."""
+        key = {"tokenKey": token_of(self._settings).get_secret_value()}
+        info: Json = {}
+        with suppress(Failed):  # the endpoint knows private apps only; without an answer there is nothing to compare
+            answer = await self._http.post(TOKEN_INFO, json=key, accept=frozenset({400, 401, 403, 404, 405}))
+            info = body_of(answer.json()) if answer.status == 200 else {}
+        return missing_scopes(info.get("scopes"))
+
+    async def _property_problems(self) -> list[str]:
+        found: list[str] = []
+        for kind in KINDS:
+            if kind.group:
+                found += await self._absent(kind)
+        return found
+
+    async def _absent(self, kind: Kind) -> list[str]:
+        try:
+            there = await self._properties(kind)
+        except NeedsLogin as problem:
+            return [str(problem)]
+        return [
+            f"{kind.name} has no property {one}, asked for in fields.toml {line}; "
+            "create it in HubSpot or edit that line."
+            for one, line in asked_in(self._vocabulary.fields, kind).items()
+            if one not in there
+        ]

@@ -1,0 +1,106 @@
+"""Salesforce behind the interface of every CRM: one login, one limiter, one count of calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+import httpx
+
+from crm_sync.changes import Receipt, Write
+from crm_sync.connectors.base import Account, Page, SchemaStep, Window
+from crm_sync.connectors.http import Http, Wait, patient
+from crm_sync.connectors.limiter import Limiter
+from crm_sync.connectors.salesforce.auth import SESSION_FIX, Login, base
+from crm_sync.connectors.salesforce.control import Control
+from crm_sync.connectors.salesforce.install import Installer
+from crm_sync.connectors.salesforce.look import account
+from crm_sync.connectors.salesforce.read import PAGE, Reader, all_rows
+from crm_sync.connectors.salesforce.sources import sources
+from crm_sync.connectors.salesforce.translate import Words
+from crm_sync.connectors.salesforce.values import CRM, Row
+from crm_sync.connectors.salesforce.write import Writer
+from crm_sync.mappings.fields import OurField
+from crm_sync.mappings.vocabulary import Vocabulary
+from crm_sync.settings import SalesforceSettings
+
+#: Salesforce counts calls per day, not per second; this only keeps a burst from looking like an attack.
+CALLS_PER_SECOND = 50
+
+
+class Salesforce:
+    """A `Connector`. `size` is the number of rows per page."""
+
+    crm = CRM
+
+    def __init__(
+        self,
+        settings: SalesforceSettings,
+        vocabulary: Vocabulary,
+        profile: tuple[OurField, ...],
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        wait: Wait = patient,
+        size: int = PAGE,
+    ) -> None:
+        """Raises ConfigError when the settings do not suffice for a login."""
+        words = Words(vocabulary.fields, vocabulary.activities, profile)
+        self._login = Login(settings)
+        self._http = Http(
+            CRM,
+            base(settings),
+            setting="login_url",
+            login_fix=SESSION_FIX,
+            ca_file=settings.ca_file,
+            headers=self._login.headers,
+            refresh=self._login.renew,
+            limiter=Limiter(CALLS_PER_SECOND, 1.0),
+            transport=transport,
+            wait=wait,
+        )
+        self._login.http = self._http
+        self._control = Control(self._login, self._http, wait)
+        self._root = f"/services/data/v{settings.api_version}"
+        self._words, self._sources, self._size = words, sources(words), size
+        self._writer = Writer(self._http, self._root, vocabulary.fields.ours)
+        self._installer = Installer(self._control, self._login, profile)
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        return tuple(self._sources)
+
+    @property
+    def calls(self) -> int:
+        return self._http.calls
+
+    def now(self) -> datetime:
+        return self._http.now()
+
+    async def look(self) -> Account:
+        """Who we are; a run starts with it, so what was seen in an earlier one is forgotten."""
+        self._control.forget()
+        return await account(self._login, self._http, self._control, self._words, self._sources)
+
+    async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
+        await self._login.session()
+        again = self._sources["Opportunity"][0]
+        reader = Reader(self._ask, self._control.see, self._words, self._sources[name], again, self._size)
+        async for page in reader.pages(cursor, window, self._http.now()):
+            yield page
+
+    async def push(self, writes: Sequence[Write]) -> list[Receipt]:
+        await self._login.session()
+        return await self._writer.push(writes)
+
+    async def plan_schema(self) -> list[SchemaStep]:
+        return await self._installer.plan()
+
+    async def apply_schema(self) -> list[SchemaStep]:
+        return await self._installer.apply()
+
+    async def close(self) -> None:
+        self._control.close()
+        await self._http.close()
+
+    async def _ask(self, soql: str) -> list[Row]:
+        return await all_rows(self._http, self._root, soql)

@@ -1,0 +1,129 @@
+"""Single values as Salesforce writes them, and as we write them: instants, money, ids, our own fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from crm_sync.clock import from_iso, to_iso
+from crm_sync.errors import Failed
+from crm_sync.mappings.fields import OurField
+from crm_sync.records import Ref
+
+CRM = "salesforce"
+Row = Mapping[str, Any]
+
+ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Z]{3})?")
+CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+#: The first three characters of an id name its object.
+KINDS = {"00Q": "Lead", "003": "Contact", "006": "Opportunity", "005": "User", "00G": "Group"}
+
+
+def text(value: object) -> str | None:
+    """A value as text; None for nothing and for blanks."""
+    if value is None or isinstance(value, bool):
+        return None if value is None else fact(value)
+    return str(value) if str(value).strip() else None
+
+
+def fact(value: object) -> str:
+    """A value as the tables of activities.toml write it."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def instant(row: Row, field: str) -> datetime:
+    """An instant that every row has. Raises Failed when this one does not."""
+    found = maybe_instant(row.get(field))
+    if found is None:
+        raise Failed(CRM, f"record {row.get('Id')}", f"{field} is {row.get(field)!r} instead of an instant.")
+    return found
+
+
+def maybe_instant(value: object) -> datetime | None:
+    """`2026-01-05T10:00:00.000+0000` as aware UTC; a date alone is its first instant in UTC."""
+    written = str(value)
+    try:
+        return from_iso(written) if "T" in written else datetime.combine(date.fromisoformat(written), time(), UTC)
+    except ValueError:
+        return None
+
+
+def amount(value: object) -> Decimal | None:
+    """Money to the last digit that Salesforce sent."""
+    try:
+        return None if text(value) is None else Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def full_id(record_id: str) -> str:
+    """The 18-character form: three more characters say which of the 15 are capital letters."""
+    if len(record_id) != 15:
+        return record_id
+    return record_id + "".join(checksum(record_id[start : start + 5]) for start in (0, 5, 10))
+
+
+def checksum(five: str) -> str:
+    return CHECKSUM[sum(1 << place for place, letter in enumerate(five) if letter.isascii() and letter.isupper())]
+
+
+def ref(kind: str, value: object) -> Ref | None:
+    """The record of this kind, if there is an id."""
+    found = text(value)
+    return Ref(CRM, kind, full_id(found)) if found else None
+
+
+def ref_by_prefix(value: object, kinds: Iterable[str]) -> Ref | None:
+    """The record that a polymorphic id names, when it is one of these kinds."""
+    found = text(value) or ""
+    kind = KINDS.get(found[:3], "")
+    return ref(kind, found) if kind in kinds and ID.fullmatch(found) else None
+
+
+def owner(value: object) -> Ref | None:
+    """A user, or a queue."""
+    return ref_by_prefix(value, ("User", "Group"))
+
+
+def refs(*found: Ref | None) -> tuple[Ref, ...]:
+    return tuple(one for one in found if one is not None)
+
+
+def literal(at: datetime) -> str:
+    """An instant inside SOQL, to the millisecond."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def quoted(word: str) -> str:
+    """A text inside SOQL."""
+    escaped = word.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def ours_from(field: OurField, value: object) -> str | None:
+    """One of our fields as Salesforce holds it, in the form in which we compare."""
+    found = text(value)
+    if found is None:
+        return None
+    if field.type == "number":
+        return plain_number(found)
+    at = maybe_instant(found) if field.type == "datetime" else None
+    return to_iso(at) if at else found
+
+
+def plain_number(written: str) -> str:
+    """`3` for `3.0`: Salesforce's numbers come with a fraction."""
+    number = amount(written)
+    return written if number is None else f"{number.normalize():f}"
+
+
+def ours_to(field: OurField, value: str | None) -> str | int | float | None:
+    """One of our values as Salesforce takes it; None clears the field."""
+    if value is None or field.type != "number":
+        return value
+    number = Decimal(value)
+    return int(number) if number == number.to_integral_value() else float(number)

@@ -1,0 +1,40 @@
+"""Whom we call and whom we believe: base URLs and certificate authorities from the settings, checked."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crm_sync.errors import ConfigError
+
+
+def checked_url(url: str, setting: str) -> str:
+    """Raises ConfigError for what cannot be a base URL."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fine = False
+    if not fine:
+        raise ConfigError(setting, repr(url), "a URL that starts with https:// (or http:// on this machine)")
+    return url
+
+
+def trusting(ca_file: Path, setting: str) -> ssl.SSLContext:
+    """The system's authorities and the one in `ca_file`. Raises ConfigError."""
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(ca_file)
+    except (OSError, ssl.SSLError) as problem:
+        raise ConfigError(setting, f"{str(ca_file)!r}: {problem}", "a certificate authority as a PEM file") from None
+    return context
+
+
+def certificate_problem(problem: BaseException | None) -> bool:
+    """Is a certificate the cause? httpx wraps the reason twice."""
+    while problem is not None:
+        if isinstance(problem, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(problem):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False

@@ -1,0 +1,183 @@
+"""An org on a real HTTPS port, with a clock that stands still, and a connector that is signed in to it."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trustme
+import uvicorn
+from pydantic import SecretStr
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from crm_sync.connectors.base import Page, Window
+from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.mappings import Vocabulary, load_vocabulary
+from crm_sync.records import Record, Ref
+from crm_sync.sandbox.app import build_app, new_world
+from crm_sync.sandbox.salesforce.ids import salesforce_id
+from crm_sync.sandbox.world import Row, World, to_ms
+from crm_sync.settings import SalesforceSettings
+
+NOW = datetime(2026, 5, 30, 2, tzinfo=UTC)
+
+#: The people of these tests work here; the sandbox's own records are numbered far above.
+PREFIXES = {
+    "Lead": "00Q", "Contact": "003", "Account": "001", "Opportunity": "006", "OpportunityContactRole": "00K",
+    "OpportunityHistory": "008", "LeadHistory": "017", "Task": "00T", "Event": "00U", "Campaign": "701",
+    "CampaignMember": "00v", "User": "005", "Group": "00G",
+}  # fmt: skip
+
+
+@dataclass
+class Org:
+    """A world behind a port, and short ways to put records into it."""
+
+    world: World
+    url: str
+    ca_file: Path
+
+    def add(self, name: str, *rows: Row, first: int = 1, at: datetime = NOW) -> list[str]:
+        """Inserts rows that were made at `at` and returns their ids."""
+        ids = [salesforce_id(PREFIXES[name], first + place) for place in range(len(rows))]
+        stamps = {"_created": to_ms(at), "_modified": to_ms(at)}
+        rows_with_ids = [{"_id": id_, **stamps, **row} for id_, row in zip(ids, rows, strict=True)]
+        self.world.table("salesforce", name).insert(rows_with_ids)
+        return ids
+
+    def change(self, name: str, record_id: str, at: datetime = NOW, **values: Any) -> None:
+        self.world.table("salesforce", name).update(record_id, {"_modified": to_ms(at), **values})
+
+    def row(self, name: str, record_id: str) -> Row:
+        return self.world.table("salesforce", name).get([record_id])[record_id]
+
+    def trouble(self, **wanted: Any) -> None:
+        """Orders trouble: see the sandbox's control API."""
+        httpx.post(f"{self.url}/sandbox/faults", json=wanted, verify=self.trusted()).raise_for_status()
+
+    def trusted(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.ca_file))
+
+    def settings(self, **values: Any) -> SalesforceSettings:
+        app = self.world.notes["salesforce_app"]
+        known = {
+            "login_url": self.url,
+            "client_id": app["client_id"],
+            "client_secret": SecretStr(app["client_secret"]),
+            "ca_file": self.ca_file,
+        }
+        return SalesforceSettings(**(known | values))
+
+
+def at_once(state: object) -> float:
+    """No test waits for a retry."""
+    return 0.0
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with ca.pem and server.pem."""
+    place, authority = tmp_path_factory.mktemp("certificates"), trustme.CA()
+    authority.cert_pem.write_to_path(str(place / "ca.pem"))
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(place / "server.pem"))
+    return place
+
+
+class Door:
+    """One HTTPS port for all tests; behind it stands the app of the test that runs."""
+
+    app: ASGIApp
+    url: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def door(certificates: Path) -> Iterator[Door]:
+    one, secure = Door(), str(certificates / "server.pem")
+    config = uvicorn.Config(
+        one,
+        "127.0.0.1",
+        0,
+        log_level="error",
+        lifespan="off",
+        date_header=False,
+        ssl_certfile=secure,
+        interface="asgi3",
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    one.url = f"https://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    yield one
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture
+def org(certificates: Path, door: Door) -> Org:
+    one = Org(new_world(NOW, speed=0), door.url, certificates / "ca.pem")
+    door.app = build_app(one.world)
+    return one
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    return load_vocabulary()
+
+
+@pytest.fixture
+async def connect(org: Org, vocabulary: Vocabulary) -> AsyncIterator[Callable[..., Salesforce]]:
+    """Makes connectors to the org."""
+    made: list[Salesforce] = []
+
+    def make(*, size: int = 2_000, minimal: bool = False, **settings: Any) -> Salesforce:
+        profile = vocabulary.fields.profile(minimal)
+        made.append(Salesforce(org.settings(**settings), vocabulary, profile, wait=at_once, size=size))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.close()
+
+
+@pytest.fixture
+def salesforce(connect: Callable[..., Salesforce]) -> Salesforce:
+    return connect()
+
+
+@dataclass
+class Read:
+    """Everything that one read brought."""
+
+    pages: list[Page]
+
+    @property
+    def records(self) -> list[Record]:
+        return [record for page in self.pages for record in page.records]
+
+    @property
+    def gone(self) -> list[Ref]:
+        return [ref for page in self.pages for ref in page.gone]
+
+    @property
+    def cursor(self) -> str:
+        return self.pages[-1].cursor
+
+    @property
+    def fetched(self) -> int:
+        return sum(page.fetched for page in self.pages)
+
+
+async def read(crm: Salesforce, name: str, cursor: str | None = None, window: Window | None = None) -> Read:
+    return Read([page async for page in crm.pull(name, cursor, window)])

@@ -1,0 +1,53 @@
+"""Who we are, and what people should know before the first sync."""
+
+from __future__ import annotations
+
+from tests.connectors.salesforce.conftest import NOW, Org, read
+
+from crm_sync.connectors.salesforce import Salesforce
+
+
+async def test_who_are_we_is_answered_with_the_org_and_its_clock(salesforce: Salesforce) -> None:
+    account = await salesforce.look()
+    assert (account.crm, account.name, account.now) == ("salesforce", "Acme", NOW)
+    assert account.time_zone == "America/Mexico_City"
+    assert account.problems == ()
+
+
+async def test_a_field_that_the_org_does_not_have_is_a_problem_with_its_line(org: Org, salesforce: Salesforce) -> None:
+    org.world.table("salesforce", "Lead").drop_field("Disqualified_Reason__c")
+    (problem,) = (await salesforce.look()).problems
+    assert "Lead has no field Disqualified_Reason__c, asked for in fields.toml [people] close_reason." in problem
+    org.add("Lead", {"LastName": "Ruiz"})
+    assert len((await read(salesforce, "Lead")).records) == 1
+
+
+async def test_an_object_that_the_org_does_not_have_is_left_out(org: Org, salesforce: Salesforce) -> None:
+    absent = [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
+    org.trouble(match="GET /services/data/v62.0/sobjects/LeadHistory/describe", status=404, body=absent, times=9)
+    (problem,) = (await salesforce.look()).problems
+    assert problem.startswith("LeadHistory cannot be queried and is left out.")
+    found = await read(salesforce, "LeadHistory")
+    assert (found.records, found.pages[-1].horizon) == ([], NOW)
+
+
+async def test_a_history_that_nobody_keeps_is_a_problem(org: Org, salesforce: Salesforce) -> None:
+    untracked = {"records": [{"QualifiedApiName": "Status", "IsFieldHistoryTracked": True}], "done": True}
+    org.trouble(match="GET /services/data/v62.0/query", status=200, body=untracked, after=1)
+    (problem,) = (await salesforce.look()).problems
+    assert problem.startswith("Lead.OwnerId has no field history")
+
+
+async def test_few_calls_left_is_a_problem(org: Org, salesforce: Salesforce) -> None:
+    left = {"DailyApiRequests": {"Max": 15_000, "Remaining": 12}}
+    org.trouble(match="GET /services/data/v62.0/limits", status=200, body=left)
+    (problem,) = (await salesforce.look()).problems
+    assert problem.startswith("12 of 15000 API calls are left")
+
+
+async def test_a_field_that_only_some_profile_sees_is_not_asked_for(org: Org, salesforce: Salesforce) -> None:
+    org.world.table("salesforce", "Opportunity").drop_field("CurrencyIsoCode")
+    (problem,) = (await salesforce.look()).problems
+    assert "[deals] currency" in problem
+    org.add("Opportunity", {"Name": "Café", "StageName": "Prospecting", "CloseDate": "2026-06-01"})
+    assert len((await read(salesforce, "Opportunity")).records) == 1

@@ -1,0 +1,233 @@
+"""What a pull brings, in which order, and that it may stop after any page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from tests.connectors.salesforce.conftest import NOW, Org, read
+
+from crm_sync.connectors.base import Window
+from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.records import Assignment, Campaign, Company, Deal, Owner, Person, Ref, StageChange, Touch
+from crm_sync.sandbox.world import to_ms
+
+MAY = datetime(2026, 5, 1, 15, 30, tzinfo=UTC)
+ANA = {"FirstName": "Ana", "LastName": "Ruiz", "Company": "Cafés del Sur", "Status": "Marketing Qualified"}
+
+
+def ref(kind: str, record_id: str) -> Ref:
+    return Ref("salesforce", kind, record_id)
+
+
+async def test_a_lead_comes_with_the_label_of_its_origin(org: Org, salesforce: Salesforce) -> None:
+    (luis,) = org.add("User", {"Name": "Luis Paz", "UserType": "Standard"})
+    row = {**ANA, "Email": "Ana@Cafes.example", "MobilePhone": "55 1234 5678", "LeadSource": "Web", "OwnerId": luis}
+    (ana,) = org.add("Lead", {**row, "HasOptedOutOfEmail": 1}, at=MAY)
+    person, label = (await read(salesforce, "Lead")).records
+    assert isinstance(person, Person)
+    assert (person.ref, person.created_at, person.modified_at) == (ref("Lead", ana), MAY, MAY)
+    assert (person.email, person.phones, person.last_name) == ("Ana@Cafes.example", ("55 1234 5678",), "Ruiz")
+    assert (person.stage, person.owner, person.opted_out) == (("Marketing Qualified",), ref("User", luis), True)
+    assert person.writable
+    assert isinstance(label, Touch)
+    assert (label.ref, label.people) == (ref("label", f"Lead/{ana}"), (ref("Lead", ana),))
+    assert (label.at, label.source) == (MAY, "Web")
+
+
+async def test_a_lead_of_a_queue_is_owned_by_a_group(org: Org, salesforce: Salesforce) -> None:
+    (queue,) = org.add("Group", {"Name": "Inbound leads", "Type": "Queue"})
+    org.add("Lead", {**ANA, "OwnerId": queue})
+    (person,) = (await read(salesforce, "Lead")).records
+    assert isinstance(person, Person)
+    assert person.owner == ref("Group", queue)
+
+
+async def test_a_converted_lead_names_its_contact_and_is_not_written(org: Org, salesforce: Salesforce) -> None:
+    (contact,) = org.add("Contact", {"LastName": "Ruiz"})
+    org.add("Lead", {**ANA, "IsConverted": 1, "ConvertedContactId": contact})
+    (person,) = (await read(salesforce, "Lead")).records
+    assert isinstance(person, Person)
+    assert person.same_as == (ref("Contact", contact),)
+    assert not person.writable
+
+
+async def test_what_was_deleted_is_gone_and_so_is_its_label(org: Org, salesforce: Salesforce) -> None:
+    (ana,) = org.add("Lead", {**ANA, "_archived_at": to_ms(NOW)})
+    found = await read(salesforce, "Lead")
+    assert found.gone == [ref("Lead", ana), ref("label", f"Lead/{ana}")]
+    assert not found.records
+
+
+async def test_users_and_queues_are_owners_of_one_read(org: Org, salesforce: Salesforce) -> None:
+    (boss,) = org.add("User", {"Name": "Eva", "UserType": "Standard"})
+    (luis,) = org.add(
+        "User", {"Name": "Luis", "UserType": "Standard", "Department": "North", "ManagerId": boss}, first=9
+    )
+    (queue,) = org.add("Group", {"Name": "Inbound", "Type": "Queue"})
+    org.add("Group", {"Name": "Everybody", "Type": "Regular"}, first=7)
+    found = await read(salesforce, "User")
+    owners = {one.ref: one for one in found.records if isinstance(one, Owner)}
+    assert (owners[ref("User", luis)].team, owners[ref("User", luis)].manager) == ("North", ref("User", boss))
+    assert owners[ref("User", luis)].human
+    assert not owners[ref("Group", queue)].human
+    assert sum(owner.human for owner in owners.values()) == 2
+    assert [page.horizon for page in found.pages] == [None, NOW]
+
+
+async def test_history_tells_stages_and_owners_by_id(org: Org, salesforce: Salesforce) -> None:
+    (ana,) = org.add("Lead", ANA)
+    (luis,) = org.add("User", {"Name": "Luis", "UserType": "Standard"})
+    (queue,) = org.add("Group", {"Name": "Inbound", "Type": "Queue"})
+    rows = [
+        {"LeadId": ana, "Field": "created"},
+        {"LeadId": ana, "Field": "Status", "OldValue": "Open - Not Contacted", "NewValue": "Marketing Qualified"},
+        {"LeadId": ana, "Field": "Owner", "OldValue": "Inbound", "NewValue": "Luis"},
+        {"LeadId": ana, "Field": "Owner", "OldValue": queue, "NewValue": luis},
+    ]
+    ids = org.add("LeadHistory", *rows, at=MAY)
+    stage, owner = (await read(salesforce, "LeadHistory")).records
+    assert stage == StageChange(ref("Lead", ana), ids[1], MAY, "Marketing Qualified", "Open - Not Contacted", "Status")
+    assert owner == Assignment(ref("Lead", ana), ids[3], MAY, ref("User", luis), ref("Group", queue))
+
+
+async def test_a_deal_keeps_its_cents_and_its_people(org: Org, salesforce: Salesforce) -> None:
+    people = org.add("Contact", {"LastName": "Ruiz"}, {"LastName": "Paz"})
+    row = {
+        "Name": "Café",
+        "Amount": 1234.1,
+        "StageName": "Closed Won",
+        "CloseDate": "2026-05-04",
+        "IsWon": 1,
+        "IsClosed": 1,
+    }
+    (deal,) = org.add("Opportunity", row)
+    org.add("OpportunityContactRole", *({"OpportunityId": deal, "ContactId": one} for one in people))
+    (found,) = (await read(salesforce, "Opportunity")).records
+    assert isinstance(found, Deal)
+    assert (found.state, found.amount) == ("won", Decimal("1234.1"))
+    assert found.closed_at == datetime(2026, 5, 4, tzinfo=UTC)
+    assert found.people == tuple(sorted(ref("Contact", one) for one in people))
+
+
+async def test_a_new_role_brings_its_deal_again(org: Org, salesforce: Salesforce) -> None:
+    (deal,) = org.add("Opportunity", {"Name": "Café", "StageName": "Prospecting", "CloseDate": "2026-06-01"}, at=MAY)
+    before = await read(salesforce, "OpportunityContactRole")
+    (ana,) = org.add("Contact", {"LastName": "Ruiz"})
+    org.add("OpportunityContactRole", {"OpportunityId": deal, "ContactId": ana})
+    after = await read(salesforce, "OpportunityContactRole", before.cursor)
+    (found,) = after.records
+    assert isinstance(found, Deal)
+    assert (found.ref, found.people, after.fetched) == (ref("Opportunity", deal), (ref("Contact", ana),), 1)
+
+
+async def test_stages_of_a_deal_come_with_their_instant(org: Org, salesforce: Salesforce) -> None:
+    (deal,) = org.add("Opportunity", {"Name": "Café", "StageName": "Closed Won", "CloseDate": "2026-05-01"})
+    (row,) = org.add("OpportunityHistory", {"OpportunityId": deal, "StageName": "Closed Won"}, at=MAY)
+    (change,) = (await read(salesforce, "OpportunityHistory")).records
+    assert change == StageChange(ref("Opportunity", deal), row, MAY, "Closed Won", field="StageName")
+
+
+async def test_a_task_happened_when_it_was_completed(org: Org, salesforce: Salesforce) -> None:
+    (ana,) = org.add("Lead", ANA)
+    (luis,) = org.add("User", {"Name": "Luis", "UserType": "Standard"})
+    call = {"WhoId": ana, "OwnerId": luis, "TaskSubtype": "Call", "Status": "Completed", "ActivityDate": "2026-05-20"}
+    done = MAY + timedelta(minutes=7)
+    org.add("Task", {**call, "CompletedDateTime": to_ms(done)}, {"WhoId": ana, "Status": "Not Started"}, at=MAY)
+    touch, planned = (await read(salesforce, "Task")).records
+    assert isinstance(touch, Touch)
+    assert isinstance(planned, Touch)
+    assert (touch.at, touch.logged_at, touch.people) == (done, MAY, (ref("Lead", ana),))
+    assert touch.actor == ref("User", luis)
+    assert touch.facts == {"TaskSubtype": "Call", "CallType": "", "Status": "Completed"}
+    assert planned.at == MAY
+
+
+async def test_an_event_counts_when_it_was_booked(org: Org, salesforce: Salesforce) -> None:
+    (ana,) = org.add("Contact", {"LastName": "Ruiz"})
+    (deal,) = org.add("Opportunity", {"Name": "Café", "StageName": "Prospecting", "CloseDate": "2026-06-01"})
+    org.add("Event", {"WhoId": ana, "WhatId": deal, "Subject": "Demo", "StartDateTime": to_ms(NOW)}, at=MAY)
+    (touch,) = (await read(salesforce, "Event")).records
+    assert isinstance(touch, Touch)
+    assert (touch.at, touch.subject) == (MAY, "Demo")
+    assert (touch.people, touch.deals) == ((ref("Contact", ana),), (ref("Opportunity", deal),))
+
+
+async def test_a_response_counts_from_the_first_instant_of_its_day(org: Org, salesforce: Salesforce) -> None:
+    (ana,), (fair,) = (
+        org.add("Lead", ANA),
+        org.add("Campaign", {"Name": "Expo", "Type": "Trade Show", "ActualCost": 900.5}),
+    )
+    member = {"LeadId": ana, "CampaignId": fair}
+    responded = {**member, "HasResponded": 1, "FirstRespondedDate": "2026-05-04"}
+    org.add("CampaignMember", responded, {**member, "HasResponded": 0}, at=MAY)
+    yes, no = (await read(salesforce, "CampaignMember")).records
+    assert isinstance(yes, Touch)
+    assert isinstance(no, Touch)
+    assert (yes.at, yes.source, yes.campaign) == (datetime(2026, 5, 4, tzinfo=UTC), "Trade Show", ref("Campaign", fair))
+    assert (yes.facts, no.facts) == ({"HasResponded": "true"}, {"HasResponded": "false"})
+    assert no.at == MAY
+    (campaign,) = (await read(salesforce, "Campaign")).records
+    assert isinstance(campaign, Campaign)
+    assert (campaign.type, campaign.cost) == ("Trade Show", Decimal("900.5"))
+
+
+async def test_an_account_is_a_company(org: Org, salesforce: Salesforce) -> None:
+    org.add("Account", {"Name": "Cafés del Sur", "Website": "https://cafes.example", "BillingCountry": "Mexico"})
+    (company,) = (await read(salesforce, "Account")).records
+    assert isinstance(company, Company)
+    assert (company.name, company.domain, company.country) == ("Cafés del Sur", "https://cafes.example", "Mexico")
+
+
+async def test_hundreds_of_records_of_one_second_come_once_each(org: Org, connect: Callable[..., Salesforce]) -> None:
+    """
+    fri 15:30   a bulk update touches 205 leads in one second; a page holds 20
+    """
+    ids = org.add("Lead", *({**ANA, "_modified": to_ms(MAY) + place} for place in range(205)), at=MAY)
+    small = connect(size=20)
+    found = await read(small, "Lead")
+    assert [one.ref.id for one in found.records] == sorted(ids)
+    assert len(found.pages) == 11
+
+
+async def test_a_read_goes_on_where_it_was_stopped(org: Org, connect: Callable[..., Salesforce]) -> None:
+    ids = org.add("Lead", *({**ANA, "_modified": to_ms(MAY) + place * 1000} for place in range(50)), at=MAY)
+    small = connect(size=20)
+    first = await anext(small.pull("Lead", None))
+    rest = await read(small, "Lead", first.cursor)
+    assert [one.ref.id for one in (*first.records, *rest.records)] == ids
+    assert json.loads(rest.cursor) == {"since": "2026-05-30T02:00:00Z"}
+
+
+async def test_a_second_read_brings_only_what_changed(org: Org, salesforce: Salesforce) -> None:
+    ids = org.add("Lead", *({**ANA} for _ in range(5)), at=MAY)
+    first = await read(salesforce, "Lead")
+    org.world.clock.set(NOW + timedelta(hours=1))
+    org.change("Lead", ids[3], NOW + timedelta(minutes=30), LastName="Rivas")
+    await salesforce.look()  # hears the new time
+    second = await read(salesforce, "Lead", first.cursor)
+    assert [one.ref.id for one in second.records] == [ids[3]]
+    assert second.pages[-1].horizon == NOW + timedelta(hours=1)
+
+
+async def test_what_became_visible_late_is_read_all_the_same(org: Org, salesforce: Salesforce) -> None:
+    """A transaction commits after our read with a stamp from before it."""
+    first = await read(salesforce, "Lead")
+    late = org.add("Lead", ANA, at=NOW - timedelta(minutes=9))
+    second = await read(salesforce, "Lead", first.cursor)
+    assert [one.ref.id for one in second.records] == late
+
+
+async def test_a_window_brings_what_was_modified_inside_it(org: Org, salesforce: Salesforce) -> None:
+    days = [MAY + timedelta(days=day) for day in range(4)]
+    ids = [org.add("Lead", ANA, first=place + 1, at=day)[0] for place, day in enumerate(days)]
+    found = await read(salesforce, "Lead", window=Window(days[1], days[3]))
+    assert [one.ref.id for one in found.records] == ids[1:3]
+
+
+async def test_every_object_can_be_read_from_an_empty_org(salesforce: Salesforce) -> None:
+    for name in salesforce.objects:
+        found = await read(salesforce, name)
+        assert found.pages[-1].horizon == NOW, name

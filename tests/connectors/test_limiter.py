@@ -1,0 +1,64 @@
+"""The limiter, on a clock that only its own sleeping moves."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from crm_sync.connectors.limiter import Limiter
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now, self.slept = 0.0, 0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.slept += 1
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+async def test_no_window_ever_holds_more_calls_than_allowed(clock):
+    limiter, starts = Limiter(4, 1.0, clock=clock, sleep=clock.sleep), []
+    for at in range(40):
+        await limiter.take()
+        starts.append(clock.now)
+        clock.now += 0.0625 * (at % 3)
+    assert all(sum(1 for other in starts if 0 <= other - one < 1.0) <= 4 for one in starts)
+
+
+async def test_waiting_is_one_sleep_per_full_window(clock):
+    limiter = Limiter(10, 10.0, clock=clock, sleep=clock.sleep)
+    for _ in range(30):
+        await limiter.take()
+    assert (clock.now, clock.slept) == (20.0, 2)
+
+
+async def test_who_asks_first_goes_first(clock):
+    limiter, order = Limiter(1, 1.0, clock=clock, sleep=clock.sleep), []
+
+    async def ask(name: int) -> None:
+        await limiter.take()
+        order.append(name)
+
+    await asyncio.gather(*(ask(name) for name in range(6)))
+    assert order == list(range(6))
+
+
+async def test_a_lower_limit_told_later_is_kept_from_then_on(clock):
+    limiter, starts = Limiter(10, 10.0, clock=clock, sleep=clock.sleep), []
+    for at in range(20):
+        await limiter.take()
+        starts.append(clock.now)
+        if at == 9:
+            limiter.allow(5)
+    assert starts == [0.0] * 10 + [10.0] * 5 + [20.0] * 5
