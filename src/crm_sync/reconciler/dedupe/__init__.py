@@ -1,0 +1,1 @@
+"""Who is who: records of one person found by exact keys."""

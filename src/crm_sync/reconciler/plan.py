@@ -1,0 +1,64 @@
+"""The plan: who is who, where everybody stands, what earned what, and what both CRMs should say. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from crm_sync.changes import Plan
+from crm_sync.engine.base import Engine
+from crm_sync.mappings import OurField, Vocabulary
+from crm_sync.reconciler.attribution.credit import credits_of, odd_deals
+from crm_sync.reconciler.attribution.touches import steps_of
+from crm_sync.reconciler.compare import changes_of
+from crm_sync.reconciler.deals import one_of_each
+from crm_sync.reconciler.dedupe.link import link_people
+from crm_sync.reconciler.directory import directory_of
+from crm_sync.reconciler.merge import Circumstances, known
+from crm_sync.reconciler.timeline import classified, timelines
+from crm_sync.reconciler.unmapped import unmapped
+from crm_sync.reconciler.want import wanted
+from crm_sync.records import Snapshot
+
+
+def make_plan(
+    snapshot: Snapshot,
+    vocabulary: Vocabulary,
+    engine: Engine,
+    now: datetime,
+    horizon: datetime | None,
+    *,
+    profile: tuple[OurField, ...],
+    language: str = "en",
+    currency: str = "USD",
+) -> Plan:
+    """Everything decided at `now`, from what was read up to `horizon`; None: not read to an end yet, so nobody is late.
+    The same inputs in any order give an equal plan."""
+    # link: which records are one person, which deals one deal
+    linked = link_people(snapshot.people, snapshot.person_ids, engine)
+    deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
+
+    # merge and judge: each person's timeline, what earned credit in it, where the person stands
+    happened = classified(snapshot.touches, vocabulary.activities)
+    people = timelines(snapshot, linked, deals, happened)
+    steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
+    under = Circumstances(vocabulary, directory_of(snapshot), now, horizon, language)
+    everybody = [known(one, steps[one.person_id], under) for one in people]
+
+    # want and compare: what our fields should say, and where they do not yet
+    everybody = [replace(one, wanted=wanted(one, vocabulary, language)) for one in everybody]
+    changes = changes_of(everybody, {person.ref: person for person in snapshot.people}, profile)
+
+    return Plan(
+        now=now,
+        horizon=horizon,
+        links=linked.links,
+        known=tuple(everybody),
+        credits=credits_of(deals, [step for some in steps.values() for step in some], engine, currency),
+        changes=changes,
+        unmapped=unmapped(people, happened, vocabulary),
+        set_aside=tuple(
+            sorted((*linked.set_aside, *odd_deals(deals, currency)), key=lambda one: (one.ref, one.reason))
+        ),
+        duplicates=len(snapshot.people) - len(everybody),
+    )

@@ -1,0 +1,1 @@
+"""The promise of sales, judged per person by docs/sla.md."""

@@ -1,0 +1,86 @@
+"""One person's timeline: everything that happened, from all records, in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from crm_sync.mappings import Activities, Activity
+from crm_sync.reconciler.deals import OneDeal
+from crm_sync.reconciler.dedupe.link import Linked
+from crm_sync.reconciler.owners import Owned, ownership
+from crm_sync.reconciler.stages import Word, words_of
+from crm_sync.records import Assignment, Person, Ref, Snapshot, StageChange, Touch
+
+Changed = TypeVar("Changed", StageChange, Assignment)
+
+
+class Happened(NamedTuple):
+    """A touch and what activities.toml says it is; None: no rule fits."""
+
+    touch: Touch
+    activity: Activity | None
+
+    @property
+    def order(self) -> tuple[datetime, Ref, str]:
+        return self.touch.at, self.touch.ref, self.activity.name if self.activity else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`records` oldest first, everything else in order of time."""
+
+    person_id: str
+    records: tuple[Person, ...]
+    words: tuple[Word, ...]
+    owned: tuple[Owned, ...]
+    happened: tuple[Happened, ...]
+    deals: tuple[OneDeal, ...]
+
+
+def timelines(
+    snapshot: Snapshot, linked: Linked, deals: Iterable[OneDeal], happened: Iterable[Happened]
+) -> tuple[Timeline, ...]:
+    """One for each person, in order of their ids."""
+    changes = by_ref(snapshot.stage_changes)
+    assignments = by_ref(snapshot.assignments)
+    touches = of_people(happened, linked.person_of)
+    deals_of: dict[str, list[OneDeal]] = {}
+    for deal in deals:
+        for person_id in deal.person_ids:
+            deals_of.setdefault(person_id, []).append(deal)
+    return tuple(
+        Timeline(
+            person_id,
+            records,
+            tuple(sorted(word for one in records for word in words_of(one, changes.get(one.ref, ())))),
+            ownership(records, (change for one in records for change in assignments.get(one.ref, ()))),
+            tuple(sorted(touches.get(person_id, ()), key=lambda one: one.order)),
+            tuple(deals_of.get(person_id, ())),
+        )
+        for person_id, records in linked.records.items()
+    )
+
+
+def by_ref(changes: Iterable[Changed]) -> Mapping[Ref, Sequence[Changed]]:
+    found: dict[Ref, list[Changed]] = {}
+    for change in changes:
+        found.setdefault(change.ref, []).append(change)
+    return found
+
+
+def of_people(happened: Iterable[Happened], person_of: Mapping[Ref, str]) -> dict[str, list[Happened]]:
+    """Person id → touches, a touch once however many records of the person it names."""
+    found: dict[str, list[Happened]] = {}
+    for one in happened:
+        for person_id in {person_of[ref] for ref in one.touch.people if ref in person_of}:
+            found.setdefault(person_id, []).append(one)
+    return found
+
+
+def classified(touches: Iterable[Touch], activities: Activities) -> tuple[Happened, ...]:
+    """Every touch with its activity, in order of ref."""
+    found = (Happened(touch, activities.classify(touch.ref.kind, touch.facts)) for touch in touches)
+    return tuple(sorted(found, key=lambda one: one.touch.ref))

@@ -1,0 +1,171 @@
+"""Links: records of one person, with evidence, and person ids that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.reconciler.made import at, contact, lead
+
+from crm_sync.engine.base import Engine
+from crm_sync.engine.duckdb import DuckDB
+from crm_sync.reconciler.dedupe.groups import grouped
+from crm_sync.reconciler.dedupe.ids import person_ids
+from crm_sync.reconciler.dedupe.link import Linked, link_people
+from crm_sync.records import Person, Ref
+
+ENGINE = DuckDB(threads=1)
+OLDER = at("2025-01-01 00:00")
+
+
+def linked(*people: Person, held: Mapping[Ref, str] | None = None, engine: Engine = ENGINE) -> Linked:
+    return link_people(people, held or {}, engine)
+
+
+def together(found: Linked) -> list[set[str]]:
+    """Record ids per person."""
+    return sorted(({record.ref.id for record in records} for records in found.records.values()), key=min)
+
+
+def because(found: Linked) -> dict[str, str]:
+    return {link.ref.id: link.because for link in found.links}
+
+
+def test_the_same_address_in_both_crms_is_one_person() -> None:
+    found = linked(contact(1, email="ana@x.com", created_at=OLDER), lead(1, email=" ANA@x.com"))
+    assert because(found) == {"1": "", "00Q1": "same e-mail as HubSpot contact 1"}
+    assert len({link.person_id for link in found.links}) == 1
+
+
+def test_an_address_among_more_addresses_links_too() -> None:
+    assert (
+        len(linked(contact(1, email="ana@x.com"), contact(2, email="a@y.com", more_emails=("ana@x.com",))).records) == 1
+    )
+
+
+def test_what_a_crm_says_itself_is_the_better_evidence() -> None:
+    ana = contact(1, email="ana@x.com", same_as=(Ref("salesforce", "Lead", "00Q1"),))
+    found = linked(ana, lead(1, email="ana@x.com", created_at=OLDER))
+    assert because(found) == {"00Q1": "", "1": "HubSpot says Salesforce lead 00Q1"}
+
+
+def test_the_record_that_was_named_says_who_named_it() -> None:
+    ana = contact(1, created_at=OLDER, same_as=(Ref("salesforce", "Lead", "00Q1"),))
+    assert because(linked(ana, lead(1)))["00Q1"] == "HubSpot says so in contact 1"
+
+
+def test_two_records_that_name_one_that_is_gone_are_one_person() -> None:
+    gone = Ref("hubspot", "contacts", "9")
+    found = linked(contact(1, same_as=(gone,)), contact(2, same_as=(gone,)))
+    assert together(found) == [{"1", "2"}]
+    assert found.person_of[gone] == found.person_of[Ref("hubspot", "contacts", "1")]
+    assert {link.ref.id for link in found.links} == {"1", "2"}
+
+
+def test_the_same_phone_and_name_are_one_person() -> None:
+    ana = contact(1, phones=("55 5123 4567",), country="Mexico", first_name="Ana", last_name="Ruíz", created_at=OLDER)
+    twin = lead(1, phones=("+52 1 55 5123 4567",), first_name="ANA", last_name="Ruiz")
+    assert because(linked(ana, twin))["00Q1"] == "same phone and name as HubSpot contact 1"
+
+
+def test_colleagues_behind_one_switchboard_stay_apart() -> None:
+    ana = contact(1, phones=("+525551234567",), first_name="Ana", last_name="Ruiz")
+    luz = contact(2, phones=("+525551234567",), first_name="Luz", last_name="Ruiz")
+    nobody = contact(3, phones=("+525551234567",))
+    assert len(linked(ana, luz, nobody).records) == 3
+
+
+def test_people_who_write_from_a_role_mailbox_stay_apart() -> None:
+    assert len(linked(contact(1, email="info@x.com"), contact(2, email="info@x.com")).records) == 2
+
+
+def test_evidence_chains() -> None:
+    chain = [
+        contact(1, email="a@x.com"),
+        contact(2, email="b@x.com", more_emails=("a@x.com",)),
+        lead(3, email="b@x.com"),
+    ]
+    assert together(linked(*chain)) == [{"00Q3", "1", "2"}]
+
+
+def test_a_key_of_more_than_fifty_records_links_nobody_and_is_reported() -> None:
+    crowd = [contact(number, email="same@x.com") for number in range(51)]
+    found = linked(*crowd)
+    assert len(found.records) == 51
+    assert [one.reason for one in found.set_aside] == ["not linked by e-mail: 51 records share it"]
+    assert len(linked(*crowd[:50]).records) == 1
+
+
+def test_a_person_keeps_the_id_of_its_oldest_known_record() -> None:
+    one, two = contact(1, email="ana@x.com"), contact(2, email="ana@x.com", created_at=OLDER)
+    found = linked(
+        one,
+        two,
+        contact(3, email="ana@x.com", created_at=at("2020-01-01 00:00")),
+        held={one.ref: "p-1", two.ref: "p-2"},
+    )
+    assert set(found.records) == {"p-2"}
+
+
+def test_a_new_person_is_named_after_its_oldest_record() -> None:
+    one, two = contact(1, email="ana@x.com"), contact(2, email="ana@x.com", created_at=OLDER)
+    assert set(linked(one, two).records) == set(linked(two).records) != set(linked(one).records)
+
+
+def test_when_a_person_falls_apart_the_oldest_record_keeps_the_id() -> None:
+    one, two = contact(1, email="a@x.com"), contact(2, email="b@x.com", created_at=OLDER)
+    found = linked(one, two, held={one.ref: "p-1", two.ref: "p-1"})
+    assert found.person_of[two.ref] == "p-1"
+    assert found.person_of[one.ref] not in ("p-1", "")
+
+
+def test_an_id_is_not_given_twice_even_when_a_fresh_one_would_be_the_same() -> None:
+    one, two = contact(1), contact(2)
+    (fresh,) = person_ids([[one]], {})
+    assert len(set(person_ids([[one], [two]], {two.ref: fresh}))) == 2
+
+
+def test_records_come_oldest_first() -> None:
+    found = linked(contact(1, email="a@x.com"), lead(2, email="a@x.com", created_at=OLDER))
+    assert [record.ref.id for records in found.records.values() for record in records] == ["00Q2", "1"]
+
+
+def test_nobody_at_all_is_fine() -> None:
+    assert linked() == Linked((), {}, {}, ())
+
+
+REFS = [Ref("hubspot", "contacts", str(number)) for number in range(8)]
+PAIRS = st.lists(st.tuples(st.sampled_from(REFS), st.sampled_from(REFS)))
+
+
+@given(PAIRS, st.randoms())
+def test_groups_do_not_depend_on_the_order_of_pairs(pairs: list[tuple[Ref, Ref]], chance: Random) -> None:
+    groups = grouped(REFS, pairs)
+    assert groups == grouped(reversed(REFS), chance.sample(pairs, len(pairs)))
+    assert sorted(ref for group in groups for ref in group) == sorted(REFS)
+    assert all(any(one in group and two in group for group in groups) for one, two in pairs)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=3), max_size=5),
+    st.dictionaries(st.integers(0, 14), st.sampled_from("abc")),
+)
+def test_ids_are_unique_and_stay(shape: list[list[int]], held: dict[int, str]) -> None:
+    numbers = iter(range(100))
+    groups = [[contact(next(numbers)) for _ in group] for group in shape]
+    known = {Ref("hubspot", "contacts", str(number)): person_id for number, person_id in held.items()}
+    ids = person_ids(groups, known)
+    assert len(set(ids)) == len(groups)
+    again = {record.ref: person_id for group, person_id in zip(groups, ids, strict=True) for record in group}
+    assert person_ids(groups, again) == ids
+
+
+def test_a_changed_record_changes_no_id() -> None:
+    one = contact(1, email="ana@x.com")
+    assert set(linked(replace(one, email="eva@x.com", modified_at=at("2026-05-01 00:00"))).records) == set(
+        linked(one).records
+    )
