@@ -1,0 +1,88 @@
+"""What the boards ask the reports: one place, so that a page and its JSON can never differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from crm_sync.engine.base import Engine
+from crm_sync.mappings import Vocabulary
+from crm_sync.reports import lists
+from crm_sync.reports.funnel import Funnel, funnel
+from crm_sync.reports.people import Answer, Register, explain
+from crm_sync.reports.sla import Sla, sla
+from crm_sync.reports.sources import Sources, sources
+from crm_sync.reports.status import Books, Status, crm_time, status
+
+Asked = Mapping[str, str]
+
+
+class Shelf(Books, Register, Protocol):
+    """The store, as the boards see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything on the first page."""
+
+    funnel: Funnel
+    sla: Sla
+    sources: Sources
+    status: Status
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The reports, bound to their parts."""
+
+    store: Shelf
+    engine: Engine
+    vocabulary: Vocabulary
+    now: Callable[[], datetime]
+    stale_after: timedelta
+
+    @property
+    def by_name(self) -> Mapping[str, Callable[[Asked], dict[str, Any]]]:
+        """Every report that `/api/<name>.json` serves."""
+        return {
+            "funnel": lambda wanted: self.funnel().as_json(),
+            "sla": lambda wanted: self.sla().as_json(),
+            "sources": lambda wanted: self.sources().as_json(),
+            "status": lambda wanted: self.status().as_json(),
+            "people": lambda wanted: self.people(wanted).as_json(),
+            "deals": lambda wanted: self.deals(wanted).as_json(),
+            "person": lambda wanted: self.find(wanted.get("q", "")).as_json(),
+        }
+
+    def board(self) -> Board:
+        return Board(self.funnel(), self.sla(), self.sources(), self.status())
+
+    def funnel(self) -> Funnel:
+        return funnel(self.store, self.engine, self.vocabulary)
+
+    def sla(self) -> Sla:
+        return sla(self.store, self.engine, self.vocabulary, self.now())
+
+    def sources(self) -> Sources:
+        return sources(self.store, self.engine, self.vocabulary)
+
+    def status(self) -> Status:
+        return status(self.store, crm_time(self.store, self.now()), self.stale_after)
+
+    def people(self, wanted: Asked) -> lists.People:
+        return lists.people(self.store, self.engine, self.vocabulary, wanted, self.now())
+
+    def deals(self, wanted: Asked) -> lists.Deals:
+        return lists.deals(self.store, self.engine, wanted)
+
+    def find(self, text: str) -> Answer:
+        return explain(self.store, self.vocabulary, text)
+
+    def person(self, person_id: str) -> Answer:
+        return explain(self.store, self.vocabulary, person_id)
+
+    def probe(self) -> None:
+        """Raises when the store does not answer."""
+        self.store.tables("progress")

@@ -1,0 +1,68 @@
+"""How numbers, shares, money and instants look on a page; numbers as both languages write them in the Americas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+NOTHING = "—"
+FULL = 100.0
+
+
+class Formats:
+    """Template filters; instants are shown in the zone where the teams work."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+    def filters(self) -> Mapping[str, Callable[..., Any]]:
+        return {
+            "count": count,
+            "decimal": decimal,
+            "percent": percent,
+            "money": money,
+            "instant": self.instant,
+            "age": age,
+            "width": width,
+        }
+
+    def instant(self, at: datetime | None) -> str:
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else NOTHING
+
+
+def count(number: int | float) -> str:
+    return f"{number:,.0f}"
+
+
+def decimal(number: float | None) -> str:
+    """One place, and none where it would be zero."""
+    return NOTHING if number is None else f"{number:,.1f}".removesuffix(".0")
+
+
+def percent(share: float | None) -> str:
+    return NOTHING if share is None else f"{100 * share:.0f} %"
+
+
+def money(amount: Decimal | None) -> str:
+    return NOTHING if amount is None else f"{amount:,.2f}"
+
+
+def age(elapsed: timedelta | None) -> str:
+    """The largest unit that fits: 40 s, 12 min, 5 h, 3 d."""
+    if elapsed is None:
+        return NOTHING
+    seconds = int(elapsed.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def width(part: float | Decimal, whole: float | Decimal) -> float:
+    """A part of the whole on a scale of a hundred, for the length of a bar; a little of something stays visible."""
+    if not whole or part <= 0:
+        return 0.0
+    return round(min(FULL, max(0.6, FULL * float(part) / float(whole))), 2)

@@ -1,0 +1,146 @@
+"""Results into pages: picks the language, hands the template its words and its formats, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from crm_sync.dashboards.answers import Board
+from crm_sync.dashboards.formats import Formats
+from crm_sync.dashboards.words import LANGUAGES, Words, load_words
+from crm_sync.mappings import Vocabulary
+from crm_sync.reports.lists import Deals, People
+from crm_sync.reports.people import Answer
+
+Link = Callable[..., str]
+LEAF = 250  # rows on one page of a list
+
+
+class Pages:
+    """Every page as a function of a request and a result."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str, currency: str) -> None:
+        self.vocabulary, self.language, self.currency = vocabulary, language, currency
+        self.formats = Formats(vocabulary.policy.working_time.zone)
+        self.words = load_words(vocabulary)
+        self.templates = Environment(
+            loader=PackageLoader("crm_sync.dashboards"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.templates.filters.update(self.formats.filters())
+
+    def board(self, request: Request, board: Board) -> Response:
+        return self.page(request, "board.html", board=board)
+
+    def people(self, request: Request, found: People) -> Response:
+        return self.page(request, "people.html", found=found, leaf=leaf_of(request, found.people))
+
+    def deals(self, request: Request, found: Deals) -> Response:
+        return self.page(request, "deals.html", found=found, leaf=leaf_of(request, found.deals))
+
+    def person(self, request: Request, answer: Answer) -> Response:
+        if answer.explanation is None:
+            return self.found(request, answer)
+        return self.page(request, "person.html", person=answer.explanation)
+
+    def found(self, request: Request, answer: Answer) -> Response:
+        return self.page(request, "found.html", 200 if answer.matches else 404, answer=answer)
+
+    async def not_found(self, request: Request, problem: Exception) -> Response:
+        return self.page(request, "message.html", getattr(problem, "status_code", 404), title="no_page", text="")
+
+    async def failed(self, request: Request, problem: Exception) -> Response:
+        return self.page(request, "message.html", 503, title="no_answer", text=str(problem))
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        language = language_of(request, self.language)
+        said = Words(self.words, language)
+        around = {
+            "say": said,
+            "language": language,
+            "others": self.others(request, language),
+            "link": self.link(request),
+            "currency": self.currency,
+            "zone": self.formats.zone.key,
+            "vocabulary": self.vocabulary,
+        }
+        text = self.templates.get_template(template).render(**around, **values)
+        return HTMLResponse(text, status, headers={"Content-Language": language, "Vary": "Accept-Language"})
+
+    def link(self, request: Request) -> Link:
+        """Makes links inside the boards that keep a language which was asked for."""
+        chosen = request.query_params.get("lang")
+
+        def link(path: str, **query: str | None) -> str:
+            kept = {key: value for key, value in query.items() if value is not None}
+            if chosen in LANGUAGES:
+                kept["lang"] = chosen
+            return f"{path}?{urlencode(kept)}" if kept else path
+
+        return link
+
+    def others(self, request: Request, language: str) -> dict[str, str]:
+        """This page in the other languages."""
+        query = dict(request.query_params)
+        return {
+            other: f"{request.url.path}?{urlencode(query | {'lang': other})}"
+            for other in LANGUAGES
+            if other != language
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of a long list; `before` and `after` are the neighbours' numbers."""
+
+    rows: Sequence[Any]
+    number: int
+    of: int
+
+    @property
+    def before(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        return self.number + 1 if self.number < self.of else None
+
+
+def leaf_of(request: Request, rows: Sequence[Any]) -> Leaf:
+    """The page that `?page=` asks for, or the nearest one that there is."""
+    wanted, last = request.query_params.get("page", "1"), max(1, -(-len(rows) // LEAF))
+    number = min(max(1, int(wanted)), last) if wanted.isdecimal() else 1
+    return Leaf(rows[(number - 1) * LEAF : number * LEAF], number, last)
+
+
+def language_of(request: Request, default: str) -> str:
+    """`?lang=` decides, then what the browser prefers, then the settings."""
+    chosen = request.query_params.get("lang")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    preferred = [
+        part.split(";")[0].strip()[:2].lower() for part in by_weight(request.headers.get("accept-language", ""))
+    ]
+    return next((one for one in preferred if one in LANGUAGES), default)
+
+
+def by_weight(header: str) -> list[str]:
+    """The parts of Accept-Language, most wanted first."""
+    return sorted((part for part in header.split(",") if part.strip()), key=weight, reverse=True)
+
+
+def weight(part: str) -> float:
+    _, _, quality = part.partition("q=")
+    try:
+        return float(quality) if quality else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,93 @@
+"""The people and deals behind a number: whatever a board shows opens to records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from crm_sync.engine.base import Engine
+from crm_sync.mappings import Vocabulary
+from crm_sync.reports.marketing import MONTHS_SHOWN, with_cycles
+from crm_sync.reports.months import months_until
+from crm_sync.reports.plain import plain
+from crm_sync.reports.relations import Relations, as_of, asked, rows, table
+
+PEOPLE_MAY_ASK = ("stage", "entered", "said", "source", "sla", "target", "state", "rep", "month", "outcome")
+DEALS_MAY_ASK = ("source", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """One line of a list of people."""
+
+    person_id: str
+    name: str
+    email: str | None
+    company: str | None
+    stage: str | None
+    sla_status: str | None
+    source_first: str
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDeal:
+    """A won deal, and how much of it the asked channel earned by the asked model."""
+
+    deal: str
+    name: str | None
+    model: str
+    channel: str
+    credited: Decimal
+    amount: Decimal | None
+    closed_at: datetime | None
+    people: tuple[tuple[str, str], ...]  # id and name of everybody on the deal
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who answers to what was asked, by name."""
+
+    asked: Mapping[str, str]
+    people: tuple[ListedPerson, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"asked": dict(self.asked), "count": len(self.people), "people": plain(self.people)}
+
+
+@dataclass(frozen=True, slots=True)
+class Deals:
+    """Which deals answer to what was asked, oldest close first."""
+
+    asked: Mapping[str, str]
+    deals: tuple[ListedDeal, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"asked": dict(self.asked), "count": len(self.deals), "deals": plain(self.deals)}
+
+
+def people(
+    store: Relations, engine: Engine, vocabulary: Vocabulary, wanted: Mapping[str, str], now: datetime
+) -> People:
+    """People for whom all of `wanted` holds; keys are PEOPLE_MAY_ASK, others are left alone."""
+    used = {key: value for key, value in wanted.items() if key in PEOPLE_MAY_ASK}
+    months = months_until(as_of(store, now), MONTHS_SHOWN, vocabulary.policy.working_time)
+    tables = {**store.tables("known"), **with_cycles(store, engine, vocabulary, months)}
+    tables["entered"] = table(engine, "funnel", "entered", tables)
+    tables["asked"] = asked({key: used.get(key) for key in PEOPLE_MAY_ASK})
+    return People(used, tuple(ListedPerson(**row) for row in rows(engine, "lists", "people", tables)))
+
+
+def deals(store: Relations, engine: Engine, wanted: Mapping[str, str]) -> Deals:
+    """Won deals with credit; keys of `wanted` are DEALS_MAY_ASK, the model is `first` unless asked otherwise."""
+    used = {"model": "first"} | {key: value for key, value in wanted.items() if key in DEALS_MAY_ASK}
+    tables = {**store.tables("credits", "deals", "deal_people", "known")}
+    tables["asked"] = asked({key: used.get(key) for key in DEALS_MAY_ASK})
+    who: dict[str, list[tuple[str, str]]] = {}
+    for row in rows(engine, "lists", "people_of_deals", tables):
+        who.setdefault(row["deal"], []).append((row["person_id"], row["name"]))
+    found = rows(engine, "lists", "deals", tables)
+    return Deals(used, tuple(ListedDeal(**row, people=tuple(who.get(row["deal"], ()))) for row in found))

@@ -1,0 +1,49 @@
+"""Calendar months where the teams work, and how many working days of them are over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from crm_sync.mappings import WorkingTime
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month as people name it, `2026-05`, with its instants and its working days up to now."""
+
+    name: str
+    begins: datetime
+    ends: datetime
+    working_days: int
+    elapsed: int  # a day is over when its last working hour is
+
+
+def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, ...]:
+    """The month of `now` and the ones before it, oldest first."""
+    first = now.astimezone(hours.zone).date().replace(day=1)
+    found = []
+    for _ in range(count):
+        found.append(month_from(first, now, hours))
+        first = (first - timedelta(days=1)).replace(day=1)
+    return tuple(reversed(found))
+
+
+def month_from(first: date, now: datetime, hours: WorkingTime) -> Month:
+    after = (first + timedelta(days=31)).replace(day=1)
+    days = [first + timedelta(days=number) for number in range((after - first).days)]
+    working = [day for day in days if hours.weekly[day.weekday()] and day not in hours.holidays]
+    over = [day for day in working if closes(day, hours) <= now]
+    return Month(f"{first:%Y-%m}", midnight(first, hours.zone), midnight(after, hours.zone), len(working), len(over))
+
+
+def closes(day: date, hours: WorkingTime) -> datetime:
+    """When the last working hour of a working day ends."""
+    end = hours.weekly[day.weekday()][-1][1]
+    day, end = (day + timedelta(days=1), 0) if end == 24 * 60 else (day, end)
+    return datetime.combine(day, time(end // 60, end % 60), hours.zone).astimezone(UTC)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -1,0 +1,88 @@
+"""What sales promised: how the targets stand, per state and per rep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from crm_sync.engine.base import Engine
+from crm_sync.mappings import Vocabulary
+from crm_sync.reports.relations import Relations, Row, rows, table
+
+TARGETS = ("first_attempt", "cadence")
+STATES = ("met", "met_late", "breached", "closed_untouched", "at_risk", "on_track", "pending", "exempt")
+JUDGED = ("met", "met_late", "breached", "closed_untouched")
+STATUSES = ("on_track", "at_risk", "breached", "met", "met_late", "pending", "exempt")
+SMALLEST_SAMPLE = 5  # below it no rate is shown: it would say more about chance than about people
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTally:
+    """One target: people per state. Compliance is met by all that were judged; open, pending and exempt stay out."""
+
+    target: str
+    states: dict[str, int]
+
+    @property
+    def judged(self) -> int:
+        return sum(self.states[state] for state in JUDGED)
+
+    @property
+    def compliance(self) -> float | None:
+        """None for a sample of fewer than five."""
+        return self.states["met"] / self.judged if self.judged >= SMALLEST_SAMPLE else None
+
+    def as_json(self) -> dict[str, Any]:
+        rate = None if self.compliance is None else round(self.compliance, 4)
+        return {"states": self.states, "judged": self.judged, "met": self.states["met"], "compliance": rate}
+
+
+@dataclass(frozen=True, slots=True)
+class RepTally:
+    """One rep's targets; `rep` is the e-mail address where the owner has one."""
+
+    rep: str
+    name: str
+    targets: tuple[TargetTally, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"rep": self.rep, "name": self.name, "targets": {one.target: one.as_json() for one in self.targets}}
+
+
+@dataclass(frozen=True, slots=True)
+class SalesSide:
+    """All targets, what reps see displayed, and the same per rep."""
+
+    targets: tuple[TargetTally, ...]
+    statuses: dict[str, int]
+    reps: tuple[RepTally, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "targets": {one.target: one.as_json() for one in self.targets},
+            "statuses": self.statuses,
+            "reps": [rep.as_json() for rep in self.reps],
+        }
+
+
+def sales_side(store: Relations, engine: Engine, vocabulary: Vocabulary) -> SalesSide:
+    """Targets of each person's cycles; a rep answers for the cycles that began as theirs."""
+    tables = {**store.tables("known", "targets", "owners")}
+    tables["reps"] = table(engine, "sla", "reps", tables)
+    found = rows(engine, "sla", "targets", tables)
+    shown = {row["status"]: row["people"] for row in rows(engine, "sla", "statuses", tables)}
+    reps = sorted({(row["name"], row["rep"]) for row in found})
+    return SalesSide(
+        tallies(found),
+        {status: shown.get(status, 0) for status in (*STATUSES, *sorted(set(shown) - set(STATUSES)))},
+        tuple(RepTally(rep, name, tallies(row for row in found if row["rep"] == rep)) for name, rep in reps),
+    )
+
+
+def tallies(found: Iterable[Row]) -> tuple[TargetTally, ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in found:
+        counts[row["target"], row["state"]] += row["people"]
+    return tuple(TargetTally(name, {state: counts[name, state] for state in STATES}) for name in TARGETS)

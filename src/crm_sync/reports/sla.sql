@@ -1,0 +1,61 @@
+-- name: reps
+-- Owners of both CRMs as reps: one e-mail address is one rep, whatever CRM it stands in.
+SELECT ref, coalesce(lower(email), ref) AS rep,
+       min(coalesce(name, email, ref)) OVER (PARTITION BY coalesce(lower(email), ref)) AS name
+FROM owners
+
+-- name: targets
+-- How many targets stand in each state, per target and rep.
+SELECT t.target, coalesce(r.rep, t.owner, '') AS rep, coalesce(r.name, t.owner, '') AS name, t.state, count(*) AS people
+FROM targets AS t
+LEFT JOIN reps AS r ON r.ref = t.owner
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 4
+
+-- name: statuses
+-- How many people show each status to the rep.
+SELECT sla_status AS status, count(*) AS people
+FROM known
+WHERE sla_status IS NOT NULL
+GROUP BY 1
+ORDER BY 1
+
+-- name: cycles
+-- Every cycle with its rep, its month and what sales made of it: accepted (sal or further), rejected (out before that) or still open.
+WITH starts AS (
+    SELECT DISTINCT person_id, started_at, owner FROM targets WHERE started_at IS NOT NULL
+),
+turns AS (
+    SELECT c.person_id, c.started_at,
+           max(CASE WHEN e.stage = 'mql' AND e.at <= c.started_at THEN e.at END) AS mql_at,
+           max(CASE WHEN e.stage = 'sal' AND e.at <= c.started_at THEN e.at END) AS sal_at,
+           min(CASE WHEN here.rank >= sal.rank AND e.at >= c.started_at THEN e.at END) AS accepted_at,
+           min(CASE WHEN here.rank IS NULL AND e.at > c.started_at THEN e.at END) AS rejected_at
+    FROM starts AS c
+    JOIN stage_entries AS e ON e.person_id = c.person_id
+    JOIN stages AS here ON here.stage = e.stage
+    JOIN stages AS sal ON sal.stage = 'sal'
+    GROUP BY c.person_id, c.started_at
+)
+SELECT c.person_id, c.started_at, m.month, coalesce(r.rep, c.owner, '') AS rep, coalesce(r.name, c.owner, '') AS name,
+       CASE
+           WHEN t.sal_at IS NOT NULL AND (t.mql_at IS NULL OR t.sal_at >= t.mql_at) THEN 'accepted'
+           WHEN t.accepted_at IS NOT NULL AND (t.rejected_at IS NULL OR t.accepted_at <= t.rejected_at) THEN 'accepted'
+           WHEN t.rejected_at IS NOT NULL THEN 'rejected'
+           ELSE 'open'
+       END AS outcome
+FROM starts AS c
+LEFT JOIN turns AS t ON t.person_id = c.person_id AND t.started_at = c.started_at
+LEFT JOIN reps AS r ON r.ref = c.owner
+LEFT JOIN months AS m ON c.started_at >= m.begins AND c.started_at < m.ends
+
+-- name: delivered
+-- Qualified leads that marketing delivered, per rep and month, and what sales made of them.
+SELECT rep, name, month, count(*) AS delivered,
+       count(CASE WHEN outcome = 'accepted' THEN 1 END) AS accepted,
+       count(CASE WHEN outcome = 'rejected' THEN 1 END) AS rejected,
+       count(CASE WHEN outcome = 'open' THEN 1 END) AS open
+FROM cycles
+WHERE month IS NOT NULL
+GROUP BY rep, name, month
+ORDER BY month, rep

@@ -1,0 +1,165 @@
+"""How fresh and how complete our knowledge is: what `crm-sync status` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from crm_sync.reports.plain import plain
+from crm_sync.reports.relations import Relations, Row
+
+STALE_AFTER = timedelta(hours=1)
+ENDED_WELL = ("done", "partial")
+
+
+class Books(Relations, Protocol):
+    """The store, with what it keeps about its outbox."""
+
+    def outbox_counts(self) -> Mapping[str, int]:
+        """Writes by state."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectProgress:
+    """How far one object of one CRM has been read, by the CRM's clock.
+    `horizon` None: the first read has not come to its end."""
+
+    crm: str
+    name: str
+    records: int
+    horizon: datetime | None
+    age: timedelta | None
+
+    def as_json(self) -> dict[str, Any]:
+        seconds = None if self.age is None else int(self.age.total_seconds())
+        return {"records": self.records, "horizon": plain(self.horizon), "age_seconds": seconds}
+
+
+@dataclass(frozen=True, slots=True)
+class RunNote:
+    """One run of sync or backfill."""
+
+    id: int
+    kind: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class UnmappedWord:
+    """A word of a CRM that no table knows, with one record that says it."""
+
+    crm: str
+    field: str
+    value: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideRow:
+    """A record that took no part in something, and why."""
+
+    ref: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A write that a CRM refused for good."""
+
+    key: str
+    ref: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that tells whether the numbers can be trusted now."""
+
+    progress: tuple[ObjectProgress, ...]
+    last_run: RunNote | None
+    outbox: Mapping[str, int]
+    unmapped: tuple[UnmappedWord, ...]
+    set_aside: tuple[SetAsideRow, ...]
+    refusals: tuple[Refusal, ...]
+    stale_after: timedelta
+
+    @property
+    def read_up_to(self) -> datetime | None:
+        """The horizon of the object that lags most; None while any has not been read to its end."""
+        horizons = [one.horizon for one in self.progress]
+        return min((at for at in horizons if at), default=None) if all(horizons) else None
+
+    @property
+    def stale(self) -> bool:
+        """True when nothing was read, a first read is unfinished, or any object lags more than `stale_after`."""
+        return not self.progress or any(one.age is None or one.age > self.stale_after for one in self.progress)
+
+    def as_json(self) -> dict[str, Any]:
+        crms: dict[str, dict[str, Any]] = {}
+        for one in self.progress:
+            crms.setdefault(one.crm, {})[one.name] = one.as_json()
+        return {
+            "stale": self.stale,
+            "stale_after_seconds": int(self.stale_after.total_seconds()),
+            "read_up_to": plain(self.read_up_to),
+            "progress": crms,
+            "last_run": plain(self.last_run),
+            "outbox": dict(self.outbox),
+            "unmapped": plain(self.unmapped),
+            "set_aside": plain(self.set_aside),
+            "refusals": plain(self.refusals),
+        }
+
+
+def status(store: Books, now: datetime, stale_after: timedelta = STALE_AFTER) -> Status:
+    """`now` is by the CRMs' clock, as the horizons are: see `crm_time`."""
+    found = store.tables("progress", "runs", "unmapped", "set_aside", "refusals")
+    lists = {name: found[name].to_pylist() for name in found}
+    words = sorted(lists["unmapped"], key=lambda row: (-row["count"], row["crm"], row["field"], row["value"]))
+    return Status(
+        progress=tuple(as_progress(row, now) for row in lists["progress"]),
+        last_run=last_of(lists["runs"]),
+        outbox=store.outbox_counts(),
+        unmapped=tuple(
+            UnmappedWord(*(row[key] for key in ("crm", "field", "value", "count", "example"))) for row in words
+        ),
+        set_aside=tuple(SetAsideRow(row["ref"], row["reason"]) for row in lists["set_aside"]),
+        refusals=tuple(as_refusal(row) for row in lists["refusals"]),
+        stale_after=stale_after,
+    )
+
+
+def crm_time(store: Relations, host_now: datetime) -> datetime:
+    """The CRMs' clock now, without asking them: the newest horizon, carried on by this machine's clock since the
+    last sync that ended well began. Without such a sync both clocks count as one."""
+    found = store.tables("progress", "runs")
+    horizons: list[datetime] = [row["horizon"] for row in found["progress"].to_pylist() if row["horizon"]]
+    runs = [row for row in found["runs"].to_pylist() if row["kind"] == "sync" and row["outcome"] in ENDED_WELL]
+    began: list[datetime] = [row["started_at"] for row in runs]
+    return max(horizons) + max(host_now - max(began), timedelta()) if horizons and began else host_now
+
+
+def as_progress(row: Row, now: datetime) -> ObjectProgress:
+    horizon = row["horizon"]
+    age = None if horizon is None else max(now - horizon, timedelta())
+    return ObjectProgress(row["crm"], row["name"], row["total"], horizon, age)
+
+
+def as_refusal(row: Row) -> Refusal:
+    return Refusal(row["key"], row["ref"], row["reason"] or "", row["message"] or "")
+
+
+def last_of(runs: list[Row]) -> RunNote | None:
+    if not runs:
+        return None
+    row = max(runs, key=lambda run: run["id"])
+    summary = json.loads(row["summary"]) if isinstance(row["summary"], str) else row["summary"] or {}
+    return RunNote(row["id"], row["kind"], row["started_at"], row["finished_at"], row["outcome"], summary)
