@@ -77,13 +77,9 @@ class Unsafe(CrmSyncError):
 
 
 class Locked(CrmSyncError):
-    """Another run (`holder`) is at work on this store."""
+    """Another run is at work on this store."""
 
     exit_code = 5
-
-    def __init__(self, message: str, *, holder: str = "", fix: str = "") -> None:
-        super().__init__(message, fix=fix)
-        self.holder = holder
 
 
 class Failed(CrmSyncError):

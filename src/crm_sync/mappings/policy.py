@@ -123,7 +123,7 @@ def read_span(text: str | int, where: str, units: tuple[Unit, ...]) -> Span:
 def read_calendar(table: CalendarTable, where: str) -> WorkingTime:
     try:
         zone = ZoneInfo(table.time_zone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         allowed = "an IANA zone, as in Europe/Madrid"
         raise ConfigError(f"{where}: [calendar] time_zone", repr(table.time_zone), allowed) from None
     weekly = tuple(read_day(getattr(table, day), f"{where}: [calendar] {day}") for day in WEEKDAYS)

@@ -6,14 +6,12 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
-from crm_sync.clock import host_now
-from crm_sync.errors import Locked
-from crm_sync.store import Store
-from crm_sync.store.lease import Lease
+from crm_sync.clock import host_now, stopwatch
+from crm_sync.store import Lease, Store
+from crm_sync.sync.progress import Progress
 
-TTL = timedelta(minutes=5)
+BEAT = 30.0  # seconds between two signs of life; the lease outlives many missed ones
 
 
 def this_process() -> str:
@@ -22,21 +20,13 @@ def this_process() -> str:
 
 
 @contextmanager
-def holding(store: Store, ttl: timedelta = TTL) -> Iterator[Lease]:
+def holding(store: Store) -> Iterator[Lease]:
     """The lease for the time of a run. A holder that died on this host gives way at once. Raises Locked."""
-    try:
-        taken = store.lease(this_process(), host_now(), ttl)
-        lease = taken.__enter__()
-    except Locked as locked:
-        if not died_here(locked.holder):
-            raise
-        store.release_lease()
-        taken = store.lease(this_process(), host_now(), ttl)
-        lease = taken.__enter__()
-    try:
+    holder = store.lock_holder()
+    if holder and died_here(holder.name):
+        store.release_lock()
+    with store.lease(this_process(), host_now()) as lease:
         yield lease
-    finally:
-        taken.__exit__(None, None, None)
 
 
 def died_here(holder: str) -> bool:
@@ -51,3 +41,26 @@ def died_here(holder: str) -> bool:
     except PermissionError:
         return False
     return False
+
+
+class Beating:
+    """A watcher that also keeps the lease alive: every page and every batch is a sign of life."""
+
+    def __init__(self, watcher: Progress, lease: Lease) -> None:
+        self.watcher, self.lease, self.beaten = watcher, lease, stopwatch()
+
+    def started(self, stage: str) -> None:
+        self.watcher.started(stage)
+
+    def pulled(self, crm: str, name: str, fetched: int, done: bool) -> None:
+        self.beat()
+        self.watcher.pulled(crm, name, fetched, done)
+
+    def pushed(self, crm: str, done: int, total: int) -> None:
+        self.beat()
+        self.watcher.pushed(crm, done, total)
+
+    def beat(self) -> None:
+        if stopwatch() - self.beaten > BEAT:
+            self.lease.beat(host_now())
+            self.beaten = stopwatch()

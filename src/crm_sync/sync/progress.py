@@ -34,8 +34,8 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one run did. `pulled` counts the rows that the CRMs sent, `read` the records among them that were new to us or
-    really different; `planned` and `written` count property values."""
+    """What one run did. `pulled` counts the rows that the CRMs sent, `read` the records among them that were new to us
+    or really different; `planned` and `written` count property values."""
 
     run_id: int
     dry_run: bool

@@ -16,7 +16,7 @@ from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.plan import make_plan
 from crm_sync.settings import Settings
 from crm_sync.store import Store
-from crm_sync.sync.holding import holding
+from crm_sync.sync.holding import Beating, holding
 from crm_sync.sync.progress import Progress, Silent, Summary
 from crm_sync.sync.pull import Pulled, Wanted, pull
 from crm_sync.sync.push import Pushed, push
@@ -42,15 +42,15 @@ async def sync(
     window: Window | None = None,
     progress: Progress | None = None,
 ) -> Summary:
-    """Reads what changed (or what `window` holds), decides, and writes what differs. Raises any CrmSyncError; whatever was
-    read is kept, and a plan is saved whole or not at all."""
+    """Reads what changed (or what `window` holds), decides, and writes what differs. Raises any CrmSyncError; whatever
+    was read is kept, and a plan is saved whole or not at all."""
     progress, began = progress or Silent(), stopwatch()
-    with holding(parts.store):
+    with holding(parts.store) as lease:
         run_id = parts.store.start_run(kind_of(dry_run, window), host_now())
         try:
-            pulled = await read(parts, dry_run, wanted, window, progress)
+            pulled = await read(parts, dry_run, wanted, window, Beating(progress, lease))
             plan = decide(parts, progress)
-            planned, pushed = await carry_out(parts, run_id, plan, dry_run, force, progress)
+            planned, pushed = await carry_out(parts, run_id, plan, dry_run, force, Beating(progress, lease))
         except (CrmSyncError, asyncio.CancelledError) as problem:
             parts.store.finish_run(run_id, "failed", {"error": str(problem)}, host_now())
             raise
@@ -63,9 +63,7 @@ def kind_of(dry_run: bool, window: Window | None) -> str:
     return "dry run" if dry_run else "backfill" if window else "sync"
 
 
-async def read(
-    parts: Parts, dry_run: bool, wanted: Wanted | None, window: Window | None, progress: Progress
-) -> Pulled:
+async def read(parts: Parts, dry_run: bool, wanted: Wanted | None, window: Window | None, progress: Progress) -> Pulled:
     """Logs in everywhere before the first page is read, so that a wrong token costs nothing."""
     for connector in parts.connectors.values():
         await connector.look()
@@ -122,12 +120,12 @@ async def carry_out(
 ) -> tuple[int, Pushed]:
     """Saves the plan and empties the outbox; a dry run only counts."""
     if dry_run:
-        return len(plan.changes), Pushed({crm: 0 for crm in parts.connectors}, 0)
+        return len(plan.changes), Pushed(dict.fromkeys(parts.connectors, 0), 0)
     if not force:
         plan.check(Limits())
     queued = parts.store.save_plan(run_id, plan)
     progress.started("push")
-    return queued.planned, await push(parts.store, parts.connectors, progress)
+    return queued.planned, await push(parts.store, parts.connectors, queued, progress)
 
 
 def summarize(

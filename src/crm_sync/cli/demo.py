@@ -1,0 +1,105 @@
+"""`crm-sync demo`: both CRMs in a sandbox, our properties installed, two syncs, the figures, and the boards."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crm_sync.cli.context import in_house, options, parts_of
+from crm_sync.cli.figures import show_trial
+from crm_sync.cli.schema import applied
+from crm_sync.cli.serve import serve_boards
+from crm_sync.cli.talk import print_json, say
+from crm_sync.cli.watching import watching
+from crm_sync.clock import host_now, stopwatch
+from crm_sync.errors import Failed
+from crm_sync.reports.funnel import funnel
+from crm_sync.reports.sla import sla
+from crm_sync.reports.sources import sources
+from crm_sync.reports.trial import Trial
+from crm_sync.settings import load_settings
+from crm_sync.sync.progress import Summary
+from crm_sync.sync.run import sync
+from crm_sync.wiring import House
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+
+
+def demo(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the figures instead of serving the boards.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object.")] = False,
+    people: Annotated[int, typer.Option("--people", min=1, help="How many people live in the town.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed is always the same town.")] = 7,
+    port: Annotated[int | None, typer.Option("--port", help="Of the boards.", show_default="8642")] = None,
+    directory: Annotated[Path, typer.Option("--directory", help="Where it all happens; emptied first.")] = Path("demo"),
+) -> None:
+    """Show everything without an account: a town in both CRMs, one sync, a second one, the boards."""
+    quiet = options(context).quiet
+    with sandbox(directory, people, seed) as card:
+        settings = load_settings(Path(card["settings_file"]))
+        trial = in_house(settings, lambda house: try_it(house, quiet))
+        print_json(trial.as_json()) if as_json else show_trial(trial, settings.language)
+        if not once:
+            serve_boards(settings, settings.boards.port if port is None else port)
+
+
+@contextmanager
+def sandbox(directory: Path, people: int, seed: int) -> Iterator[dict[str, Any]]:
+    """A sandbox in a process of its own, so that it does not share our processor time; yields its card."""
+    say(f"Starting a town of {people:,} people in both CRMs (seed {seed})")
+    home = emptied(directory)
+    command = [sys.executable, "-m", "crm_sync.sandbox", "--with-parent"]
+    arguments = ["--people", str(people), "--seed", str(seed), "--directory", str(home)]
+    process = subprocess.Popen([*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            raise Failed("sandbox", "start", f"it ended with exit code {process.wait()}", fix="Its words stand above.")
+        yield json.loads(line)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def emptied(directory: Path) -> Path:
+    """The directory without what an earlier demo left in it; anything else stays."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in ("crm-sync.db", "crm-sync.db-wal", "crm-sync.db-shm", "truth.json", "ca.pem", "crm-sync.toml"):
+        (directory / name).unlink(missing_ok=True)
+    shutil.rmtree(directory / "mappings", ignore_errors=True)
+    return directory.absolute()
+
+
+async def try_it(house: House, quiet: bool) -> Trial:
+    """Install, sync, sync again."""
+    began = stopwatch()
+    say("Installing our properties in both CRMs")
+    await applied(house)
+    first = await one_sync(house, quiet)
+    say("Once more, to see that nothing is left to do")
+    second = await one_sync(house, quiet)
+    return Trial(
+        first.as_json(),
+        second.as_json(),
+        funnel(house.store, house.engine, house.vocabulary),
+        sla(house.store, house.engine, house.vocabulary, host_now()),
+        sources(house.store, house.engine, house.vocabulary),
+        stopwatch() - began,
+    )
+
+
+async def one_sync(house: House, quiet: bool) -> Summary:
+    with watching(quiet=quiet) as progress:
+        return await sync(parts_of(house), progress=progress)

@@ -1,0 +1,121 @@
+"""`crm-sync doctor`: is everything in place, and if not, what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from crm_sync.cli.context import in_house, options
+from crm_sync.cli.talk import escaped, out, print_json
+from crm_sync.clock import host_now, to_iso
+from crm_sync.connectors.base import Connector
+from crm_sync.errors import CrmSyncError
+from crm_sync.wiring import House
+
+SKEW = 60.0  # seconds that the two CRMs' clocks may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one CRM is doing. `exit_code` is that of the error which kept us out, if one did."""
+
+    crm: str
+    account: str = ""
+    time_zone: str | None = None
+    now: datetime | None = None
+    behind_host: float = 0.0
+    installed: bool = False
+    problems: tuple[str, ...] = ()
+    exit_code: int = 0
+    steps: int = field(default=0)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False
+) -> None:
+    """Log in to every CRM and say what is missing: scopes, fields, our properties; with the fix for each."""
+    findings = in_house(options(context).settings(), examine_all)
+    print_json([as_dict(one) for one in findings]) if as_json else show(findings)
+    raise typer.Exit(verdict(findings))
+
+
+async def examine_all(house: House) -> list[Finding]:
+    findings = [await examine(connector) for connector in house.connectors.values()]
+    return compared(findings)
+
+
+async def examine(connector: Connector) -> Finding:
+    """What one CRM says; an error that keeps us out becomes its only problem."""
+    try:
+        account = await connector.look()
+        steps = [step for step in await connector.plan_schema() if step.kind != "present"]
+    except CrmSyncError as problem:
+        return Finding(connector.crm, problems=(str(problem),), exit_code=problem.exit_code)
+    problems = list(account.problems)
+    if steps:
+        problems.append(f"{len(steps)} steps are missing for our properties. Run `crm-sync schema apply`.")
+    behind = (host_now() - account.now).total_seconds()
+    return Finding(
+        connector.crm,
+        account.name,
+        account.time_zone,
+        account.now,
+        behind,
+        not steps,
+        tuple(problems),
+        steps=len(steps),
+    )
+
+
+def compared(findings: list[Finding]) -> list[Finding]:
+    """Two CRMs whose clocks disagree order events wrongly."""
+    clocks = [one.behind_host for one in findings if one.now is not None]
+    if len(clocks) < 2 or max(clocks) - min(clocks) <= SKEW:
+        return findings
+    sentence = f"the CRMs' clocks differ by {max(clocks) - min(clocks):.0f} s: events cannot be put in order"
+    return [*findings, Finding("both", problems=(sentence,))]
+
+
+def verdict(findings: list[Finding]) -> int:
+    """The gravest exit code: login before settings before anything else."""
+    codes = {one.exit_code for one in findings} | {4 for one in findings if one.steps}
+    for code in (6, 4):
+        if code in codes:
+            return code
+    return 1 if any(one.problems for one in findings) else 0
+
+
+def show(findings: list[Finding]) -> None:
+    for one in findings:
+        mark = "[green]ok[/]" if not one.problems else "[red]to do[/]"
+        out.print(f"[bold]{one.crm}[/]  {mark}  {escaped(one.account)}")
+        if one.now is not None:
+            out.print(f"  clock {to_iso(one.now)}{clock_note(one)}, time zone {one.time_zone or 'unknown'}")
+            out.print(f"  our properties: {'installed' if one.installed else 'not installed'}")
+        for problem in one.problems:
+            out.print(f"  [red]•[/] {escaped(problem)}")
+
+
+def clock_note(one: Finding) -> str:
+    if abs(one.behind_host) <= SKEW:
+        return ""
+    return f" (this machine's differs by {abs(one.behind_host):,.0f} s; verdicts go by the CRM's)"
+
+
+def as_dict(one: Finding) -> dict[str, Any]:
+    return {
+        "crm": one.crm,
+        "ok": not one.problems,
+        "account": one.account,
+        "time_zone": one.time_zone,
+        "now": to_iso(one.now) if one.now else None,
+        "installed": one.installed,
+        "problems": list(one.problems),
+    }

@@ -1,0 +1,112 @@
+"""`crm-sync explain PERSON`: everything that we know about one person, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from crm_sync.changes import Known, Verdict
+from crm_sync.cli.context import options
+from crm_sync.cli.talk import escaped, out, print_json, say, table
+from crm_sync.clock import to_iso
+from crm_sync.mappings import load_vocabulary
+from crm_sync.reports.people import Answer, Explanation
+from crm_sync.reports.people import explain as ask
+from crm_sync.store import open_store
+
+
+def register(app: typer.Typer) -> None:
+    app.command("explain")(explain)
+
+
+def explain(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="Person id, record id, e-mail address, or part of a name.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
+) -> None:
+    """Show a person's records, stages, SLA arithmetic, touches and credits. Exit 1 when not exactly one is found."""
+    settings = options(context).settings()
+    store = open_store(settings.database)
+    answer = ask(store, load_vocabulary(settings.mappings), person)
+    store.close()
+    print_json(answer.as_json()) if as_json else show(answer, settings.language)
+    raise typer.Exit(0 if answer.explanation else 1)
+
+
+def show(answer: Answer, language: str) -> None:
+    if answer.explanation:
+        show_person(answer.explanation, language)
+    elif answer.matches:
+        rows = [(one.person_id, one.name, one.email, one.company, one.stage) for one in answer.matches]
+        columns = {"person": "left", "name": "left", "e-mail": "left", "company": "left", "stage": "left"}
+        out.print(table(f"{len(rows)} people match; ask for one of them", columns, rows))
+    else:
+        say(
+            f"Nobody matches {escaped(repr(answer.asked))}: try an e-mail address, a CRM's record id or part of a name."
+        )
+
+
+def show_person(found: Explanation, language: str) -> None:
+    known = found.known
+    out.print(f"[bold]{escaped(known.name)}[/]  {escaped(known.email or '')}  [dim]{known.person_id}[/]")
+    out.print(escaped(headline(known)))
+    rows = [(held.ref, held.because or "the first record") for held in found.records]
+    out.print("\n", table("Records", {"record": "left", "belongs here because": "left"}, rows), sep="")
+    show_stages(known)
+    if known.verdict:
+        show_verdict(known.verdict)
+    show_journey(found, language)
+    show_credits(found)
+
+
+def headline(known: Known) -> str:
+    parts = [
+        known.company,
+        f"stage {known.stage or 'unknown'}",
+        f"owner {known.owner_email or known.owner or 'nobody'}",
+    ]
+    return " · ".join(part for part in [*parts, f"source {known.source_first} → {known.source_last}"] if part)
+
+
+def show_stages(known: Known) -> None:
+    rows = [(to_iso(entry.at), entry.stage, entry.ref, entry.because) for entry in known.history]
+    columns = {"since": "left", "stage": "left", "record": "left", "because": "left"}
+    out.print("\n", table("Stages", columns, rows), sep="")
+
+
+def show_verdict(verdict: Verdict) -> None:
+    """Targets with their due and the reason; the touches stand in the journey."""
+    title = f"SLA: {verdict.status}" + (f" ({verdict.target})" if verdict.target != "none" else "")
+    rows = [
+        (one.target, one.state, to_iso(one.due_at), to_iso(one.settled_at) if one.settled_at else "", one.because)
+        for one in verdict.targets
+    ]
+    columns = {"target": "left", "state": "left", "due": "left", "settled": "left", "because": "left"}
+    out.print("\n", table(title, columns, rows), sep="")
+    started = f"started {to_iso(verdict.started_at)}" if verdict.started_at else "not started"
+    ended = f", ended {to_iso(verdict.ended_at)}" if verdict.ended_at else ""
+    out.print(escaped(f"{started}{ended} · {len(verdict.attempts)} attempts · {verdict.because}"))
+
+
+def show_journey(found: Explanation, language: str) -> None:
+    rows = [
+        (
+            to_iso(one.at),
+            one.activity.in_language(language),
+            one.channel.in_language(language) if one.channel else "",
+            {True: "counted", False: "no", None: ""}[one.counted],
+            one.rule or "",
+            one.ref,
+        )
+        for one in found.journey
+    ]
+    columns = {"when": "left", "what": "left", "source": "left", "SLA": "left", "rule": "left", "record": "left"}
+    out.print("\n", table("Journey", columns, rows), sep="")
+
+
+def show_credits(found: Explanation) -> None:
+    rows = [(one.deal, one.model, one.channel, f"{one.amount:,.2f}") for one in found.credits]
+    if rows:
+        columns = {"deal": "left", "model": "left", "channel": "left", "amount": "right"}
+        out.print("\n", table("Revenue credited to this person's touches", columns, rows), sep="")

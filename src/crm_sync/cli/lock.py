@@ -1,0 +1,43 @@
+"""`crm-sync lock status|release`: who holds the lease, and taking it away from a run that is gone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from crm_sync.cli.context import options
+from crm_sync.cli.talk import out, print_json, say
+from crm_sync.clock import to_iso
+from crm_sync.store import Store, open_store
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="The lease that keeps two runs from working at the same time.")
+    group.command("status")(status)
+    group.command("release")(release)
+    app.add_typer(group, name="lock")
+
+
+def opened(context: typer.Context) -> Store:
+    return open_store(options(context).settings().database)
+
+
+def status(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="The lease as JSON.")] = False
+) -> None:
+    """Say who holds the lease."""
+    held = opened(context).lock_holder()
+    if as_json:
+        known = {"holder": held.name, "since": to_iso(held.since), "until": to_iso(held.expires_at)} if held else {}
+        print_json({"held": held is not None} | known)
+    elif held:
+        out.print(f"held by {held.name} since {to_iso(held.since)}, until {to_iso(held.expires_at)} at the latest")
+    else:
+        out.print("free")
+
+
+def release(context: typer.Context) -> None:
+    """Take the lease away. Do this only when the holder does not run any more; it could not write afterwards."""
+    holder = opened(context).release_lock()
+    say(f"Taken from {holder.name}; the lease is free." if holder else "The lease was free already.")

@@ -1,0 +1,35 @@
+"""`crm-sync runs`: what ran, when, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from crm_sync.cli.context import options
+from crm_sync.cli.talk import out, print_json, say, table
+from crm_sync.clock import to_iso
+from crm_sync.store import open_store
+
+
+def register(app: typer.Typer) -> None:
+    app.command("runs")(runs)
+
+
+def runs(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="The runs as JSON.")] = False,
+) -> None:
+    """List the latest runs, newest first."""
+    store = open_store(options(context).settings().database)
+    found = store.runs(limit)
+    store.close()
+    if as_json:
+        print_json([asdict(one) for one in found])
+    elif not found:
+        say("Nothing has run yet: crm-sync sync")
+    else:
+        rows = [(one.id, one.kind, to_iso(one.started_at), one.outcome or "running") for one in found]
+        out.print(table("Runs", {"run": "right", "kind": "left", "started": "left", "outcome": "left"}, rows))

@@ -1,0 +1,90 @@
+"""`crm-sync sandbox serve|load`: both CRMs on this machine, with a seeded town or with exported data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crm_sync.cli.talk import escaped, out, print_json, say, table
+from crm_sync.errors import ConfigError
+from crm_sync.sandbox.server import Sandbox
+
+Port = Annotated[int, typer.Option("--port", help="HTTP port of both CRMs; 0 takes a free one.")]
+HttpsPort = Annotated[int, typer.Option("--https-port", help="HTTPS port of both CRMs; 0 takes a free one.")]
+Home = Annotated[
+    Path | None,
+    typer.Option("--directory", help="Where truth.json, ca.pem and crm-sync.toml go.", show_default="a temporary one"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="The card (URLs, tokens, files) as one JSON object.")]
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(
+        no_args_is_help=True, help="HubSpot and Salesforce, emulated on this machine for trying and tests."
+    )
+    group.command("serve")(serve)
+    group.command("load")(load)
+    app.add_typer(group, name="sandbox")
+
+
+def serve(
+    people: Annotated[int, typer.Option("--people", min=0, help="How many people live in the town.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed is always the same town.")] = 7,
+    port: Port = 0,
+    https_port: HttpsPort = 0,
+    directory: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve a seeded town until stopped; prints URLs, tokens and where the truth file stands."""
+    run(Sandbox(people=people, seed=seed, port=port, https_port=https_port, directory=directory), as_json)
+
+
+def load(
+    exports: Annotated[Path, typer.Argument(help="A directory with exported CRM data (CSV).")],
+    port: Port = 0,
+    https_port: HttpsPort = 0,
+    directory: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve exported CRM data as if both CRMs held it; rows that cannot be placed are listed with their reason."""
+    if not exports.is_dir():
+        raise ConfigError("sandbox load", repr(str(exports)), "a directory with CSV files")
+    run(Sandbox(load=exports, port=port, https_port=https_port, directory=directory), as_json)
+
+
+def run(sandbox: Sandbox, as_json: bool) -> None:
+    """Prints the card and serves until stopped."""
+    with sandbox:
+        card = sandbox.card()
+        print_json(card) if as_json else show(card)
+        sandbox.serve_forever()
+
+
+def show(card: dict[str, Any]) -> None:
+    if "loaded" in card:
+        show_loaded(card["loaded"])
+    hubspot, salesforce = card["hubspot"], card["salesforce"]
+    rows = [
+        ("HubSpot", hubspot["url"]),
+        ("  token", hubspot["token"]),
+        ("Salesforce", salesforce["url"]),
+        ("  client id", salesforce["client_id"]),
+        ("  client secret", salesforce["client_secret"]),
+        ("certificate authority", card["ca_file"]),
+        ("truth", card.get("truth_file") or "none: loaded data has no truth"),
+        ("the CRMs' time", card["now"]),
+    ]
+    out.print(table("Sandbox", {"": "left", " ": "left"}, rows))
+    say(f"\nTry it: crm-sync --config {escaped(str(card['settings_file']))} schema apply   (then: sync, status, serve)")
+    say("Ctrl-C stops.")
+
+
+def show_loaded(loaded: dict[str, Any]) -> None:
+    """What was put into the sandbox, and what was not."""
+    rows = [(crm, name, count) for crm, counts in loaded["counts"].items() for name, count in counts.items()]
+    out.print(table("Loaded", {"CRM": "left", "object": "left", "records": "right"}, rows))
+    if loaded["set_aside"]:
+        aside = [(one["file"], one["line"], one["reason"]) for one in loaded["set_aside"]]
+        out.print(table(f"{len(aside):,} rows set aside", {"file": "left", "line": "right", "reason": "left"}, aside))

@@ -1,0 +1,82 @@
+"""`crm-sync status`: how fresh and how complete what we know is, and what waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from crm_sync.cli.context import options
+from crm_sync.cli.talk import out, print_json, say, table
+from crm_sync.clock import host_now, to_iso
+from crm_sync.reports.status import Status, crm_time
+from crm_sync.reports.status import status as ask
+from crm_sync.store import open_store
+
+SHOWN = 15  # rows per list; --json has all of them
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status")(status)
+
+
+def status(
+    context: typer.Context,
+    stale_after: Annotated[int, typer.Option("--stale-after", help="Minutes after which what we know is stale.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
+) -> None:
+    """Show how far each object has been read, what is queued, unmapped, set aside or refused. Exit 1 when stale."""
+    store = open_store(options(context).settings().database)
+    found = ask(store, crm_time(store, host_now()), timedelta(minutes=stale_after))
+    store.close()
+    print_json(found.as_json()) if as_json else show(found)
+    raise typer.Exit(1 if found.stale else 0)
+
+
+def show(found: Status) -> None:
+    if not found.progress:
+        say("Nothing has been read yet: crm-sync sync")
+        return
+    show_progress(found)
+    run = found.last_run
+    if run:
+        out.print(f"\nLast run: {run.kind} {run.id}, {to_iso(run.started_at)}, {run.outcome or 'running'}")
+    out.print("Outbox: " + (", ".join(f"{count:,} {state}" for state, count in found.outbox.items()) or "empty"))
+    show_lists(found)
+    if found.stale:
+        say("\n[yellow]Stale[/]: run crm-sync sync, or keep it running with crm-sync sync --every 10m")
+
+
+def show_progress(found: Status) -> None:
+    columns = {"CRM": "left", "object": "left", "rows": "right", "read up to": "left", "age": "right"}
+    rows = [
+        (one.crm, one.name, one.records, to_iso(one.horizon) if one.horizon else "not finished", minutes(one.age))
+        for one in found.progress
+    ]
+    out.print(table("Read", columns, rows))
+
+
+def minutes(age: timedelta | None) -> str:
+    return "" if age is None else f"{age.total_seconds() / 60:.0f} min"
+
+
+def show_lists(found: Status) -> None:
+    if found.unmapped:
+        columns = {"CRM": "left", "field": "left", "word": "left", "records": "right", "example": "left"}
+        rows = [(one.crm, one.field, one.value, one.count, one.example) for one in found.unmapped]
+        listed("Words that no table maps: add them to the tables under mappings/", columns, rows)
+    if found.set_aside:
+        aside = [(one.ref, one.reason) for one in found.set_aside]
+        listed("Set aside", {"record": "left", "reason": "left"}, aside)
+    if found.refusals:
+        refused = [(one.ref, one.reason, one.message) for one in found.refusals]
+        listed("Refused by a CRM", {"record": "left", "class": "left", "what it said": "left"}, refused)
+
+
+def listed(title: str, columns: dict[str, str], rows: Sequence[tuple[object, ...]]) -> None:
+    out.print()
+    out.print(table(f"{title} ({len(rows):,})", columns, list(rows[:SHOWN])))
+    if len(rows) > SHOWN:
+        out.print(f"... and {len(rows) - SHOWN:,} more: crm-sync status --json")

@@ -1,0 +1,132 @@
+"""`crm-sync sync`: read what changed, decide, write what differs; once, or again and again."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+import structlog
+import typer
+
+from crm_sync.changes import Change, Plan
+from crm_sync.cli.context import Options, in_house, options, parts_of
+from crm_sync.cli.talk import escaped, out, print_json, say, table
+from crm_sync.cli.watching import watching
+from crm_sync.errors import ConfigError, CrmSyncError
+from crm_sync.sync.progress import Summary
+from crm_sync.sync.run import sync as run_sync
+from crm_sync.sync.scheduler import every as run_every
+from crm_sync.wiring import House
+
+SHOWN = 20  # changes that a dry run shows; --json has all of them
+
+
+def register(app: typer.Typer) -> None:
+    app.command("sync")(sync)
+
+
+def sync(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and decide, write nothing to a CRM.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write even when very many records would change.")] = False,
+    detailed: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="With --dry-run: exit 2 when there is something to write.")
+    ] = False,
+    every: Annotated[str | None, typer.Option("--every", help="Again each 10m, 1h ... until stopped.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
+) -> None:
+    """Pull both CRMs, work out what is true, and write our properties back where they differ."""
+    given = options(context)
+    if every is not None:
+        return run_again_and_again(given, interval_of(every), force)
+    summary = in_house(given.settings(), lambda house: once(house, given, dry_run, force))
+    print_json(with_changes(summary)) if as_json else render(summary)
+    raise typer.Exit(exit_code(summary, detailed))
+
+
+async def once(house: House, given: Options, dry_run: bool, force: bool) -> Summary:
+    with watching(quiet=given.quiet) as progress:
+        return await run_sync(parts_of(house), dry_run=dry_run, force=force, progress=progress)
+
+
+def run_again_and_again(given: Options, interval: timedelta, force: bool) -> None:
+    async def service(house: House) -> None:
+        await run_every(interval, lambda: once(house, given, False, force), report)
+
+    in_house(given.settings(), service)
+
+
+def report(result: Summary | CrmSyncError) -> None:
+    log = structlog.get_logger()
+    if isinstance(result, Summary):
+        log.warning("synced", read=result.read, planned=result.planned, refused=result.refused, run=result.run_id)
+    else:
+        log.warning("waiting", because=str(result))
+
+
+def interval_of(text: str) -> timedelta:
+    """`10m`, `1h`, `30s`. Raises ConfigError."""
+    match = re.fullmatch(r"(\d+)(s|m|h)", text)
+    if not match or int(match[1]) == 0:
+        raise ConfigError("--every", repr(text), "a number with its unit, as in 30s, 10m, 1h")
+    return timedelta(seconds=int(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]])
+
+
+def exit_code(summary: Summary, detailed: bool) -> int:
+    if summary.refused:
+        return 3
+    return 2 if detailed and summary.dry_run and summary.planned else 0
+
+
+def with_changes(summary: Summary) -> dict[str, object]:
+    """The summary, and for a dry run every change that would be written."""
+    changes = summary.plan.changes if summary.plan and summary.dry_run else ()
+    return summary.as_json() | ({"changes": [as_dict(change) for change in changes]} if summary.dry_run else {})
+
+
+def as_dict(change: Change) -> dict[str, str | None]:
+    return {
+        "ref": str(change.ref),
+        "field": change.field,
+        "before": change.before,
+        "after": change.after,
+        "because": change.because,
+    }
+
+
+def render(summary: Summary) -> None:
+    """Counts on stdout, next steps on stderr."""
+    rows = [(crm, name, count) for crm, counts in summary.pulled.items() for name, count in counts.items()]
+    out.print(table("Read", {"CRM": "left", "object": "left", "rows": "right"}, rows))
+    out.print(
+        f"\n{summary.read:,} records new or different · {summary.people:,} people · {summary.links:,} duplicates linked"
+    )
+    if summary.dry_run and summary.plan:
+        show_changes(summary.plan)
+    else:
+        written = " · ".join(f"{count:,} to {crm}" for crm, count in summary.written.items())
+        out.print(f"{summary.planned:,} properties planned · written: {written}")
+    advise(summary)
+
+
+def show_changes(plan: Plan) -> None:
+    changes = plan.changes
+    rows = [(one.ref, one.field, one.before or "—", one.after or "—", one.because) for one in changes[:SHOWN]]
+    if rows:
+        columns = {"record": "left", "property": "left", "now": "left", "would be": "left", "because": "left"}
+        out.print(table(f"{len(changes):,} properties would be written", columns, rows))
+    if len(changes) > SHOWN:
+        out.print(f"... and {len(changes) - SHOWN:,} more: crm-sync sync --dry-run --json")
+    if not changes:
+        out.print("Nothing to write: both CRMs say what we know.")
+
+
+def advise(summary: Summary) -> None:
+    if summary.unmapped:
+        say(f"[yellow]{summary.unmapped} words of the CRMs are not mapped[/]: crm-sync status lists them.")
+    if summary.set_aside:
+        say(f"{summary.set_aside} records were set aside with their reason: crm-sync status lists them.")
+    if summary.refused:
+        say(f"[red]{summary.refused} records were refused by a CRM[/]: crm-sync status lists them with their reason.")
+    say(escaped(f"Took {summary.seconds:.1f} s, calls: " + ", ".join(f"{c} {n}" for c, n in summary.calls.items())))

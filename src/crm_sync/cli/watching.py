@@ -1,0 +1,69 @@
+"""Who watches a run: live bars on a terminal, plain lines elsewhere, nobody with --quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from crm_sync.cli.talk import err
+from crm_sync.sync.progress import Progress as Watcher
+from crm_sync.sync.progress import Silent
+
+STAGES = {"pull": "Reading both CRMs", "plan": "Working out what is true", "push": "Writing back"}
+
+
+class Lines:
+    """One line per finished object: for logs and pipes."""
+
+    def started(self, stage: str) -> None:
+        err.print(STAGES[stage])
+
+    def pulled(self, crm: str, name: str, fetched: int, done: bool) -> None:
+        if done:
+            err.print(f"  {crm} {name}: {fetched:,}")
+
+    def pushed(self, crm: str, done: int, total: int) -> None:
+        if done == total:
+            err.print(f"  {crm}: {done:,} of {total:,} records")
+
+
+class Bars:
+    """One bar per CRM and object while reading, one per CRM while writing."""
+
+    def __init__(self, bars: Progress) -> None:
+        self.bars = bars
+        self.tasks: dict[str, TaskID] = {}
+
+    def started(self, stage: str) -> None:
+        self.bars.console.print(f"[bold]{STAGES[stage]}[/]")
+
+    def pulled(self, crm: str, name: str, fetched: int, done: bool) -> None:
+        total = fetched if done else None
+        self.bars.update(
+            self.task(f"{crm} {name}"), completed=fetched, total=max(total, 1) if total is not None else None
+        )
+        if done:
+            self.bars.stop_task(self.task(f"{crm} {name}"))
+
+    def pushed(self, crm: str, done: int, total: int) -> None:
+        self.bars.update(self.task(f"{crm} ← our properties"), completed=done, total=max(total, 1))
+
+    def task(self, label: str) -> TaskID:
+        if label not in self.tasks:
+            self.tasks[label] = self.bars.add_task(label, total=None)
+        return self.tasks[label]
+
+
+@contextmanager
+def watching(*, quiet: bool) -> Iterator[Watcher]:
+    """The watcher that fits where stderr goes."""
+    if quiet:
+        yield Silent()
+    elif not err.is_terminal:
+        yield Lines()
+    else:
+        columns = (TextColumn("  {task.description:<28}"), BarColumn(28), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=err) as bars:
+            yield Bars(bars)

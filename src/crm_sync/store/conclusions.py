@@ -1,0 +1,113 @@
+"""A plan's conclusions as rows: people, links, targets, stage entries, credits and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from crm_sync.changes import Known, Plan, TargetVerdict, Verdict
+from crm_sync.store.names import folded
+from crm_sync.store.shapes import ref_text, storable
+
+Row = dict[str, Any]
+KNOWN = TypeAdapter(Known)
+
+
+def known_to_json(known: Known) -> str:
+    """The whole of it, for `explain`; the columns beside it are for questions."""
+    plain = replace(known, wanted=dict(known.wanted))
+    return KNOWN.dump_json(plain).decode("utf-8")
+
+
+def known_of(body: str) -> Known:
+    return KNOWN.validate_json(body)
+
+
+def known_rows(plan: Plan) -> list[Row]:
+    return [known_row(known) for known in plan.known]
+
+
+def known_row(known: Known) -> Row:
+    return {
+        "person_id": known.person_id,
+        "name": storable(known.name),
+        "email": storable(known.email),
+        "company": storable(known.company),
+        "stage": known.stage,
+        "owner": ref_text(known.owner),
+        "owner_email": storable(known.owner_email),
+        "source_first": known.source_first,
+        "source_last": known.source_last,
+        "campaign": storable(known.campaign),
+        "last_action": storable(known.last_action),
+        "last_action_at": known.last_action_at,
+        "records": len(known.refs),
+        **sla_cells(known.verdict),
+        "folded_name": folded(known.name),
+        "body": known_to_json(known),
+    }
+
+
+def sla_cells(verdict: Verdict | None) -> Row:
+    return {
+        "sla_status": verdict.status if verdict else None,
+        "sla_target": verdict.target if verdict else None,
+        "sla_owner": ref_text(verdict.owner) if verdict else None,
+        "sla_started_at": verdict.started_at if verdict else None,
+        "sla_ended_at": verdict.ended_at if verdict else None,
+        "sla_due_at": verdict.due_at if verdict else None,
+        "first_attempt_at": min(verdict.attempts, default=None) if verdict else None,
+        "attempts": len(verdict.attempts) if verdict else None,
+        "breach_count": verdict.breach_count if verdict else None,
+    }
+
+
+def link_rows(plan: Plan) -> list[Row]:
+    return [
+        {"ref": str(link.ref), "record_id": link.ref.id, "person_id": link.person_id, "because": storable(link.because)}
+        for link in plan.links
+    ]
+
+
+def targets_of(plan: Plan) -> Iterator[tuple[str, Verdict, TargetVerdict]]:
+    for known in plan.known:
+        if known.verdict is not None:
+            for target in known.verdict.targets:
+                yield known.person_id, known.verdict, target
+
+
+def judged(verdict: Verdict, target: TargetVerdict) -> Row:
+    at = {"started_at": verdict.started_at, "due_at": target.due_at, "settled_at": target.settled_at}
+    return {"target": target.target, "state": target.state, **at}
+
+
+def target_rows(plan: Plan) -> Iterator[Row]:
+    for person_id, verdict, target in targets_of(plan):
+        whose = {"person_id": person_id, "owner": ref_text(verdict.owner), "ended_at": verdict.ended_at}
+        yield {**whose, **judged(verdict, target), "because": storable(target.because)}
+
+
+def entry_rows(plan: Plan) -> Iterator[Row]:
+    for known in plan.known:
+        for entry in known.history:
+            said = {"stage": entry.stage, "at": entry.at, "ref": str(entry.ref), "because": storable(entry.because)}
+            yield {"person_id": known.person_id, **said}
+
+
+def credit_rows(plan: Plan) -> Iterator[Row]:
+    for credit in plan.credits:
+        earned = {"deal": str(credit.deal), "model": credit.model, "channel": credit.channel, "amount": credit.amount}
+        yield {**earned, "touch": ref_text(credit.touch), "person_id": credit.person_id}
+
+
+def unmapped_rows(plan: Plan) -> Iterator[Row]:
+    for word in plan.unmapped:
+        said = {"crm": word.crm, "field": word.field, "value": storable(word.value)}
+        yield {**said, "count": word.count, "example": str(word.example)}
+
+
+def set_aside_rows(plan: Plan) -> Iterator[Row]:
+    return ({"ref": str(record.ref), "reason": storable(record.reason)} for record in plan.set_aside)

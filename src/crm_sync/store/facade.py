@@ -1,0 +1,137 @@
+"""Everything that the store can do, as one thing to hold; each line is told in the file that it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from crm_sync.changes import Known, Plan, Receipt, Write
+from crm_sync.errors import ConfigError
+from crm_sync.records import Record, Ref, Snapshot
+from crm_sync.store import lease, outbox, pages, people, plans, progress, relations, runs, snapshot
+from crm_sync.store.database import Database, make_directory, read_url
+from crm_sync.store.lease import Holder, Lease
+from crm_sync.store.outbox import Refusal
+from crm_sync.store.progress import Progress
+from crm_sync.store.runs import Run
+from crm_sync.store.upgrade import upgrade
+from crm_sync.store.writes import Queued
+
+TTL = timedelta(minutes=10)
+
+
+def open_store(url: str) -> Store:
+    """The database at `url`, created and migrated where needed. Raises ConfigError."""
+    parsed = read_url(url)
+    make_directory(parsed)
+    database = Database(parsed)
+    try:
+        upgrade(database)
+    except ConfigError:
+        database.close()
+        raise
+    return Store(database)
+
+
+class Store:
+    """Operational truth: what the CRMs said, what we concluded, what is to be written, who runs."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def close(self) -> None:
+        self.database.close()
+
+    # what the CRMs said
+
+    def save_page(
+        self,
+        crm: str,
+        name: str,
+        records: Iterable[Record],
+        *,
+        cursor: str,
+        gone: Iterable[Ref] = (),
+        horizon: datetime | None = None,
+        fetched: int = 0,
+    ) -> int:
+        """A page and its cursor, all or nothing; returns how many records are new, different or gone now."""
+        return pages.save_page(
+            self.database, crm, name, records, cursor=cursor, gone=gone, horizon=horizon, fetched=fetched
+        )
+
+    def progress(self, crm: str, name: str) -> Progress:
+        return progress.read_progress(self.database, crm, name)
+
+    def all_progress(self) -> list[Progress]:
+        return progress.read_all_progress(self.database)
+
+    def forget(self, crm: str, name: str) -> None:
+        progress.forget(self.database, crm, name)
+
+    def snapshot(self) -> Snapshot:
+        return snapshot.read_snapshot(self.database)
+
+    # what we concluded
+
+    def save_plan(self, run_id: int, plan: Plan) -> Queued:
+        """A plan, all or nothing; returns the changes that wait for the CRMs now."""
+        return plans.save_plan(self.database, run_id, plan)
+
+    def known(self, person_id: str) -> Known | None:
+        return people.read_known(self.database, person_id)
+
+    def find_people(self, text: str) -> list[Known]:
+        return people.find_people(self.database, text)
+
+    def tables(self, *names: str) -> dict[str, pa.Table]:
+        """Relations by name as Arrow tables, all of the same moment."""
+        return relations.read_tables(self.database, names)
+
+    # what is to be written
+
+    def pending(self, crm: str, limit: int, now: datetime) -> list[Write]:
+        """What may be sent now, the oldest first."""
+        return outbox.read_pending(self.database, crm, limit, now)
+
+    def settle(self, receipts: Sequence[Receipt], now: datetime) -> None:
+        outbox.settle(self.database, receipts, now)
+
+    def refusals(self) -> list[Refusal]:
+        return outbox.read_refusals(self.database)
+
+    def release_refusals(self, keys: Collection[str] | None = None) -> int:
+        return outbox.release_refusals(self.database, keys)
+
+    def outbox_counts(self) -> dict[str, int]:
+        """State → number of writes."""
+        return outbox.count_writes(self.database)
+
+    # who runs
+
+    def lease(self, holder: str, now: datetime, ttl: timedelta = TTL) -> AbstractContextManager[Lease]:
+        """`with store.lease(...) as lease:`. Raises Locked when somebody else is at work."""
+        return lease.hold(self.database, holder, now, ttl)
+
+    def lock_holder(self) -> Holder | None:
+        return lease.read_holder(self.database)
+
+    def release_lock(self) -> Holder | None:
+        """Takes the lease from its holder by hand, and returns who that was."""
+        return lease.release(self.database)
+
+    def start_run(self, kind: str, now: datetime) -> int:
+        return runs.start_run(self.database, kind, now)
+
+    def finish_run(self, run_id: int, outcome: str, summary: Mapping[str, Any], now: datetime) -> None:
+        runs.finish_run(self.database, run_id, outcome, summary, now)
+
+    def runs(self, limit: int = 20) -> list[Run]:
+        return runs.read_runs(self.database, limit)
+
+    def last_run(self, kind: str) -> Run | None:
+        return runs.read_last_run(self.database, kind)

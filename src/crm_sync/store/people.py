@@ -1,0 +1,65 @@
+"""Finds people by whatever somebody has at hand: an id, a ref, an e-mail address, a part of the name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, or_, select
+
+from crm_sync.changes import Known
+from crm_sync.store.conclusions import known_of
+from crm_sync.store.database import Database
+from crm_sync.store.names import folded
+from crm_sync.store.schema import forwards, known, links, people
+from crm_sync.store.shapes import dumps
+
+MOST = 50  # people that a part of a name may find
+
+
+def read_known(database: Database, person_id: str) -> Known | None:
+    """Ids that were given up lead to the person that they became."""
+    with database.reading() as connection:
+        found = select(known.c.body).where(known.c.person_id == current_id(connection, person_id))
+        body = connection.execute(found).scalar()
+    return known_of(body) if body else None
+
+
+def find_people(database: Database, text: str) -> list[Known]:
+    """By name, when `text` is nobody's id, ref or e-mail address (any of a person's, in any case)."""
+    with database.reading() as connection:
+        ids = exactly(connection, text.strip()) or by_name(connection, folded(text))
+        found = select(known.c.body).where(known.c.person_id.in_(ids)).order_by(known.c.folded_name, known.c.person_id)
+        return [known_of(body) for body in connection.execute(found).scalars()]
+
+
+def exactly(connection: Connection, text: str) -> Sequence[str]:
+    by_id = select(known.c.person_id).where(known.c.person_id == current_id(connection, text))
+    by_ref = select(links.c.person_id).where(or_(links.c.ref == text, links.c.record_id == text))
+    listed = func.lower(people.c.more_emails).contains(dumps(text.lower()), autoescape=True)
+    mine = people.c.live & or_(func.lower(people.c.email) == text.lower(), listed)
+    by_email = select(links.c.person_id).join(people, people.c.ref == links.c.ref).where(mine)
+    return connection.execute(by_id.union(by_ref, by_email)).scalars().all()
+
+
+def by_name(connection: Connection, name: str) -> Sequence[str]:
+    if not name:
+        return []
+    part = known.c.folded_name.contains(name, autoescape=True)
+    return (
+        connection.execute(select(known.c.person_id).where(part).order_by(known.c.person_id).limit(MOST))
+        .scalars()
+        .all()
+    )
+
+
+def current_id(connection: Connection, person_id: str) -> str:
+    """Follows forwards; an id in use has none, and a circle ends where it began."""
+    seen: set[str] = set()
+    while person_id not in seen:
+        seen.add(person_id)
+        in_use = connection.execute(select(known.c.person_id).where(known.c.person_id == person_id)).first()
+        after = connection.execute(select(forwards.c.person_id).where(forwards.c.old_id == person_id)).scalar()
+        if in_use or after is None:
+            return person_id
+        person_id = after
+    return person_id

@@ -1,0 +1,83 @@
+"""Keeps what a plan concluded, all of it or nothing, and puts its changes into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, func, select
+
+from crm_sync.changes import Plan
+from crm_sync.store import schema
+from crm_sync.store.conclusions import (
+    Row,
+    credit_rows,
+    entry_rows,
+    judged,
+    known_rows,
+    link_rows,
+    set_aside_rows,
+    target_rows,
+    targets_of,
+    unmapped_rows,
+)
+from crm_sync.store.database import Database
+from crm_sync.store.statements import insert_all, numbered, replace_all, upsert
+from crm_sync.store.writes import Queued, enqueue, writes_of
+
+Target = tuple[str, datetime | None, str]  # person id, start of the cycle, name of the target
+
+
+def save_plan(database: Database, run_id: int, plan: Plan) -> Queued:
+    """Returns what waits for the CRMs now. Raises Locked when the run was overtaken."""
+    with database.writing(fenced=True) as connection:
+        forward_ids(connection, plan)
+        append_history(connection, plan)
+        replace_conclusions(connection, plan)
+        return enqueue(connection, run_id, writes_of(plan.changes), plan.now)
+
+
+def forward_ids(connection: Connection, plan: Plan) -> None:
+    """Who knew a person by an id that is not in use any more still finds the person."""
+    held = dict(connection.execute(select(schema.links.c.ref, schema.links.c.person_id)).all())
+    moved = {held[ref]: link.person_id for link in plan.links if (ref := str(link.ref)) in held}
+    in_use = {known.person_id for known in plan.known}
+    gone = {old: new for old, new in moved.items() if old not in in_use}
+    upsert(connection, schema.forwards, [{"old_id": old, "person_id": new} for old, new in gone.items()])
+
+
+def append_history(connection: Connection, plan: Plan) -> None:
+    """A target's state is written down when it changed, with the plan's `now` as the time of detection."""
+    last = last_states(connection)
+    news = [
+        {"person_id": person_id, **judged(verdict, target), "detected_at": plan.now, "cause": target.because}
+        for person_id, verdict, target in targets_of(plan)
+        if last.get((person_id, verdict.started_at, target.target)) != target.state
+    ]
+    insert_all(connection, schema.verdict_history, news)
+
+
+def last_states(connection: Connection) -> dict[Target, str]:
+    history = schema.verdict_history.c
+    newest = select(func.max(history.id)).group_by(history.person_id, history.started_at, history.target)
+    columns = (history.person_id, history.started_at, history.target, history.state)
+    rows = connection.execute(select(*columns).where(history.id.in_(newest)))
+    return {(person_id, started_at, target): state for person_id, started_at, target, state in rows}
+
+
+def replace_conclusions(connection: Connection, plan: Plan) -> None:
+    for table in (schema.targets, schema.stage_entries):  # they point to `known`
+        connection.execute(table.delete())
+    replace_all(connection, schema.known, known_rows(plan))
+    replace_all(connection, schema.links, link_rows(plan))
+    for table, rows in LISTS.items():
+        replace_all(connection, table, numbered(rows(plan)))
+
+
+LISTS: Mapping[Table, Callable[[Plan], Iterable[Row]]] = {
+    schema.targets: target_rows,
+    schema.stage_entries: entry_rows,
+    schema.credits: credit_rows,
+    schema.unmapped: unmapped_rows,
+    schema.set_aside: set_aside_rows,
+}

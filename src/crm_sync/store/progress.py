@@ -1,0 +1,55 @@
+"""How far each object of each CRM has been read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+
+from crm_sync.store.database import Database
+from crm_sync.store.schema import progress
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`cursor` None: nothing was read yet. `total` counts the rows that the CRM ever sent for the object."""
+
+    crm: str
+    name: str
+    cursor: str | None = None
+    horizon: datetime | None = None
+    total: int = 0
+
+
+def read_progress(database: Database, crm: str, name: str) -> Progress:
+    with database.reading() as connection:
+        row = connection.execute(select(progress).where(of(crm, name))).first()
+    return Progress(*row) if row else Progress(crm, name)
+
+
+def read_all_progress(database: Database) -> list[Progress]:
+    question = select(progress).order_by(progress.c.crm, progress.c.name)
+    with database.reading() as connection:
+        return [Progress(*row) for row in connection.execute(question)]
+
+
+def advance(connection: Connection, to: Progress) -> None:
+    """Adds to what was read before; a page without a horizon leaves the one of the last complete read."""
+    before = connection.execute(select(progress).where(of(to.crm, to.name))).first()
+    if before is None:
+        values = {"cursor": to.cursor, "horizon": to.horizon, "total": to.total}
+        connection.execute(insert(progress).values(crm=to.crm, name=to.name, **values))
+    else:
+        values = {"cursor": to.cursor, "horizon": to.horizon or before.horizon, "total": before.total + to.total}
+        connection.execute(update(progress).where(of(to.crm, to.name)).values(values))
+
+
+def forget(database: Database, crm: str, name: str) -> None:
+    """The next pull reads the object from its beginning; the records stay."""
+    with database.writing(fenced=True) as connection:
+        connection.execute(delete(progress).where(of(crm, name)))
+
+
+def of(crm: str, name: str) -> ColumnElement[bool]:
+    return and_(progress.c.crm == crm, progress.c.name == name)

@@ -1,0 +1,67 @@
+"""Everything that is live, as the records that the reconciler is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, select
+
+from crm_sync.records import (
+    Assignment,
+    Campaign,
+    Company,
+    Deal,
+    Owner,
+    Person,
+    Ref,
+    Snapshot,
+    StageChange,
+    Touch,
+)
+from crm_sync.store.database import Database
+from crm_sync.store.schema import links
+from crm_sync.store.shapes import RECORDS, SHAPES
+
+Kind = TypeVar("Kind", Person, Company, Deal, Touch, Owner, Campaign, StageChange, Assignment)
+Order = Callable[[Any], Any]
+BY_REF, BY_TIME = attrgetter("ref"), attrgetter("ref", "at", "id")
+
+
+def read_snapshot(database: Database) -> Snapshot:
+    """What changed about a record that is gone is gone with it, and comes back with it."""
+    with database.reading() as connection:
+        dead = dead_refs(connection)
+        return Snapshot(
+            people=live(connection, Person),
+            companies=live(connection, Company),
+            deals=live(connection, Deal),
+            touches=live(connection, Touch),
+            owners=live(connection, Owner),
+            campaigns=live(connection, Campaign),
+            stage_changes=without(dead, live(connection, StageChange, BY_TIME)),
+            assignments=without(dead, live(connection, Assignment, BY_TIME)),
+            person_ids=person_ids(connection),
+        )
+
+
+def live(connection: Connection, kind: type[Kind], order: Order = BY_REF) -> tuple[Kind, ...]:
+    """Sorted here, not by the database, whose collation may differ from Python's order."""
+    shape = SHAPES[kind]
+    found = connection.execute(select(*shape.columns).where(shape.table.c.live))
+    return tuple(sorted((shape.record(tuple(row)) for row in found), key=order))
+
+
+def without(dead: Collection[Ref], changes: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    return tuple(change for change in changes if change.ref not in dead)
+
+
+def dead_refs(connection: Connection) -> frozenset[Ref]:
+    found = (connection.execute(select(shape.table.c.ref).where(~shape.table.c.live)) for shape in RECORDS)
+    return frozenset(Ref.parse(row.ref) for rows in found for row in rows)
+
+
+def person_ids(connection: Connection) -> dict[Ref, str]:
+    rows = connection.execute(select(links.c.ref, links.c.person_id).order_by(links.c.ref))
+    return {Ref.parse(ref): person_id for ref, person_id in rows}

@@ -1,0 +1,83 @@
+"""From a plan's changes to the writes that wait in the outbox: what is new, what waits already, what was refused."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from crm_sync.changes import Change, Write
+from crm_sync.records import Ref
+from crm_sync.store.schema import outbox
+from crm_sync.store.shapes import dumps
+from crm_sync.store.statements import batches, insert_all
+
+PENDING, REFUSED = outbox.c.state == "pending", outbox.c.state == "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Changes that wait for the CRMs after a plan, in all and per CRM, and those withheld since they were refused."""
+
+    planned: int
+    per_crm: Mapping[str, int]
+    withheld: int = 0
+
+
+def writes_of(changes: Sequence[Change]) -> list[Write]:
+    """All changes of one ref together, in the order of the plan."""
+    found: dict[Ref, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.ref, []).append(change)
+    return [as_write(ref, some) for ref, some in found.items()]
+
+
+def as_write(ref: Ref, changes: Sequence[Change]) -> Write:
+    values = {change.field: change.after for change in changes}
+    return Write(key_of(ref, values), ref, values, {change.field: change.before for change in changes})
+
+
+def key_of(ref: Ref, values: Mapping[str, str | None]) -> str:
+    """The same values for the same ref have the same key, whichever plan wants them."""
+    return f"{ref}#{hashlib.sha256(dumps(values).encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def enqueue(connection: Connection, run_id: int, writes: Sequence[Write], now: datetime) -> Queued:
+    """Earlier writes that are not wanted any more are superseded; wanted ones keep their place and their attempts."""
+    supersede(connection, {write.key for write in writes}, {str(write.ref) for write in writes})
+    refused, waiting = open_keys(connection, "refused"), open_keys(connection, "pending")
+    insert_all(connection, outbox, [as_row(w, run_id, now) for w in writes if w.key not in refused | waiting])
+    return queued(writes, refused)
+
+
+def supersede(connection: Connection, wanted: Collection[str], refs: Collection[str]) -> None:
+    """A refusal is moot only when nothing at all is wanted of its ref: then somebody has put it right."""
+    columns = (outbox.c.id, outbox.c.key, outbox.c.ref)
+    waiting = connection.execute(select(*columns).where(PENDING))
+    withheld = connection.execute(select(*columns).where(REFUSED))
+    stale = [row.id for row in waiting if row.key not in wanted] + [row.id for row in withheld if row.ref not in refs]
+    for some in batches(stale):
+        connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(state="superseded"))
+
+
+def open_keys(connection: Connection, state: str) -> set[str]:
+    return set(connection.execute(select(outbox.c.key).where(outbox.c.state == state)).scalars())
+
+
+def as_row(write: Write, run_id: int, now: datetime) -> dict[str, Any]:
+    said = {"values": dumps(dict(write.values)), "before": dumps(dict(write.before))}
+    at = {"run_id": run_id, "planned_at": now, "state": "pending", "attempts": 0}
+    return {"key": write.key, "crm": write.ref.crm, "ref": str(write.ref), **said, **at}
+
+
+def queued(writes: Sequence[Write], refused: Collection[str]) -> Queued:
+    per_crm: Counter[str] = Counter()
+    for write in writes:
+        if write.key not in refused:
+            per_crm[write.ref.crm] += len(write.values)
+    return Queued(per_crm.total(), dict(per_crm), sum(len(write.values) for write in writes if write.key in refused))

@@ -1,0 +1,177 @@
+"""The mapping tables: what ships is valid, and whoever edits a table badly is told where and what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crm_sync.errors import ConfigError
+from crm_sync.mappings import MAPPING_FILES, Vocabulary, copy_mappings, load_vocabulary
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return load_vocabulary()
+
+
+def edited(directory: Path, name: str, old: str, new: str) -> Path:
+    """A directory of mappings in which one table was edited."""
+    copy_mappings(directory)
+    file = directory / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return directory
+
+
+def complaint(directory: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_vocabulary(directory)
+    return str(caught.value)
+
+
+def test_a_word_of_either_crm_means_one_stage(vocabulary: Vocabulary) -> None:
+    assert vocabulary.lifecycle.stage_of("hubspot", "marketingqualifiedlead") is vocabulary.lifecycle.stages["mql"]
+    assert vocabulary.lifecycle.stage_of("salesforce", "Working - Contacted") is vocabulary.lifecycle.stages["sal"]
+
+
+def test_a_contact_is_not_a_stage(vocabulary: Vocabulary) -> None:
+    assert vocabulary.lifecycle.stage_of("salesforce", "Contacto") is None
+    assert not vocabulary.lifecycle.knows("salesforce", "Contacto")
+
+
+def test_an_ignored_word_is_known_and_means_no_stage(vocabulary: Vocabulary) -> None:
+    assert vocabulary.lifecycle.knows("hubspot", "IN_PROGRESS")
+    assert vocabulary.lifecycle.stage_of("hubspot", "IN_PROGRESS") is None
+
+
+def test_the_ladder_grows_in_the_order_of_the_file_and_exits_have_no_rank(vocabulary: Vocabulary) -> None:
+    ranks = [stage.rank for stage in vocabulary.lifecycle.stages.values() if stage.rank is not None]
+    assert ranks == list(range(8))
+    assert vocabulary.lifecycle.stages["recycled"].rank is None
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "channel"),
+    [
+        ("hubspot", "OFFLINE/CRM_UI", "outbound_sales"),
+        ("hubspot", "OFFLINE/IMPORT", "offline_import"),
+        ("salesforce", "  trade show ", "event"),
+        ("campaign", "Other", "other_campaign"),
+        ("salesforce", "Other", "offline_import"),
+        ("hubspot", None, "unknown"),
+        ("salesforce", "google??", None),
+    ],
+)
+def test_a_source_word_means_a_channel_per_column(
+    vocabulary: Vocabulary, column: str, word: str | None, channel: str | None
+) -> None:
+    assert vocabulary.channels.channel_of(column, word) == channel
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "activity"),
+    [
+        ("calls", {"hs_call_direction": "OUTBOUND", "hs_call_status": "NO_ANSWER"}, "call_out"),
+        ("calls", {"hs_call_direction": "OUTBOUND", "hs_call_status": "CANCELED"}, "call_not_made"),
+        ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "BOUNCED"}, "email_not_personal"),
+        ("emails", {"hs_email_direction": "INCOMING_EMAIL"}, "email_in"),
+        ("meetings", {"hs_meeting_source": "MEETINGS_PUBLIC"}, "meeting_by_lead"),
+        ("Task", {"TaskSubtype": "ListEmail", "Status": "Completed"}, "email_not_personal"),
+        ("Task", {"TaskSubtype": "Call", "CallType": "", "Status": "Completed"}, "call_out"),
+        ("Task", {"TaskSubtype": "Task", "Status": "Completed"}, "task"),
+    ],
+)
+def test_the_first_matching_rule_says_what_a_touch_is(
+    vocabulary: Vocabulary, kind: str, facts: dict[str, str], activity: str
+) -> None:
+    found = vocabulary.activities.classify(kind, facts)
+    assert found is not None
+    assert found.name == activity
+
+
+def test_an_object_without_rules_is_no_activity(vocabulary: Vocabulary) -> None:
+    assert vocabulary.activities.classify("fax", {}) is None
+
+
+def test_connectors_are_told_which_fields_the_rules_look_at(vocabulary: Vocabulary) -> None:
+    assert vocabulary.activities.facts_of("Task") == ("CallType", "Status", "TaskSubtype")
+
+
+def test_our_fields_have_a_name_in_each_crm_and_six_are_minimal(vocabulary: Vocabulary) -> None:
+    field = vocabulary.fields.ours["sla_status"]
+    assert (field.hubspot, field.salesforce) == ("smk_sla_status", "SMK_Sla_Status__c")
+    assert len(vocabulary.fields.profile(minimal=True)) == 6
+    assert len(vocabulary.fields.profile(minimal=False)) == 19
+
+
+def test_a_copied_set_of_tables_is_the_shipped_one_and_is_never_overwritten(tmp_path: Path) -> None:
+    assert {file.name for file in copy_mappings(tmp_path)} == set(MAPPING_FILES)
+    assert copy_mappings(tmp_path) == []
+    assert load_vocabulary(tmp_path) == load_vocabulary()
+
+
+def test_a_directory_with_one_edited_table_takes_the_others_as_shipped(tmp_path: Path) -> None:
+    edited(tmp_path, "sla.toml", '"8bh"', '"4bh"')
+    for name in MAPPING_FILES:
+        if name != "sla.toml":
+            (tmp_path / name).unlink()
+    assert str(load_vocabulary(tmp_path).policy.first_attempt) == "4bh"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        (
+            "lifecycle.toml",
+            'hubspot     = ["lead"]',
+            'hubspot     = ["subscriber"]',
+            ("[lead] hubspot", "[subscriber]"),
+        ),
+        (
+            "lifecycle.toml",
+            'next        = ["lead", "mql"]',
+            'next        = ["led"]',
+            ("[subscriber] next", "'led'", "lead"),
+        ),
+        (
+            "lifecycle.toml",
+            'team        = "marketing"',
+            'team        = "markting"',
+            ("team", "'markting'", "marketing"),
+        ),
+        ("lifecycle.toml", "[sal]", "[salad]", ("[sal]", "no such table", "recycled")),
+        ("channels.toml", 'salesforce = ["Web"]', 'salesforce = ["EMAIL"]', ("channels.toml", "'email'", "[email]")),
+        ("channels.toml", "[unknown]", "[unbekannt]", ("[unknown]", "no such table")),
+        ("activities.toml", 'credit  = "visit"\nwords   = "source"', 'credit  = "visit"', ("[visit] words", "nothing")),
+        ("activities.toml", "attempt = true", "attemt = true", ("[call_out]", "attemt", "attempt")),
+        ("fields.toml", '"salesforce:Lead"', '"Lead"', ("[same_as.contacts]", "'Lead'", "crm:object")),
+        ("fields.toml", 'type    = "choice"', 'type    = "text"', ("[ours.sla_status] options", "choice")),
+        ("sla.toml", '"8bh"', "8", ("[sales] first_attempt", "8", "8bh")),
+        ("sla.toml", '"14d"', '"14bh"', ("[sales] cadence_within", "'14bh'", "d")),
+        ("sla.toml", '"America/Mexico_City"', '"America/Mexico"', ("time_zone", "'America/Mexico'", "IANA")),
+        ("sla.toml", '"15:00-18:00"', '"13:00-18:00"', ("monday", "overlap")),
+        ("sla.toml", '"09:00-14:00"', '"14:00-09:00"', ("monday", "14:00-09:00")),
+        ("sla.toml", 'version = "2026-1"', "version = ", ("sla.toml", "TOML")),
+    ],
+)
+def test_a_badly_edited_table_is_named_with_its_key_what_was_found_and_what_is_allowed(
+    tmp_path: Path, name: str, old: str, new: str, words: tuple[str, ...]
+) -> None:
+    said = complaint(edited(tmp_path, name, old, new))
+    assert name in said
+    for word in words:
+        assert word in said
+
+
+def test_a_calendar_that_never_opens_is_refused(tmp_path: Path) -> None:
+    copy_mappings(tmp_path)
+    file = tmp_path / "sla.toml"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if '"09:00' not in line]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert "no opening hours on any day" in complaint(tmp_path)
+
+
+def test_a_missing_directory_is_said_with_its_fix(tmp_path: Path) -> None:
+    assert "crm-sync init" in complaint(tmp_path / "nowhere")

@@ -1,0 +1,1 @@
+"""What the store promises, asked of every database that it can stand on."""

@@ -1,0 +1,39 @@
+"""A fresh database per test: SQLite always, PostgreSQL where a server can be started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from crm_sync.store import Store, open_store
+
+from .postgres import NoServer, Server, started
+
+NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    try:
+        with started() as server:
+            yield server
+    except NoServer as reason:
+        pytest.skip(f"no PostgreSQL: {reason}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    server: Server = request.getfixturevalue("server")
+    return server.new_database(f"store_{next(NUMBERS)}")
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    store = open_store(url)
+    yield store
+    store.close()

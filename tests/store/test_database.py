@@ -1,0 +1,91 @@
+"""Opening a database: created, migrated, or refused in one sentence."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from crm_sync.errors import ConfigError
+from crm_sync.store import Store, open_store, upgrade
+from crm_sync.store.schema import VERSION_TABLE, metadata
+
+from .samples import person
+
+
+def test_the_directory_of_a_new_database_is_created(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/deep/down/store.db")
+    assert (tmp_path / "deep/down/store.db").exists()
+    store.close()
+
+
+def test_a_database_in_memory_holds_what_it_is_given() -> None:
+    store = open_store("sqlite://")
+    store.save_page("hubspot", "contacts", [person()], cursor="1")
+    assert store.snapshot().people == (person(),)
+    store.close()
+
+
+def test_migrations_lead_to_the_schema_that_the_code_has(store: Store) -> None:
+    with store.database.reading() as connection:
+        options = {"version_table": VERSION_TABLE, "compare_type": True}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_the_code_names() -> None:
+    scripts = ScriptDirectory(str(Path(upgrade.__file__).parent / "migrations"))
+    assert scripts.get_current_head() == upgrade.HEAD
+
+
+def test_opening_again_changes_nothing(store: Store, url: str) -> None:
+    store.save_page("hubspot", "contacts", [person()], cursor="1")
+    again = open_store(url)
+    assert again.snapshot().people == (person(),)
+    again.close()
+
+
+def test_a_database_of_newer_code_is_refused(store: Store, url: str) -> None:
+    with store.database.writing() as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    with pytest.raises(ConfigError, match=r"at revision 9999.*newer crm-sync: install that one"):
+        open_store(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("not a url", "database: found a text that is not a URL; allowed: sqlite:///FILE or postgresql://"),
+        ("mysql://u:hush@h/db", "database: found 'mysql:'; allowed: sqlite:///FILE or postgresql://"),
+        ("postgresql+psycopg2://u:hush@h/db", "found 'postgresql.psycopg2:'"),
+        ("postgresql://u:hush@127.0.0.1:1/db?sslpassword=hush", r"//u:\*\*\*@127.0.0.1:1/db: connection failed"),
+        (
+            "sqlite:////dev/null/x/store.db",
+            "sqlite:////dev/null/x/store.db: Not a directory; allowed: a directory that",
+        ),
+        ("sqlite:////", "unable to open database file; allowed: an empty database, or one of crm-sync"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_one_sentence_without_its_password(url: str, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=sentence) as caught:
+        open_store(url)
+    assert "hush" not in str(caught.value)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("Dear Ana, this is a letter and no database at all. " * 40)
+    with pytest.raises(ConfigError, match="file is not a database; allowed: an empty database, or one of crm-sync"):
+        open_store(f"sqlite:///{tmp_path}/letter.db")
+
+
+def test_a_database_of_another_application_is_left_as_it_was(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE runs (distance INTEGER)")
+    with pytest.raises(ConfigError, match="table runs already exists"):
+        open_store(f"sqlite:///{tmp_path}/other.db")
+    assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("runs",)]
+    other.close()

@@ -1,0 +1,89 @@
+"""Settings: the file, the environment over it, and complaints that never show a secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crm_sync.errors import ConfigError
+from crm_sync.settings import load_settings
+
+CANARY = "pat-canary-4711"
+
+
+def written(directory: Path, text: str) -> Path:
+    file = directory / "crm-sync.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_paths_in_the_file_count_from_its_directory(tmp_path: Path) -> None:
+    file = written(tmp_path, 'database = "sqlite:///a.db"\nmappings = "m"\n[salesforce]\nca_file = "ca.pem"\n')
+    settings = load_settings(file)
+    assert settings.database == f"sqlite:///{tmp_path}/a.db"
+    assert settings.mappings == tmp_path / "m"
+    assert settings.salesforce is not None
+    assert settings.salesforce.ca_file == tmp_path / "ca.pem"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_SYNC_HUBSPOT__TOKEN", CANARY)
+    settings = load_settings(written(tmp_path, '[hubspot]\nbase_url = "http://localhost:1"\ntoken = "other"\n'))
+    assert settings.hubspot is not None
+    assert settings.hubspot.secret is not None
+    assert settings.hubspot.secret.get_secret_value() == CANARY
+    assert settings.hubspot.base_url == "http://localhost:1"
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(CANARY + "\n", encoding="utf-8")
+    settings = load_settings(written(tmp_path, '[hubspot]\ntoken_file = "token"\n'))
+    assert settings.hubspot is not None
+    assert settings.hubspot.secret is not None
+    assert settings.hubspot.secret.get_secret_value() == CANARY
+
+
+def test_no_secret_shows_in_what_settings_print(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, f'[hubspot]\ntoken = "{CANARY}"\n'))
+    assert CANARY not in repr(settings)
+    assert CANARY not in str(settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[hubspot]\ntokn = "x"\n', ("hubspot.tokn", "not known", "token_file")),
+        ('language = "fr"\n[hubspot]\ntoken = "x"\n', ("language", "'en' or 'es'")),
+        ('currency = "pesos"\n[hubspot]\ntoken = "x"\n', ("currency",)),
+        ("[boards]\nport = 99999999\n[hubspot]\n", ("boards.port", "65535")),
+        ('language = "en"\n', ("[hubspot]", "[salesforce]")),
+        ("[hubspot\n", ("TOML",)),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_key_and_what_is_allowed(
+    tmp_path: Path, text: str, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(written(tmp_path, text))
+    for word in ("crm-sync.toml", *words):
+        assert word in str(caught.value)
+
+
+def test_a_complaint_never_shows_the_value(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(written(tmp_path, f'[hubspot]\ntoken = ["{CANARY}"]\n'))
+    assert CANARY not in str(caught.value)
+    assert caught.value.exit_code == 4
+
+
+def test_a_secret_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, '[hubspot]\ntoken_file = "absent"\n'))
+    assert settings.hubspot is not None
+    with pytest.raises(ConfigError, match="token_file"):
+        _ = settings.hubspot.secret
+
+
+def test_a_named_file_that_is_not_there_is_said_with_its_fix(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="crm-sync init"):
+        load_settings(tmp_path / "absent.toml")
