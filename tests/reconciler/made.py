@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from crm_sync.records import Assignment, Deal, Owner, Person, Ref, StageChange, Touch
+from crm_sync.records import Assignment, Deal, DealState, Owner, Person, Ref, StageChange, Touch
 
 
 def at(text: str) -> datetime:
@@ -32,7 +32,7 @@ def person(ref: Ref, **said: Any) -> Person:
 
 def deal(ref: Ref, amount: str | None = "100", *, won: str | None = None, **said: Any) -> Deal:
     """Won at an instant when `won` is given."""
-    state = "won" if won else said.pop("state", "open")
+    state: DealState = "won" if won else said.pop("state", "open")
     closed = at(won) if won else said.pop("closed_at", None)
     money = None if amount is None else Decimal(amount)
     created = said.pop("created_at", BORN)

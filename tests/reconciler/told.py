@@ -196,8 +196,8 @@ def tell(text: str, vocabulary: Vocabulary, engine: Engine) -> Told:
     story = Story(vocabulary)
     for line in filter(str.strip, text.splitlines()):
         story.tell(line)
-    last = max(one.at for one in (*story.stages, *story.owners, *story.touches))
-    now = story.now or last
+    happened: tuple[StageChange | Assignment | Touch, ...] = (*story.stages, *story.owners, *story.touches)
+    now = story.now or max(one.at for one in happened)
     snapshot = Snapshot(
         people=tuple(story.people.values()),
         touches=tuple(story.touches),

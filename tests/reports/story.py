@@ -18,7 +18,8 @@ from crm_sync.changes import (
     Unmapped,
     Verdict,
 )
-from crm_sync.records import Deal, Owner, Record, Ref, Touch
+from crm_sync.records import Deal, Owner, Person, Record, Ref, Touch
+from crm_sync.store import Store
 
 NOW = datetime(2026, 5, 30, 2, 0, tzinfo=UTC)  # Friday 2026-05-29, 20:00 in Mexico City: the day's work is over
 LUIS = Ref("hubspot", "owners", "1")
@@ -85,9 +86,9 @@ def known(
     )
 
 
-# ana    lead 1, mql 4, sal 5: accepted, met                       luis   bruno  lead 1, mql 5: open, breached             luis
-# carla  lead 2, opportunity 9, customer 12: skipped mql sal sql    dora   mql 6, disqualified 8: rejected, untouched       eva
-# emil   no stage that we know                                      fay    lead 3, mql 7, recycled 8, mql 20: open, met     eva
+# ana    lead 1, mql 4, sal 5: accepted, in time, luis       bruno  lead 1, mql 5: open, breached, luis
+# carla  lead 2, opportunity 9, customer 12: skipped three   dora   mql 6, disqualified 8: rejected, untouched, eva
+# emil   no stage that we know                               fay    lead 3, mql 7, recycled 8, mql 20: open, met, eva
 PEOPLE = (
     known(1, "Ana Ruiz", [("lead", 1), ("mql", 4), ("sal", 5)], "organic_search",
           verdict("p-1", may(4), LUIS, "met", "on_track", "on_track"), both=True),
@@ -112,6 +113,7 @@ CREDITS = (
 )  # fmt: skip
 
 RECORDS: tuple[Record, ...] = (
+    *(Person(ref, "1", may(1), may(1), email=one.email) for one in PEOPLE for ref in one.refs),
     Owner(LUIS, "1", may(1), name="Luis Mora", email="luis@acme.test"),
     Owner(LUIS_IN_SALESFORCE, "1", may(1), name="Luis Mora", email="Luis@acme.test"),
     Owner(EVA, "1", may(1), name="Eva Stone", email="eva@acme.test"),
@@ -135,7 +137,19 @@ PLAN = Plan(
     known=PEOPLE,
     credits=CREDITS,
     changes=(),
-    unmapped=(Unmapped("salesforce", "stage", "Contacto", 3, lead(5)), Unmapped("salesforce", "source", "N/D", 7, lead(6))),
+    unmapped=(
+        Unmapped("salesforce", "stage", "Contacto", 3, lead(5)),
+        Unmapped("salesforce", "source", "N/D", 7, lead(6)),
+    ),
     set_aside=(SetAside(opportunity(3), "won without an amount"),),
     duplicates=1,
 )
+
+
+def tell(store: Store) -> Store:
+    """The story as a store holds it after one sync that ended well."""
+    store.save_page("hubspot", "contacts", RECORDS, cursor="end", horizon=NOW, fetched=len(RECORDS))
+    run_id = store.start_run("sync", NOW)
+    store.save_plan(run_id, PLAN)
+    store.finish_run(run_id, "done", {"people": 6}, NOW)
+    return store

@@ -101,3 +101,12 @@ def test_the_command_prints_one_line_and_leaves_with_its_parent(tmp_path):
         assert httpx.get(f"{card['hubspot']['url']}/sandbox/").status_code == 200
         child.stdin.close()
         assert child.wait(timeout=20) == 0
+
+
+def test_exports_that_are_not_there_are_told_in_one_sentence(tmp_path):
+    command = [sys.executable, "-m", "crm_sync.sandbox", "--load", str(tmp_path / "nowhere")]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("sandbox: ")
+    assert ended.stderr.count("\n") == 1

@@ -30,7 +30,7 @@ class Server:
         import psycopg
 
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of our own
+            connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
 

@@ -21,8 +21,8 @@ def person(ref: Ref = ANA, at: datetime = MONDAY, **said: Any) -> Person:
 
 
 def deal(ref: Ref = Ref("hubspot", "deals", "9"), at: datetime = MONDAY, **said: Any) -> Deal:
-    said = {"amount": Decimal("1500.10"), "currency": "USD", "people": (ANA,), "state": "won"} | said
-    return Deal(ref, "1", created_at=MONDAY, modified_at=at, **said)
+    usual: dict[str, Any] = {"amount": Decimal("1500.10"), "currency": "USD", "people": (ANA,), "state": "won"}
+    return Deal(ref, "1", created_at=MONDAY, modified_at=at, **usual | said)
 
 
 def touch(ref: Ref = Ref("hubspot", "calls", "3"), at: datetime = MONDAY, **said: Any) -> Touch:
@@ -64,8 +64,8 @@ def change(ref: Ref = ANA, field: str = "stage", before: str | None = None, afte
 
 def plan(*people: Known, changes: tuple[Change, ...] = (), now: datetime = MONDAY, **said: Any) -> Plan:
     links = tuple(Link(ref, each.person_id, "same e-mail") for each in people for ref in each.refs)
-    said = {"credits": (), "unmapped": (), "set_aside": (), "duplicates": 0, "horizon": now} | said
-    return Plan(now=now, links=links, known=people, changes=changes, **said)
+    usual: dict[str, Any] = {"credits": (), "unmapped": (), "set_aside": (), "duplicates": 0, "horizon": now}
+    return Plan(now=now, links=links, known=people, changes=changes, **usual | said)
 
 
 def credit(amount: str, person_id: str | None = "p-1") -> Credit:

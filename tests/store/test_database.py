@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from crm_sync.errors import ConfigError
+from crm_sync.errors import ConfigError, Failed
 from crm_sync.store import Store, open_store, upgrade
 from crm_sync.store.schema import VERSION_TABLE, metadata
 
@@ -89,3 +89,14 @@ def test_a_database_of_another_application_is_left_as_it_was(tmp_path: Path) -> 
         open_store(f"sqlite:///{tmp_path}/other.db")
     assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("runs",)]
     other.close()
+
+
+def test_a_database_that_stops_answering_is_one_sentence(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
+    with sqlite3.connect(tmp_path / "store.db") as other:
+        other.execute("DROP TABLE people")
+    other.close()
+    with pytest.raises(Failed, match=r"^store: sqlite:.*store.db: no such table: people$"):
+        store.save_page("hubspot", "contacts", [person()], cursor="1")
+    assert store.all_progress() == []
+    store.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -122,7 +125,7 @@ KINDS = (Person, Company, Deal, Touch, Owner, Campaign, StageChange, Assignment)
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)
 ids = st.text("abcXYZ019:/-#%_'\" é", min_size=1, max_size=12)
 refs = st.builds(Ref, st.sampled_from(["hubspot", "salesforce"]), st.sampled_from(["contacts", "Lead", "visit"]), ids)
-whens = st.datetimes(min_value=MONDAY.replace(year=1900, tzinfo=None), timezones=st.just(MONDAY.tzinfo))
+whens = st.datetimes(min_value=MONDAY.replace(year=1900, tzinfo=None), timezones=st.just(UTC))
 amounts = st.none() | st.decimals(
     allow_nan=False, allow_infinity=False, places=4, min_value=-(10**14), max_value=10**14
 )
@@ -135,10 +138,11 @@ by_type = {
     "people": some_refs, "same_as": some_refs, "more_emails": st.lists(words, max_size=3).map(tuple),
     "was": st.none(), "closed_at": st.none() | whens,
 }  # fmt: skip
-any_record = st.one_of(
+of_kinds = [
     st.builds(kind, **{name: strategy for name, strategy in by_type.items() if name in kind.__dataclass_fields__})
     for kind in KINDS
-)
+]
+any_record: st.SearchStrategy[Any] = st.one_of(of_kinds)
 any_page = st.lists(
     any_record, max_size=6, unique_by=lambda record: (type(record), record.ref, getattr(record, "id", ""))
 )

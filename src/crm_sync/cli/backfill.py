@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,9 +12,10 @@ from crm_sync.cli.sync import exit_code, render, with_changes
 from crm_sync.cli.talk import print_json
 from crm_sync.cli.watching import watching
 from crm_sync.errors import ConfigError
-from crm_sync.sync.backfill import backfill as run_backfill
 from crm_sync.sync.progress import Summary
-from crm_sync.wiring import House
+
+if TYPE_CHECKING:
+    from crm_sync.wiring import House
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +36,8 @@ def backfill(
     first, last = instant(since, "--since"), instant(until, "--until")
 
     async def work(house: House) -> Summary:
+        from crm_sync.sync.backfill import backfill as run_backfill
+
         with watching(quiet=given.quiet) as progress:
             parts = parts_of(house)
             return await run_backfill(parts, objects, first, last, dry_run=dry_run, force=force, progress=progress)

@@ -1,19 +1,26 @@
-"""What every command starts from: the global options, and the house that they open."""
+"""What every command starts from: the global options, and the house or the store that they open.
+
+Clients of the CRMs, database and engine take a second to import, so that commands import them where they use them:
+`--help` and mistyped words are answered at once.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from crm_sync.settings import Settings, load_settings
-from crm_sync.sync.run import Parts
-from crm_sync.wiring import House, build
+
+if TYPE_CHECKING:
+    from crm_sync.store import Store
+    from crm_sync.sync.run import Parts
+    from crm_sync.wiring import House
 
 Result = TypeVar("Result")
 
@@ -40,6 +47,8 @@ def options(context: typer.Context) -> Options:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[House]:
     """The house for the time of a command."""
+    from crm_sync.wiring import build
+
     house = build(settings)
     try:
         yield house
@@ -57,6 +66,20 @@ def in_house(settings: Settings, work: Callable[[House], Awaitable[Result]]) -> 
     return asyncio.run(whole())
 
 
+@contextmanager
+def store_of(settings: Settings) -> Iterator[Store]:
+    """The store for the time of a command that asks no CRM. Raises ConfigError."""
+    from crm_sync.store import open_store
+
+    store = open_store(settings.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 def parts_of(house: House) -> Parts:
     """What a run works with."""
+    from crm_sync.sync.run import Parts
+
     return Parts(house.store, house.engine, house.vocabulary, house.connectors, house.settings)

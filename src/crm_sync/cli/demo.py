@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,14 +21,12 @@ from crm_sync.cli.talk import print_json, say
 from crm_sync.cli.watching import watching
 from crm_sync.clock import host_now, stopwatch
 from crm_sync.errors import Failed
-from crm_sync.reports.funnel import funnel
-from crm_sync.reports.sla import sla
-from crm_sync.reports.sources import sources
-from crm_sync.reports.trial import Trial
 from crm_sync.settings import load_settings
 from crm_sync.sync.progress import Summary
-from crm_sync.sync.run import sync
-from crm_sync.wiring import House
+
+if TYPE_CHECKING:
+    from crm_sync.reports.trial import Trial
+    from crm_sync.wiring import House
 
 
 def register(app: typer.Typer) -> None:
@@ -90,16 +88,24 @@ async def try_it(house: House, quiet: bool) -> Trial:
     first = await one_sync(house, quiet)
     say("Once more, to see that nothing is left to do")
     second = await one_sync(house, quiet)
+    return told(house, first, second, stopwatch() - began)
+
+
+def told(house: House, first: Summary, second: Summary, seconds: float) -> Trial:
+    """What both syncs did, and the reports after them."""
+    from crm_sync.reports.funnel import funnel
+    from crm_sync.reports.sla import sla
+    from crm_sync.reports.sources import sources
+    from crm_sync.reports.trial import Trial
+
+    parts = house.store, house.engine, house.vocabulary
     return Trial(
-        first.as_json(),
-        second.as_json(),
-        funnel(house.store, house.engine, house.vocabulary),
-        sla(house.store, house.engine, house.vocabulary, host_now()),
-        sources(house.store, house.engine, house.vocabulary),
-        stopwatch() - began,
+        first.as_json(), second.as_json(), funnel(*parts), sla(*parts, host_now()), sources(*parts), seconds
     )
 
 
 async def one_sync(house: House, quiet: bool) -> Summary:
+    from crm_sync.sync.run import sync
+
     with watching(quiet=quiet) as progress:
         return await sync(parts_of(house), progress=progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,9 @@ from crm_sync.cli.talk import escaped, out, print_json
 from crm_sync.clock import host_now, to_iso
 from crm_sync.connectors.base import Connector
 from crm_sync.errors import CrmSyncError
-from crm_sync.wiring import House
+
+if TYPE_CHECKING:
+    from crm_sync.wiring import House
 
 SKEW = 60.0  # seconds that the two CRMs' clocks may differ
 

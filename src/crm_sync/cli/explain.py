@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_sync.changes import Known, Verdict
-from crm_sync.cli.context import options
+from crm_sync.cli.context import options, store_of
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
 from crm_sync.mappings import load_vocabulary
-from crm_sync.reports.people import Answer, Explanation
-from crm_sync.reports.people import explain as ask
-from crm_sync.store import open_store
+
+if TYPE_CHECKING:
+    from crm_sync.reports.people import Answer, Explanation
 
 
 def register(app: typer.Typer) -> None:
@@ -26,10 +26,12 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
 ) -> None:
     """Show a person's records, stages, SLA arithmetic, touches and credits. Exit 1 when not exactly one is found."""
+    from crm_sync.reports.people import explain as ask
+
     settings = options(context).settings()
-    store = open_store(settings.database)
-    answer = ask(store, load_vocabulary(settings.mappings), person)
-    store.close()
+    vocabulary = load_vocabulary(settings.mappings)
+    with store_of(settings) as store:
+        answer = ask(store, vocabulary, person)
     print_json(answer.as_json()) if as_json else show(answer, settings.language)
     raise typer.Exit(0 if answer.explanation else 1)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from crm_sync.cli.talk import out, table
-from crm_sync.reports.funnel import Funnel
-from crm_sync.reports.sla import Sla
-from crm_sync.reports.sources import Sources
-from crm_sync.reports.trial import Trial
+
+if TYPE_CHECKING:
+    from crm_sync.reports.funnel import Funnel
+    from crm_sync.reports.sla import Sla
+    from crm_sync.reports.sources import Sources
+    from crm_sync.reports.trial import Trial
 
 
 def show_trial(trial: Trial, language: str) -> None:

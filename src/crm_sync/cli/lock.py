@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from crm_sync.cli.context import options
+from crm_sync.cli.context import options, store_of
 from crm_sync.cli.talk import out, print_json, say
 from crm_sync.clock import to_iso
-from crm_sync.store import Store, open_store
 
 
 def register(app: typer.Typer) -> None:
@@ -19,15 +18,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="lock")
 
 
-def opened(context: typer.Context) -> Store:
-    return open_store(options(context).settings().database)
-
-
 def status(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="The lease as JSON.")] = False
 ) -> None:
     """Say who holds the lease."""
-    held = opened(context).lock_holder()
+    with store_of(options(context).settings()) as store:
+        held = store.lock_holder()
     if as_json:
         known = {"holder": held.name, "since": to_iso(held.since), "until": to_iso(held.expires_at)} if held else {}
         print_json({"held": held is not None} | known)
@@ -39,5 +35,6 @@ def status(
 
 def release(context: typer.Context) -> None:
     """Take the lease away. Do this only when the holder does not run any more; it could not write afterwards."""
-    holder = opened(context).release_lock()
+    with store_of(options(context).settings()) as store:
+        holder = store.release_lock()
     say(f"Taken from {holder.name}; the lease is free." if holder else "The lease was free already.")

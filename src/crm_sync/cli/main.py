@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
 from crm_sync.cli import backfill, demo, doctor, explain, init, lock, runs, sandbox, schema, serve, status, sync, vocab
 from crm_sync.cli.context import Options
-from crm_sync.cli.talk import complain, err, log_to_stderr
+from crm_sync.cli.talk import complain, err, hush, log_to_stderr
 from crm_sync.errors import CrmSyncError
 
-EXIT_CODES = """0 ok · 1 error · 2 changes pending, or a plan that a person should look at · 3 rows refused ·
-4 settings, mappings or missing properties · 5 another run holds the lease · 6 login or permission"""
+EXIT_CODES = (
+    "0 ok · 1 error · 2 changes pending, or a plan that a person should look at · 3 rows refused · "
+    "4 settings, mappings, arguments or missing properties · 5 another run holds the lease · 6 login or permission"
+)
+INTERRUPTED = 130
+MISUSED = 4  # typer's own 2 would read as "changes are pending"
+UsageError = typer.BadParameter.__mro__[1]  # its home differs between versions of typer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,23 +47,58 @@ def main(
     """Options that hold for every command."""
     context.obj = Options(config, debug, quiet)
     log_to_stderr(debug=debug)
+    if quiet:
+        hush()
 
 
 def run() -> None:
-    """The entry point. Every CrmSyncError becomes one sentence on stderr and its exit code."""
-    debug = "--debug" in sys.argv
+    """The entry point. Every error becomes one sentence on stderr and its exit code."""
+    signal.signal(signal.SIGTERM, stop)
+    sys.exit(exit_code(debug="--debug" in sys.argv))
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    """Being told to stop is like Ctrl-C: what is open gets closed."""
+    raise KeyboardInterrupt
+
+
+def exit_code(*, debug: bool) -> int:
+    """Runs the command that the arguments name."""
     try:
-        app()
+        code = app(standalone_mode=False) or 0
+        return stopped() if code == INTERRUPTED else int(code)
     except CrmSyncError as problem:
         if debug:
             err.print_exception()
         complain(problem)
-        sys.exit(problem.exit_code)
+        return problem.exit_code
     except KeyboardInterrupt:
-        err.print("\ncrm-sync: stopped; what was read is kept, the next run goes on from there.")
-        sys.exit(130)
-    except Exception as problem:  # the last door: a defect of ours, said in one sentence
+        return stopped()
+    except UsageError as problem:
+        return misused(problem)
+    except Exception as problem:  # the last door
         if debug:
             raise
-        err.print(f"[bold red]crm-sync:[/] unexpected {type(problem).__name__}: {problem}. Run again with --debug.")
-        sys.exit(1)
+        complain(unexpected(problem))
+        return 1
+
+
+def stopped() -> int:
+    complain("stopped; what was read is kept, the next run goes on from there.")
+    return INTERRUPTED
+
+
+def misused(problem: Exception) -> int:
+    """Wrong words on the command line; typer has printed the help already when there were no words at all."""
+    context, message = getattr(problem, "ctx", None), getattr(problem, "format_message", problem.__str__)()
+    if type(problem).__name__ != "NoArgsIsHelpError":
+        command = context.command_path if context else "crm-sync"
+        complain(f"{message.rstrip('.')}. `{command} --help` shows what there is.")
+    return MISUSED
+
+
+def unexpected(problem: Exception) -> str:
+    """A file or a port that cannot be had explains itself; anything else is a defect of ours."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}." if problem.filename else f"{problem.strerror}."
+    return f"unexpected {type(problem).__name__}: {problem}. Run again with --debug, and report it with what it shows."

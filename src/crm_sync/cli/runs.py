@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from crm_sync.cli.context import options
+from crm_sync.cli.context import options, store_of
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.clock import to_iso
-from crm_sync.store import open_store
+from crm_sync.reports.plain import plain
 
 
 def register(app: typer.Typer) -> None:
@@ -23,11 +22,10 @@ def runs(
     as_json: Annotated[bool, typer.Option("--json", help="The runs as JSON.")] = False,
 ) -> None:
     """List the latest runs, newest first."""
-    store = open_store(options(context).settings().database)
-    found = store.runs(limit)
-    store.close()
+    with store_of(options(context).settings()) as store:
+        found = store.runs(limit)
     if as_json:
-        print_json([asdict(one) for one in found])
+        print_json(plain(found))
     elif not found:
         say("Nothing has run yet: crm-sync sync")
     else:

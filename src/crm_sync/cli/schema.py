@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_sync.cli.context import in_house, options
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.connectors.base import SchemaStep
-from crm_sync.wiring import House
+
+if TYPE_CHECKING:
+    from crm_sync.wiring import House
 
 AsJson = Annotated[bool, typer.Option("--json", help="The steps as JSON.")]
 

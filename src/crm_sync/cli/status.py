@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options
+from crm_sync.cli.context import options, store_of
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.clock import host_now, to_iso
-from crm_sync.reports.status import Status, crm_time
-from crm_sync.reports.status import status as ask
-from crm_sync.store import open_store
+
+if TYPE_CHECKING:
+    from crm_sync.reports.status import Status
 
 SHOWN = 15  # rows per list; --json has all of them
 
@@ -28,9 +28,11 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
 ) -> None:
     """Show how far each object has been read, what is queued, unmapped, set aside or refused. Exit 1 when stale."""
-    store = open_store(options(context).settings().database)
-    found = ask(store, crm_time(store, host_now()), timedelta(minutes=stale_after))
-    store.close()
+    from crm_sync.reports.status import crm_time
+    from crm_sync.reports.status import status as ask
+
+    with store_of(options(context).settings()) as store:
+        found = ask(store, crm_time(store, host_now()), timedelta(minutes=stale_after))
     print_json(found.as_json()) if as_json else show(found)
     raise typer.Exit(1 if found.stale else 0)
 

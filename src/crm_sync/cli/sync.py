@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
@@ -15,9 +15,10 @@ from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.cli.watching import watching
 from crm_sync.errors import ConfigError, CrmSyncError
 from crm_sync.sync.progress import Summary
-from crm_sync.sync.run import sync as run_sync
 from crm_sync.sync.scheduler import every as run_every
-from crm_sync.wiring import House
+
+if TYPE_CHECKING:
+    from crm_sync.wiring import House
 
 SHOWN = 20  # changes that a dry run shows; --json has all of them
 
@@ -46,6 +47,8 @@ def sync(
 
 
 async def once(house: House, given: Options, dry_run: bool, force: bool) -> Summary:
+    from crm_sync.sync.run import sync as run_sync
+
     with watching(quiet=given.quiet) as progress:
         return await run_sync(parts_of(house), dry_run=dry_run, force=force, progress=progress)
 

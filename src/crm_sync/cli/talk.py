@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
 from crm_sync.errors import CrmSyncError
 
-out = Console(highlight=False, emoji=False)
-err = Console(stderr=True, highlight=False, emoji=False)
+BOUNDLESS = 10_000  # columns: a pipe or a log has no edge at which lines would have to break
+CALLS = ("httpx", "urllib3")  # loggers of the HTTP clients: method, URL, status; never a header
+
+
+def console(stream: TextIO, **named: Any) -> Console:
+    return Console(highlight=False, width=None if stream.isatty() else BOUNDLESS, **named)
+
+
+out = console(sys.stdout)
+talk = console(sys.stderr, stderr=True)
+err = console(sys.stderr, stderr=True)
+
+
+def hush() -> None:
+    """From here on only errors reach stderr."""
+    talk.quiet = True
 
 
 def print_json(data: Any) -> None:
-    """One JSON object on stdout, for other programs."""
+    """One JSON document on stdout, for other programs."""
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+    sys.stdout.flush()  # a server prints its card and stays
 
 
 def say(text: str) -> None:
     """Talk: stderr, so that it never mixes with data."""
-    err.print(text)
+    talk.print(text)
 
 
-def complain(problem: CrmSyncError) -> None:
+def complain(problem: CrmSyncError | str) -> None:
     """The error in one sentence, with its fix."""
-    err.print(f"[bold red]crm-sync:[/] {escaped(str(problem))}")
+    err.print(f"[bold red]crm-sync:[/] {escaped(' '.join(str(problem).split()))}")
 
 
 def escaped(text: str) -> str:
@@ -37,14 +53,14 @@ def escaped(text: str) -> str:
     return text.replace("[", r"\[")
 
 
-def table(title: str, columns: Mapping[str, str], rows: list[tuple[Any, ...]]) -> Table:
-    """A plain table; `columns` maps a heading to left or right."""
-    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+def table(title: str, columns: Mapping[str, str], rows: list[tuple[Any, ...]]) -> RenderableType:
+    """A plain table below its title; `columns` maps a heading to left or right. Blank headings take no line."""
+    made = Table(box=None, pad_edge=False, header_style="dim", show_header=any(heading.strip() for heading in columns))
     for heading, justify in columns.items():
         made.add_column(heading, justify="right" if justify == "right" else "left")
     for row in rows:
         made.add_row(*("" if cell is None else escaped(shown(cell)) for cell in row))
-    return made
+    return Group(f"[bold]{escaped(title)}[/]", made)
 
 
 def shown(cell: Any) -> str:
@@ -63,3 +79,11 @@ def log_to_stderr(*, debug: bool) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(10 if debug else 30),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    log_calls(debug=debug)
+
+
+def log_calls(*, debug: bool) -> None:
+    """Every HTTP call with --debug; without it not even the clients' warnings, whose cause ends in our sentence."""
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
+    for name in CALLS:
+        logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.CRITICAL)

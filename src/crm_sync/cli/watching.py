@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from crm_sync.cli.talk import err
+from crm_sync.cli.talk import talk
 from crm_sync.sync.progress import Progress as Watcher
 from crm_sync.sync.progress import Silent
 
@@ -18,15 +18,15 @@ class Lines:
     """One line per finished object: for logs and pipes."""
 
     def started(self, stage: str) -> None:
-        err.print(STAGES[stage])
+        talk.print(STAGES[stage])
 
     def pulled(self, crm: str, name: str, fetched: int, done: bool) -> None:
         if done:
-            err.print(f"  {crm} {name}: {fetched:,}")
+            talk.print(f"  {crm} {name}: {fetched:,}")
 
     def pushed(self, crm: str, done: int, total: int) -> None:
         if done == total:
-            err.print(f"  {crm}: {done:,} of {total:,} records")
+            talk.print(f"  {crm}: {done:,} of {total:,} records")
 
 
 class Bars:
@@ -61,9 +61,9 @@ def watching(*, quiet: bool) -> Iterator[Watcher]:
     """The watcher that fits where stderr goes."""
     if quiet:
         yield Silent()
-    elif not err.is_terminal:
+    elif not talk.is_terminal:
         yield Lines()
     else:
         columns = (TextColumn("  {task.description:<28}"), BarColumn(28), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=err) as bars:
+        with Progress(*columns, console=talk) as bars:
             yield Bars(bars)

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+from crm_sync.sandbox.load import LoadError
 from crm_sync.sandbox.server import Sandbox
 
 
@@ -18,7 +19,11 @@ def main() -> None:
     """Starts, prints the card, serves until it is told to stop."""
     said = _parser().parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
-    sandbox = Sandbox(said.people, said.seed, said.port, said.https_port, said.directory, said.load).start()
+    sandbox = Sandbox(said.people, said.seed, said.port, said.https_port, said.directory, said.load)
+    try:
+        sandbox.start()
+    except (LoadError, OSError) as problem:
+        sys.exit(f"sandbox: {problem}")
     print(json.dumps(sandbox.card()), flush=True)
     if said.with_parent:
         threading.Thread(target=_follow_parent, daemon=True).start()

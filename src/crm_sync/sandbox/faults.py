@@ -87,13 +87,12 @@ class Troubled:
         method, path = scope["method"], scope["path"]
         self.trouble.calls[face_of(path), f"{method} {template(path)}"] += 1
         fault = self.trouble.strike(method, path)
-        wait = self.trouble.latency_ms + (fault.delay_ms if fault else 0)
-        if wait:
-            await asyncio.sleep(wait / 1000)
+        await asyncio.sleep(self.trouble.latency_ms / 1000)
         if fault is None:
             return await self.app(scope, receive, send)
         if fault.then == "handle":
             await self.app(scope, receive, _lost)
+        await asyncio.sleep(fault.delay_ms / 1000)
         await _answer(fault, send)
         return None
 

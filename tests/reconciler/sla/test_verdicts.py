@@ -46,6 +46,15 @@ def test_a_qualified_lead_without_a_human_owner_is_pending(told: Told) -> None:
     assert told.verdict("ana").started_at is None
 
 
+def test_an_owner_of_tomorrow_starts_nothing_today(told: Told) -> None:
+    """
+    mon 10:00   ana becomes mql, owner queue
+    tue 10:00   ana goes to luis
+    tue 09:59   now
+    """
+    assert told.shown("ana") == "pending none"
+
+
 def test_a_qualified_lead_that_nobody_owns_is_pending(told: Told) -> None:
     """
     mon 10:00   ana becomes mql

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-
-import phonenumbers
 
 from crm_sync.sandbox.town.judge import Facts
 from crm_sync.sandbox.world import Row, World
@@ -22,7 +18,6 @@ SALESFORCE_STAGES = {
     "Open - Not Contacted": "lead", "Marketing Qualified": "mql", "Working - Contacted": "sal", "Qualified": "sql",
     "Closed - Converted": "sql", "Closed - Not Converted": "disqualified", "Nurture": "recycled",
 }  # fmt: skip
-REGIONS = {"Mexico": "MX", "México": "MX", "MX": "MX", "Spain": "ES", "España": "ES", "United States": "US", "USA": "US"}
 
 
 class Told:
@@ -33,7 +28,9 @@ class Told:
         self.rows = {key: {row["_id"]: row for row in table.select()} for key, table in world.tables.items()}
         self.humans = {
             **{key: row["email"] for key, row in self.of("hubspot", "owners").items()},
-            **{key: row["Email"] for key, row in self.of("salesforce", "User").items() if row["UserType"] == "Standard"},
+            **{
+                key: row["Email"] for key, row in self.of("salesforce", "User").items() if row["UserType"] == "Standard"
+            },
         }
         self.tasks = self._by_whom("Task")
         self.events = self._by_whom("Event")
@@ -106,7 +103,11 @@ class Told:
             sent = row["hs_email_direction"] == "EMAIL" and row["hs_email_status"] == "SENT"
             return "attempt" if sent else "answer" if row["hs_email_direction"] == "INCOMING_EMAIL" else "", at, "email"
         if name == "meetings":
-            return ("booked" if row["hs_meeting_source"] == "MEETINGS_PUBLIC" else "attempt"), row["_created"] // 1000, "meeting"
+            return (
+                ("booked" if row["hs_meeting_source"] == "MEETINGS_PUBLIC" else "attempt"),
+                row["_created"] // 1000,
+                "meeting",
+            )
         return ("attempt" if name == "communications" else ""), at, "message"
 
     def _lead(self, row: Row) -> tuple[list[Any], ...]:
@@ -136,7 +137,11 @@ class Told:
     def _salesforce_touches(self, key: str) -> list[tuple[str, int, str]]:
         found = [("attempt", one["_created"] // 1000, "meeting") for one in self.events[key]]
         for one in self.tasks[key]:
-            if one["Status"] == "Completed" and one["TaskSubtype"] in ("Call", "Email") and one["OwnerId"] in self.humans:
+            if (
+                one["Status"] == "Completed"
+                and one["TaskSubtype"] in ("Call", "Email")
+                and one["OwnerId"] in self.humans
+            ):
                 kind = "answer" if one["CallType"] == "Inbound" else "attempt"
                 found.append((kind, one["CompletedDateTime"] // 1000, one["TaskSubtype"].lower()))
         return found
@@ -145,62 +150,6 @@ class Told:
         attempts = [(at, channel) for kind, at, channel in touches if kind == "attempt"]
         answers = [at for kind, at, _ in touches if kind in ("answer", "booked")]
         return attempts, answers, [at for kind, at, _ in touches if kind == "booked"]
-
-    def keys(self) -> Iterator[tuple[str, str]]:
-        """Each person record with each exact key that it carries."""
-        for key, row in self.of("hubspot", "contacts").items():
-            me = f"hubspot:contacts:{key}"
-            yield me, me
-            yield from ((me, f"salesforce:Lead:{row['salesforceleadid']}") for _ in "1" if row["salesforceleadid"])
-            yield from ((me, f"salesforce:Contact:{row['salesforcecontactid']}") for _ in "1" if row["salesforcecontactid"])
-            for email in filter(None, [row["email"], *(row["hs_additional_emails"] or "").split(";")]):
-                yield from ((me, one) for one in mail_key(email))
-            name = f"{row['firstname'] or ''} {row['lastname'] or ''}"
-            yield from ((me, one) for field in ("mobilephone", "phone") for one in phone_key(row[field], row["country"], name))
-        for name in ("Lead", "Contact"):
-            for key, row in self.of("salesforce", name).items():
-                me = f"salesforce:{name}:{key}"
-                yield me, me
-                if name == "Lead" and row["ConvertedContactId"]:
-                    yield me, f"salesforce:Contact:{row['ConvertedContactId']}"
-                yield from ((me, one) for one in mail_key(row["Email"]))
-                country = row["Country" if name == "Lead" else "MailingCountry"]
-                whole = f"{row['FirstName'] or ''} {row['LastName'] or ''}"
-                yield from ((me, one) for field in ("MobilePhone", "Phone") for one in phone_key(row[field], country, whole))
-
-
-def mail_key(email: str | None) -> list[str]:
-    folded = (email or "").strip().lower()
-    return [folded] if folded and folded.split("@")[0] not in ("info", "ventas") else []
-
-
-def phone_key(text: str | None, country: str, name: str) -> list[str]:
-    if not text or not name.strip():
-        return []
-    text = text.replace("+52 1 ", "+52 ")
-    number = phonenumbers.parse(text, REGIONS[country])
-    assert phonenumbers.is_valid_number(number), (text, country)
-    folded = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one)).casefold()
-    return [f"{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)} {folded}"]
-
-
-def groups(told: Told) -> set[frozenset[str]]:
-    """Records that share a key, directly or by way of others."""
-    root: dict[str, str] = {}
-
-    def find(one: str) -> str:
-        while root.setdefault(one, one) != one:
-            one = root[one]
-        return one
-
-    records = []
-    for record, key in told.keys():
-        records.append(record)
-        root[find(record)] = find(key)
-    found: dict[str, set[str]] = defaultdict(set)
-    for record in records:
-        found[find(record)].add(record)
-    return {frozenset(one) for one in found.values()}
 
 
 def seconds(text: str) -> int:

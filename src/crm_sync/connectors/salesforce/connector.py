@@ -25,7 +25,7 @@ from crm_sync.mappings.vocabulary import Vocabulary
 from crm_sync.settings import SalesforceSettings
 
 #: Salesforce counts calls per day, not per second; this only keeps a burst from looking like an attack.
-CALLS_PER_SECOND = 50
+CALLS_PER_SECOND = 100
 
 
 class Salesforce:

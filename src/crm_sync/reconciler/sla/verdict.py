@@ -30,7 +30,8 @@ def verdict(
     horizon: datetime | None,
 ) -> Verdict | None:
     """None for somebody who never was a qualified lead."""
-    cycles = cycles_of(history, timeline.owned, directory.is_human, close_reason(timeline.records))
+    owned = [change for change in timeline.owned if change.at <= now]
+    cycles = cycles_of(history, owned, directory.is_human, close_reason(timeline.records))
     opted_out = any(record.opted_out for record in timeline.records)
     judged = [
         Judged(cycle, effort_in(cycle, timeline.happened, policy, directory, now), policy, opted_out, now, horizon)

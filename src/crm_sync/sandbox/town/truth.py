@@ -61,26 +61,8 @@ def money(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def _person(story: Story, human: Human, people: Records, channels: Mapping[int, tuple[Step, ...]]) -> dict[str, Any]:
-    facts = facts_of(human, story.deals_by_human.get(human.person.number, ()))
-    number, stages = human.person.number, walk(facts)
-    return {
-        "id": person_id(number),
-        "name": "" if human.person.nameless else human.person.name,
-        "records": people[number],
-        "stage": stages[-1][1] if stages else None,
-        "owner_email": _owner(story, facts),
-        "sla": _sla(judge(facts, story.now)),
-        "channels": [[text_of(at), channel] for at, channel in channels[number]],
-    }
-
-
-def _owner(story: Story, facts: Facts) -> str | None:
-    owners = sorted(facts.owners, key=lambda one: one[0])
-    return next((one.email for one in story.cast.reps if owners and one.key == owners[-1][1]), None)
-
-
-def _sla(verdict: Verdict | None) -> dict[str, Any] | None:
+def sla_of(verdict: Verdict | None) -> dict[str, Any] | None:
+    """A verdict as the truth writes it."""
     if verdict is None:
         return None
     return {
@@ -92,6 +74,25 @@ def _sla(verdict: Verdict | None) -> dict[str, Any] | None:
         "attempts": verdict.attempts,
         "breach_count": verdict.breaches,
     }
+
+
+def _person(story: Story, human: Human, people: Records, channels: Mapping[int, tuple[Step, ...]]) -> dict[str, Any]:
+    facts = facts_of(human, story.deals_by_human.get(human.person.number, ()))
+    number, stages = human.person.number, walk(facts)
+    return {
+        "id": person_id(number),
+        "name": "" if human.person.nameless else human.person.name,
+        "records": people[number],
+        "stage": stages[-1][1] if stages else None,
+        "owner_email": _owner(story, facts),
+        "sla": sla_of(judge(facts, story.now)),
+        "channels": [[text_of(at), channel] for at, channel in channels[number]],
+    }
+
+
+def _owner(story: Story, facts: Facts) -> str | None:
+    owners = sorted(facts.owners, key=lambda one: one[0])
+    return next((one.email for one in story.cast.reps if owners and one.key == owners[-1][1]), None)
 
 
 def _target(target: Target) -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""Every text stands in both languages, and none stands there for nothing."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from string import Formatter
+
+from crm_sync.dashboards.words import Words, load_words
+from crm_sync.mappings import load_vocabulary
+
+TEMPLATES = list(files("crm_sync.dashboards").joinpath("templates").iterdir())
+TEXT = "\n".join(file.read_text(encoding="utf-8") for file in TEMPLATES)
+BY_NAME = {
+    "stage",
+    "channel",
+    "activity",
+    "state",
+    "target",
+    "outcome",
+    "model",
+    "pace",
+    "team",
+    "crm",
+    "outbox",
+    "ask",
+}
+
+
+def test_every_text_that_a_page_says_is_there() -> None:
+    labels = load_words(load_vocabulary())
+    assert set(re.findall(r'say\("([\w.]+\w)"', TEXT)) <= set(labels)
+
+
+def test_no_text_is_left_over() -> None:
+    said = set(re.findall(r'say\("([\w.]+\w)"', TEXT)) | {"page.no_page", "page.no_answer"}
+    ours = {key for key in load_words(load_vocabulary()) if key.partition(".")[0] not in BY_NAME}
+    assert ours == {key for key in said if key.partition(".")[0] not in BY_NAME}
+
+
+def test_both_languages_have_the_same_gaps_to_fill() -> None:
+    for key, label in load_words(load_vocabulary()).items():
+        gaps = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (label.en, label.es)]
+        assert gaps[0] == gaps[1], key
+
+
+def test_a_name_without_a_label_stands_for_itself() -> None:
+    say = Words(load_words(load_vocabulary()), "es")
+    assert say.of("stage", "mql") == "Lead calificado por marketing"
+    assert say.of("stage", "something_new") == "something_new"
+    assert say.of("stage", None) == "—"

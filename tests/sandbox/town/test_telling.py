@@ -1,0 +1,81 @@
+"""Both CRMs together say what the truth says: read back from the tables, every human gets the same answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from tests.sandbox.town.conftest import town
+from tests.sandbox.town.exact_keys import groups
+from tests.sandbox.town.reading import Told, as_text, dumped, seconds
+
+from crm_sync.sandbox.town.judge import judge, walk
+from crm_sync.sandbox.town.truth import Truth, sla_of
+
+Large = tuple[Told, Truth]
+
+
+def test_verdict_stage_and_owner_read_from_both_crms_are_those_of_the_truth(large: Large) -> None:
+    told, truth = large
+    content = truth.as_json()
+    for person in content["people"]:
+        facts = told.facts(person["records"])
+        stages, owners = walk(facts), sorted(facts.owners, key=lambda one: one[0])
+        assert sla_of(judge(facts, seconds(content["now"]))) == person["sla"], person
+        assert (stages[-1][1] if stages else None) == person["stage"], person
+        assert (owners[-1][1] if owners else None) == person["owner_email"], person
+
+
+def test_exact_keys_join_exactly_the_records_of_one_human(large: Large) -> None:
+    told, truth = large
+    assert groups(told) == {frozenset(one["records"]) for one in truth.as_json()["people"]}
+
+
+def test_every_verdict_of_the_decision_log_occurs(large: Large) -> None:
+    judged = [one["sla"] for one in large[1].as_json()["people"] if one["sla"]]
+    states = {"on_track", "at_risk", "met", "met_late", "breached", "pending", "exempt"}
+    assert {one["status"] for one in judged} == states
+    assert {one["first_attempt"]["state"] for one in judged} == states
+    assert {one["cadence"]["state"] for one in judged} == states
+    assert {one["target"] for one in judged} == {"first_attempt", "cadence", "none"}
+    assert {one["breach_count"] for one in judged} >= {0, 1, 2}
+
+
+def test_more_than_a_third_of_the_town_becomes_a_qualified_lead(large: Large) -> None:
+    told, truth = large
+    people = truth.as_json()["people"]
+    qualified = [one for one in people if "mql" in {what for _, what in told.facts(one["records"]).stages}]
+    assert 0.33 <= len(qualified) / len(people) <= 0.42
+
+
+def test_dirty_values_and_traps_are_there(large: Large) -> None:
+    told = large[0]
+    leads, contacts = told.of("salesforce", "Lead").values(), told.of("hubspot", "contacts").values()
+    assert any(one["Status"] == "Contacto" for one in leads)
+    assert any(one["Email"] and one["Email"] != one["Email"].strip().lower() for one in leads)
+    assert {"other", "148201733"} <= {one["lifecyclestage"] for one in contacts}
+    assert {one["TaskSubtype"] for one in told.of("salesforce", "Task").values()} == {
+        "Call",
+        "Email",
+        "ListEmail",
+        "Task",
+    }
+    mailboxes = Counter(one["Email"] for one in leads if one["Email"] and one["Email"].startswith(("info@", "ventas@")))
+    assert {one["email"] for one in contacts} & set(mailboxes)
+
+
+@pytest.mark.parametrize(("people", "seed"), [(50, 1), (333, 2)])
+def test_the_same_seed_is_the_same_town_to_the_byte(people: int, seed: int) -> None:
+    (one, truth), (other, again) = town(people, seed), town(people, seed)
+    assert len(truth.as_json()["people"]) == people
+    assert dumped(one) == dumped(other)
+    assert as_text(truth) == as_text(again)
+
+
+def test_another_seed_is_another_town() -> None:
+    assert as_text(town(50, 1)[1]) != as_text(town(50, 2)[1])
+
+
+def test_a_town_without_people_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        town(0, 1)
