@@ -97,7 +97,8 @@ class Known:
     campaign: str | None
     last_action: str | None
     last_action_at: datetime | None
-    verdict: Verdict | None
+    verdict: Verdict | None  # of the newest cycle
+    earlier: tuple[Verdict, ...] = ()  # of the cycles before it, the oldest first
     wanted: Mapping[str, str | None] = field(default_factory=dict)  # our fields, as every ref should hold them
 
 

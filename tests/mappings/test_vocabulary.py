@@ -148,6 +148,7 @@ def test_a_directory_with_one_edited_table_takes_the_others_as_shipped(tmp_path:
         ("activities.toml", "attempt = true", "attemt = true", ("[call_out]", "attemt", "attempt")),
         ("fields.toml", '"salesforce:Lead"', '"Lead"', ("[same_as.contacts]", "'Lead'", "crm:object")),
         ("fields.toml", 'type    = "choice"', 'type    = "text"', ("[ours.sla_status] options", "choice")),
+        ("fields.toml", '"sal", "sql"', '"sql"', ("[ours.stage] options", "'sal' is missing")),
         ("sla.toml", '"8bh"', "8", ("[sales] first_attempt", "8", "8bh")),
         ("sla.toml", '"14d"', '"14bh"', ("[sales] cadence_within", "'14bh'", "d")),
         ("sla.toml", '"America/Mexico_City"', '"America/Mexico"', ("time_zone", "'America/Mexico'", "IANA")),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.reports.story import NOW
 
-from crm_sync.reports.status import crm_time, status
+from crm_sync.reports.status import UnmappedWord, crm_time, status
 from crm_sync.store import Store
 
 HOUR = timedelta(hours=1)
@@ -56,3 +56,14 @@ def test_a_failed_sync_makes_nothing_fresher(own_store: Store) -> None:
     run_id = own_store.start_run("sync", NOW + 5 * HOUR)
     own_store.finish_run(run_id, "failed", {}, NOW + 5 * HOUR)
     assert status(own_store, crm_time(own_store, NOW + 5 * HOUR), HOUR).stale
+
+
+def test_an_unknown_word_leads_to_the_person_who_says_it() -> None:
+    examples = {
+        "salesforce:label:Contact/003A": "003A",
+        "hubspot:label:51": "51",
+        "hubspot:visit:51/1780000000": "51",
+        "salesforce:Lead:00QA": "00QA",
+        "hubspot:calls:9": None,
+    }
+    assert {one: UnmappedWord("crm", "field", "word", 1, one).person for one in examples} == examples

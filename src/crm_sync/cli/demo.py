@@ -99,9 +99,7 @@ def told(house: House, first: Summary, second: Summary, seconds: float) -> Trial
     from crm_sync.reports.trial import Trial
 
     parts = house.store, house.engine, house.vocabulary
-    return Trial(
-        first.as_json(), second.as_json(), funnel(*parts), sla(*parts, host_now()), sources(*parts), seconds
-    )
+    return Trial(first.as_json(), second.as_json(), funnel(*parts), sla(*parts, host_now()), sources(*parts), seconds)
 
 
 async def one_sync(house: House, quiet: bool) -> Summary:

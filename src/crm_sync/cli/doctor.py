@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crm_sync.cli.context import in_house, options
-from crm_sync.cli.talk import escaped, out, print_json
+from crm_sync.cli.talk import escaped, out, print_json, span
 from crm_sync.clock import host_now, to_iso
 from crm_sync.connectors.base import Connector
 from crm_sync.errors import CrmSyncError
@@ -17,7 +17,7 @@ from crm_sync.errors import CrmSyncError
 if TYPE_CHECKING:
     from crm_sync.wiring import House
 
-SKEW = 60.0  # seconds that the two CRMs' clocks may differ
+SKEW = timedelta(seconds=60)  # that clocks may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Finding:
     account: str = ""
     time_zone: str | None = None
     now: datetime | None = None
-    behind_host: float = 0.0
+    behind_host: timedelta = timedelta()
     installed: bool = False
     problems: tuple[str, ...] = ()
     exit_code: int = 0
@@ -63,7 +63,7 @@ async def examine(connector: Connector) -> Finding:
     problems = list(account.problems)
     if steps:
         problems.append(f"{len(steps)} steps are missing for our properties. Run `crm-sync schema apply`.")
-    behind = (host_now() - account.now).total_seconds()
+    behind = host_now() - account.now
     return Finding(
         connector.crm,
         account.name,
@@ -81,7 +81,7 @@ def compared(findings: list[Finding]) -> list[Finding]:
     clocks = [one.behind_host for one in findings if one.now is not None]
     if len(clocks) < 2 or max(clocks) - min(clocks) <= SKEW:
         return findings
-    sentence = f"the CRMs' clocks differ by {max(clocks) - min(clocks):.0f} s: events cannot be put in order"
+    sentence = f"the CRMs' clocks differ by {span(max(clocks) - min(clocks))}: events cannot be put in order"
     return [*findings, Finding("both", problems=(sentence,))]
 
 
@@ -108,7 +108,7 @@ def show(findings: list[Finding]) -> None:
 def clock_note(one: Finding) -> str:
     if abs(one.behind_host) <= SKEW:
         return ""
-    return f" (this machine's differs by {abs(one.behind_host):,.0f} s; verdicts go by the CRM's)"
+    return f" (this machine's differs by {span(one.behind_host)}; verdicts go by the CRM's)"
 
 
 def as_dict(one: Finding) -> dict[str, Any]:

@@ -42,11 +42,17 @@ def show(answer: Answer, language: str) -> None:
     elif answer.matches:
         rows = [(one.person_id, one.name, one.email, one.company, one.stage) for one in answer.matches]
         columns = {"person": "left", "name": "left", "e-mail": "left", "company": "left", "stage": "left"}
-        out.print(table(f"{len(rows)} people match; ask for one of them", columns, rows))
+        out.print(table(f"{how_many(len(rows))} match; ask for one of them", columns, rows))
     else:
         say(
             f"Nobody matches {escaped(repr(answer.asked))}: try an e-mail address, a CRM's record id or part of a name."
         )
+
+
+def how_many(found: int) -> str:
+    from crm_sync.store.people import MOST
+
+    return f"{found} people" if found < MOST else f"{MOST} people or more"
 
 
 def show_person(found: Explanation, language: str) -> None:
@@ -54,7 +60,7 @@ def show_person(found: Explanation, language: str) -> None:
     out.print(f"[bold]{escaped(known.name)}[/]  {escaped(known.email or '')}  [dim]{known.person_id}[/]")
     out.print(escaped(headline(known)))
     rows = [(held.ref, held.because or "the first record") for held in found.records]
-    out.print("\n", table("Records", {"record": "left", "belongs here because": "left"}, rows), sep="")
+    out.print("", table("Records", {"record": "left", "belongs here because": "left"}, rows))
     show_stages(known)
     if known.verdict:
         show_verdict(known.verdict)
@@ -74,7 +80,7 @@ def headline(known: Known) -> str:
 def show_stages(known: Known) -> None:
     rows = [(to_iso(entry.at), entry.stage, entry.ref, entry.because) for entry in known.history]
     columns = {"since": "left", "stage": "left", "record": "left", "because": "left"}
-    out.print("\n", table("Stages", columns, rows), sep="")
+    out.print("", table("Stages", columns, rows))
 
 
 def show_verdict(verdict: Verdict) -> None:
@@ -85,7 +91,7 @@ def show_verdict(verdict: Verdict) -> None:
         for one in verdict.targets
     ]
     columns = {"target": "left", "state": "left", "due": "left", "settled": "left", "because": "left"}
-    out.print("\n", table(title, columns, rows), sep="")
+    out.print("", table(title, columns, rows))
     started = f"started {to_iso(verdict.started_at)}" if verdict.started_at else "not started"
     ended = f", ended {to_iso(verdict.ended_at)}" if verdict.ended_at else ""
     out.print(escaped(f"{started}{ended} · {len(verdict.attempts)} attempts · {verdict.because}"))
@@ -104,11 +110,11 @@ def show_journey(found: Explanation, language: str) -> None:
         for one in found.journey
     ]
     columns = {"when": "left", "what": "left", "source": "left", "SLA": "left", "rule": "left", "record": "left"}
-    out.print("\n", table("Journey", columns, rows), sep="")
+    out.print("", table("Journey", columns, rows))
 
 
 def show_credits(found: Explanation) -> None:
     rows = [(one.deal, one.model, one.channel, f"{one.amount:,.2f}") for one in found.credits]
     if rows:
         columns = {"deal": "left", "model": "left", "channel": "left", "amount": "right"}
-        out.print("\n", table("Revenue credited to this person's touches", columns, rows), sep="")
+        out.print("", table("Revenue credited to this person's touches", columns, rows))

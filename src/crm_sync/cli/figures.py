@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crm_sync.cli.talk import out, table
 
 if TYPE_CHECKING:
+    from crm_sync.reports.deals import Deals
     from crm_sync.reports.funnel import Funnel
     from crm_sync.reports.sla import Sla
     from crm_sync.reports.sources import Sources
@@ -20,7 +21,9 @@ def show_trial(trial: Trial, language: str) -> None:
     out.print(table("Records read", {"CRM": "left", "object": "left", "rows": "right"}, rows))
     out.print(f"\n[bold]{first['people']:,}[/] people · [bold]{first['links']:,}[/] duplicate records linked\n")
     show_funnel(trial.funnel, language)
+    out.print()
     show_sla(trial.sla)
+    out.print()
     show_sources(trial.sources, language)
     written = " · ".join(f"{count:,} in {crm}" for crm, count in first["written"].items())
     out.print(f"\nProperties written: [bold]{written}[/]")
@@ -54,14 +57,14 @@ def show_sla(sla: Sla) -> None:
         (one.target, *one.states.values(), "" if one.compliance is None else f"{one.compliance:.0%}")
         for one in sla.sales.targets
     ]
-    out.print("\n", table("SLA, sales to marketing", columns, rows), sep="")
+    out.print(table("SLA, sales to marketing", columns, rows))
     side = sla.marketing
     columns = {"rep": "left", "delivered": "right", "expected by now": "right", "accepted": "right", "pace": "left"}
     deliveries = [(one.name, one.delivered, f"{one.expected:.0f}", one.accepted, one.pace) for one in side.reps]
     title = (
         f"SLA, marketing to sales: qualified leads in {side.month.name}, {side.commitment} per rep and month promised"
     )
-    out.print("\n", table(title, columns, deliveries), sep="")
+    out.print("", table(title, columns, deliveries))
 
 
 def show_sources(sources: Sources, language: str) -> None:
@@ -77,4 +80,15 @@ def show_sources(sources: Sources, language: str) -> None:
         for one in sources.sources
     ]
     title = f"Sources of {sources.deals:,} won deals, {sources.revenue:,.2f} in all"
-    out.print("\n", table(title, columns, rows), sep="")
+    out.print(table(title, columns, rows))
+
+
+def show_deals(deals: Deals) -> None:
+    columns = {"CRM": "left", "stage": "left", "state": "left", "deals": "right", "amount": "right"}
+    rows = [(one.crm, one.stage or "(no stage)", one.state, one.deals, f"{one.amount:,.2f}") for one in deals.stages]
+    out.print(table("Deals by stage", columns, rows))
+    for title, tallies in (("team", deals.teams), ("manager", deals.managers), ("rep", deals.reps)):
+        won = [(one.name or "(none)", one.deals, f"{one.revenue:,.2f}") for one in tallies]
+        columns = {title: "left", "won": "right", "revenue": "right"}
+        if won:
+            out.print("", table(f"Won by {title}", columns, won))

@@ -6,11 +6,26 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
-from crm_sync.cli import backfill, demo, doctor, explain, init, lock, runs, sandbox, schema, serve, status, sync, vocab
+from crm_sync.cli import (
+    backfill,
+    demo,
+    doctor,
+    explain,
+    init,
+    lock,
+    report,
+    runs,
+    sandbox,
+    schema,
+    serve,
+    status,
+    sync,
+    vocab,
+)
 from crm_sync.cli.context import Options
 from crm_sync.cli.talk import complain, err, hush, log_to_stderr
 from crm_sync.errors import CrmSyncError
@@ -20,8 +35,9 @@ EXIT_CODES = (
     "4 settings, mappings, arguments or missing properties · 5 another run holds the lease · 6 login or permission"
 )
 INTERRUPTED = 130
+GLOBAL = ("--config", "-c", "--debug", "--quiet", "-q")
 MISUSED = 4  # typer's own 2 would read as "changes are pending"
-UsageError = typer.BadParameter.__mro__[1]  # its home differs between versions of typer
+UsageError = cast(type[Exception], typer.BadParameter.__mro__[1])  # its home differs between versions of typer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,7 +47,7 @@ app = typer.Typer(
     help="Two CRMs, one truth: SLA status, source and lifecycle, kept equal in HubSpot and Salesforce.",
     epilog=f"Exit codes: {EXIT_CODES}",
 )
-for group in (init, doctor, schema, sync, backfill, status, explain, runs, lock, serve, vocab, sandbox, demo):
+for group in (init, doctor, schema, sync, backfill, status, explain, report, runs, lock, serve, vocab, sandbox, demo):
     group.register(app)
 
 
@@ -47,8 +63,7 @@ def main(
     """Options that hold for every command."""
     context.obj = Options(config, debug, quiet)
     log_to_stderr(debug=debug)
-    if quiet:
-        hush()
+    hush(quiet)
 
 
 def run() -> None:
@@ -90,11 +105,19 @@ def stopped() -> int:
 
 def misused(problem: Exception) -> int:
     """Wrong words on the command line; typer has printed the help already when there were no words at all."""
-    context, message = getattr(problem, "ctx", None), getattr(problem, "format_message", problem.__str__)()
     if type(problem).__name__ != "NoArgsIsHelpError":
-        command = context.command_path if context else "crm-sync"
-        complain(f"{message.rstrip('.')}. `{command} --help` shows what there is.")
+        context, message = getattr(problem, "ctx", None), getattr(problem, "format_message", problem.__str__)()
+        ended = message if message.endswith((".", "?")) else f"{message}."
+        complain(
+            f"{ended} {hint(getattr(problem, 'option_name', ''), context.command_path if context else 'crm-sync')}"
+        )
     return MISUSED
+
+
+def hint(option: str, command: str) -> str:
+    if option in GLOBAL:
+        return f"It goes before the command: crm-sync {option} {command.removeprefix('crm-sync ')}"
+    return f"`{command} --help` shows what there is."
 
 
 def unexpected(problem: Exception) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.errors import ConfigError
-from crm_sync.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from crm_sync.sandbox.server import Sandbox
 
 Port = Annotated[int, typer.Option("--port", help="HTTP port of both CRMs; 0 takes a free one.")]
 HttpsPort = Annotated[int, typer.Option("--https-port", help="HTTPS port of both CRMs; 0 takes a free one.")]
@@ -38,6 +40,8 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Serve a seeded town until stopped; prints URLs, tokens and where the truth file stands."""
+    from crm_sync.sandbox.server import Sandbox
+
     run(Sandbox(people=people, seed=seed, port=port, https_port=https_port, directory=directory), as_json)
 
 
@@ -49,6 +53,8 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Serve exported CRM data as if both CRMs held it; rows that cannot be placed are listed with their reason."""
+    from crm_sync.sandbox.server import Sandbox
+
     if not exports.is_dir():
         raise ConfigError("sandbox load", repr(str(exports)), "a directory with CSV files")
     run(Sandbox(load=exports, port=port, https_port=https_port, directory=directory), as_json)
@@ -56,10 +62,15 @@ def load(
 
 def run(sandbox: Sandbox, as_json: bool) -> None:
     """Prints the card and serves until stopped."""
-    with sandbox:
-        card = sandbox.card()
-        print_json(card) if as_json else show(card)
-        sandbox.serve_forever()
+    from crm_sync.sandbox.load import LoadError
+
+    try:
+        with sandbox:
+            card = sandbox.card() | ({"loaded": sandbox.report.as_json()} if sandbox.report else {})
+            print_json(card) if as_json else show(card)
+            sandbox.serve_forever()
+    except LoadError as problem:
+        raise typer.BadParameter(str(problem), param_hint="EXPORTS") from None
 
 
 def show(card: dict[str, Any]) -> None:
@@ -88,3 +99,6 @@ def show_loaded(loaded: dict[str, Any]) -> None:
     if loaded["set_aside"]:
         aside = [(one["file"], one["line"], one["reason"]) for one in loaded["set_aside"]]
         out.print(table(f"{len(aside):,} rows set aside", {"file": "left", "line": "right", "reason": "left"}, aside))
+    if loaded["unread"]:
+        unread = [(one["file"], one["reason"]) for one in loaded["unread"]]
+        out.print(table(f"{len(unread):,} files left alone", {"file": "left", "reason": "left"}, unread))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 
-from crm_sync.cli.context import options
+from crm_sync.cli.context import options, store_of
 from crm_sync.cli.talk import say
 from crm_sync.clock import host_now
-from crm_sync.dashboards import boards
-from crm_sync.engine.duckdb import DuckDB
+from crm_sync.errors import ConfigError
 from crm_sync.mappings import load_vocabulary
 from crm_sync.settings import Settings
-from crm_sync.store import open_store
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from crm_sync.store import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +27,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.", show_default="of the settings")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.", show_default="of the settings")
+    ] = None,
 ) -> None:
     """Show the boards in a browser until stopped."""
     settings = options(context).settings()
@@ -31,18 +37,28 @@ def serve(
 
 
 def serve_boards(settings: Settings, port: int) -> None:
-    """Blocks until stopped."""
-    app = boards(
-        open_store(settings.database),
-        DuckDB(),
-        load_vocabulary(settings.mappings),
-        language=settings.language,
-        now=host_now,
-    )
-    server = uvicorn.Server(uvicorn.Config(app, settings.boards.host, port, log_level="warning"))
-    announce(settings.boards.host, port)
-    server.run()
+    """Blocks until stopped. Raises ConfigError when the port cannot be had."""
+    import uvicorn
+
+    with store_of(settings) as store, listening(settings.boards.host, port) as place:
+        server = uvicorn.Server(uvicorn.Config(application(settings, store), log_level="warning"))
+        say(f"Boards: [bold]http://{settings.boards.host}:{place.getsockname()[1]}/[/]  (Ctrl-C stops)")
+        with suppress(KeyboardInterrupt):  # the ordinary way to end it
+            server.run(sockets=[place])
 
 
-def announce(host: str, port: int) -> None:
-    say(f"Boards: [bold]http://{host}:{port}/[/]  (Ctrl-C stops)")
+def application(settings: Settings, store: Store) -> Starlette:
+    from crm_sync.dashboards import boards
+    from crm_sync.engine.duckdb import DuckDB
+
+    vocabulary = load_vocabulary(settings.mappings)
+    return boards(store, DuckDB(), vocabulary, language=settings.language, currency=settings.currency, now=host_now)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that is bound already, so that a free port is known before it is announced. Raises ConfigError."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as problem:
+        where, found = "boards.host and boards.port", f"{host}:{port} ({problem.strerror})"
+        raise ConfigError(where, found, "an address of this machine whose port is free", fix="Try --port 0.") from None

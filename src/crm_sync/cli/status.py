@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.context import options, store_of
-from crm_sync.cli.talk import out, print_json, say, table
+from crm_sync.cli.talk import out, print_json, say, span, table
 from crm_sync.clock import host_now, to_iso
 
 if TYPE_CHECKING:
@@ -52,16 +52,18 @@ def show(found: Status) -> None:
 
 
 def show_progress(found: Status) -> None:
-    columns = {"CRM": "left", "object": "left", "rows": "right", "read up to": "left", "age": "right"}
+    columns = {"CRM": "left", "object": "left", "rows read": "right", "read up to": "left", "age": "right"}
     rows = [
-        (one.crm, one.name, one.records, to_iso(one.horizon) if one.horizon else "not finished", minutes(one.age))
+        (
+            one.crm,
+            one.name,
+            one.records,
+            to_iso(one.horizon) if one.horizon else "not finished",
+            span(one.age) if one.age is not None else "",
+        )
         for one in found.progress
     ]
     out.print(table("Read", columns, rows))
-
-
-def minutes(age: timedelta | None) -> str:
-    return "" if age is None else f"{age.total_seconds() / 60:.0f} min"
 
 
 def show_lists(found: Status) -> None:

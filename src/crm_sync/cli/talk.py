@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, TextIO
 
 import structlog
@@ -19,7 +20,8 @@ CALLS = ("httpx", "urllib3")  # loggers of the HTTP clients: method, URL, status
 
 
 def console(stream: TextIO, **named: Any) -> Console:
-    return Console(highlight=False, width=None if stream.isatty() else BOUNDLESS, **named)
+    """Prints ids as they are: `:Lead:` is a kind of record here, not an emoji."""
+    return Console(highlight=False, emoji=False, width=None if stream.isatty() else BOUNDLESS, **named)
 
 
 out = console(sys.stdout)
@@ -27,9 +29,9 @@ talk = console(sys.stderr, stderr=True)
 err = console(sys.stderr, stderr=True)
 
 
-def hush() -> None:
-    """From here on only errors reach stderr."""
-    talk.quiet = True
+def hush(quiet: bool) -> None:
+    """Whether only errors reach stderr from here on."""
+    talk.quiet = quiet
 
 
 def print_json(data: Any) -> None:
@@ -65,6 +67,14 @@ def table(title: str, columns: Mapping[str, str], rows: list[tuple[Any, ...]]) -
 
 def shown(cell: Any) -> str:
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+
+
+def span(length: timedelta) -> str:
+    """How long, in the unit that people would use: `12 min`, `5 h`, `177 days`."""
+    minutes = abs(length) / timedelta(minutes=1)
+    if minutes < 120:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 1440:,.0f} days"
 
 
 def log_to_stderr(*, debug: bool) -> None:

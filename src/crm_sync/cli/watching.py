@@ -25,8 +25,8 @@ class Lines:
             talk.print(f"  {crm} {name}: {fetched:,}")
 
     def pushed(self, crm: str, done: int, total: int) -> None:
-        if done == total:
-            talk.print(f"  {crm}: {done:,} of {total:,} records")
+        if total and done == total:
+            talk.print(f"  {crm}: {done:,} properties")
 
 
 class Bars:

@@ -8,6 +8,7 @@ from pathlib import Path
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Vocabulary
 from crm_sync.mappings.tables import Label, read_toml, shaped
+from crm_sync.reports.sources import UNATTRIBUTED, UNATTRIBUTED_LABEL
 
 LANGUAGES = ("en", "es")
 FILE = Path(__file__).parent / "words.toml"
@@ -41,8 +42,7 @@ def load_words(vocabulary: Vocabulary) -> Mapping[str, Label]:
     }
     words |= {f"stage.{name}": stage.label for name, stage in vocabulary.lifecycle.stages.items()}
     words |= {f"channel.{name}": label for name, label in vocabulary.channels.labels.items()}
-    words |= {f"activity.{name}": activity.label for name, activity in vocabulary.activities.by_name.items()}
-    return words
+    return words | {f"channel.{UNATTRIBUTED}": UNATTRIBUTED_LABEL}
 
 
 def as_table(group: str, texts: object) -> Mapping[str, object]:

@@ -22,11 +22,11 @@ class DuckDB:
     """An engine in the process. `threads` None leaves the number to DuckDB; the answers do not depend on it."""
 
     def __init__(self, threads: int | None = None) -> None:
-        self.config = CLOSED if threads is None else CLOSED | {"threads": threads}
+        self.home = duckdb.connect(":memory:", config=CLOSED if threads is None else CLOSED | {"threads": threads})
 
     def ask(self, question: str, tables: Tables) -> pa.Table:
-        """The answer to one question, on a connection of its own. Raises Failed."""
-        with duckdb.connect(":memory:", config=self.config) as connection:
+        """The answer to one question. Each has a connection of its own, so that no table outlives it. Raises Failed."""
+        with self.home.cursor() as connection:
             try:
                 return answer(connection, question, tables)
             except duckdb.Error as problem:

@@ -23,8 +23,9 @@ class OursTable(Shape):
 
 
 class VisitTable(Shape):
-    source: tuple[str, ...]
+    source: tuple[str, ...] = Field(min_length=1)
     at: str
+    never: tuple[str, ...] = ()
 
 
 class ConversionTable(Shape):

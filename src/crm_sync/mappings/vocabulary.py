@@ -36,13 +36,24 @@ def load_vocabulary(directory: Path | None = None) -> Vocabulary:
         edited = directory / name if directory else None
         return edited if edited and edited.exists() else SHIPPED / name
 
-    return Vocabulary(
+    found = Vocabulary(
         load_lifecycle(place("lifecycle.toml")),
         load_channels(place("channels.toml")),
         load_activities(place("activities.toml")),
         load_fields(place("fields.toml")),
         load_policy(place("sla.toml")),
     )
+    check_stages_can_be_written(found)
+    return found
+
+
+def check_stages_can_be_written(vocabulary: Vocabulary) -> None:
+    """A stage that our stage property does not offer would be refused by a CRM, row by row."""
+    options = vocabulary.fields.ours["stage"].options if "stage" in vocabulary.fields.ours else ()
+    for name in vocabulary.lifecycle.stages:
+        if options and name not in options:
+            allowed = f"every stage of lifecycle.toml; {name!r} is missing"
+            raise ConfigError("fields.toml: [ours.stage] options", ", ".join(options), allowed)
 
 
 def copy_mappings(directory: Path) -> list[Path]:

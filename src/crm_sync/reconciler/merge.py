@@ -12,7 +12,7 @@ from crm_sync.reconciler.attribution.touches import Step, first_channel, last_ch
 from crm_sync.reconciler.dedupe.keys import email_key
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.owners import owner_at
-from crm_sync.reconciler.sla.verdict import verdict
+from crm_sync.reconciler.sla.verdict import verdicts
 from crm_sync.reconciler.stages import stage_history
 from crm_sync.reconciler.timeline import Happened, Timeline
 from crm_sync.records import Person
@@ -35,6 +35,7 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
     history = stage_history(timeline.words, timeline.deals, under.vocabulary.lifecycle, under.now)
     owner = owner_at(timeline.owned, under.now)
     action = last_action(timeline.happened, under.now)
+    judged = verdicts(timeline, history, under.vocabulary.policy, under.directory, under.now, under.horizon)
     return Known(
         person_id=timeline.person_id,
         refs=tuple(record.ref for record in timeline.records),
@@ -50,7 +51,8 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         campaign=best_campaign(timeline.happened, newest, under),
         last_action=action.activity.label.in_language(under.language) if action and action.activity else None,
         last_action_at=action.touch.at if action else None,
-        verdict=verdict(timeline, history, under.vocabulary.policy, under.directory, under.now, under.horizon),
+        verdict=judged[-1] if judged else None,
+        earlier=judged[:-1],
     )
 
 

@@ -13,7 +13,7 @@ from crm_sync.reports.relations import Relations, Row, rows, stages_of, table
 
 MODELS = ("first", "last", "linear")
 UNATTRIBUTED = "(unattributed)"
-UNATTRIBUTED_LABEL = Label(en="Nothing to credit", es="Sin contacto que acreditar")
+UNATTRIBUTED_LABEL = Label(en="(unattributed)", es="(sin atribuir)")
 NO_MONEY = Decimal("0.00")
 
 

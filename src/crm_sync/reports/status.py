@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from crm_sync.records import Ref
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import Relations, Row
 
 STALE_AFTER = timedelta(hours=1)
 ENDED_WELL = ("done", "partial")
+PEOPLE = ("contacts", "Lead", "Contact")
 
 
 class Books(Relations, Protocol):
@@ -59,6 +61,17 @@ class UnmappedWord:
     value: str
     count: int
     example: str
+
+    @property
+    def person(self) -> str | None:
+        """The record id of the person whose fields say the word; None when an activity does."""
+        kind, record_id = Ref.parse(self.example)[1:]
+        match kind:
+            case "label":
+                return record_id.rpartition("/")[2]
+            case "visit" | "conversion":
+                return record_id.partition("/")[0]
+        return record_id if kind in PEOPLE else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _follow_parent() -> None:
     """Whoever started us holds our standard input; when it closes, nobody needs us any more."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):  # not through sys.stdin: its lock would outlive us at the end
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -74,9 +74,9 @@ def link_rows(plan: Plan) -> list[Row]:
 
 def targets_of(plan: Plan) -> Iterator[tuple[str, Verdict, TargetVerdict]]:
     for known in plan.known:
-        if known.verdict is not None:
-            for target in known.verdict.targets:
-                yield known.person_id, known.verdict, target
+        for verdict in (*known.earlier, *filter(None, [known.verdict])):
+            for target in verdict.targets:
+                yield known.person_id, verdict, target
 
 
 def judged(verdict: Verdict, target: TargetVerdict) -> Row:

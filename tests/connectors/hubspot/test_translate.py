@@ -142,6 +142,12 @@ def test_a_source_without_any_visit_time_is_a_label_at_creation():
     assert records(of=Touch) == []
 
 
+def test_an_imported_contact_was_never_a_visitor_even_with_a_time():
+    said = {"hs_analytics_source": "OFFLINE", "hs_analytics_first_timestamp": "2026-04-01T00:00:00Z"}
+    [label] = records(of=Touch, **said)
+    assert (label.ref.kind, label.source) == ("label", "OFFLINE")
+
+
 def test_conversions_carry_their_name():
     first = {"first_conversion_event_name": "Ebook", "first_conversion_date": "2026-04-02T00:00:00Z"}
     latest = {"recent_conversion_event_name": "Demo", "recent_conversion_date": "2026-04-03T00:00:00Z"}

@@ -37,9 +37,11 @@ class Told:
         self.lead_history = self._group(self.of("salesforce", "LeadHistory"), "LeadId")
         self.opportunity_steps = self._group(self.of("salesforce", "OpportunityHistory"), "OpportunityId")
         self.histories = self._histories()
-        self.activities, self.deals = defaultdict(list), defaultdict(list)
-        for from_object, from_id, to_object, to_id in world.db.execute(
-            "SELECT from_object, from_id, to_object, to_id FROM association WHERE to_object = 'contacts' AND from_object <> 'companies'"
+        self.activities: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+        self.deals: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+        for from_object, from_id, to_id in world.db.execute(
+            "SELECT from_object, from_id, to_id FROM association"
+            " WHERE to_object = 'contacts' AND from_object <> 'companies'"
         ):
             where = self.deals if from_object == "deals" else self.activities
             where[to_id].append((from_object, self.of("hubspot", from_object)[from_id]))
@@ -77,7 +79,8 @@ class Told:
             face, name, key = record.split(":")
             row = self.of(face, name)[key]
             part = {"contacts": self._contact, "Lead": self._lead, "Contact": self._sf_contact}[name](row)
-            for said, more in zip((stages, owners, attempts, answers, booked), part, strict=True):
+            lists: tuple[list[Any], ...] = (stages, owners, attempts, answers, booked)
+            for said, more in zip(lists, part, strict=True):
                 said.extend(more)
             reason = reason or row.get("disqualification_reason") or row.get("Disqualified_Reason__c")
             opted_out |= row.get("hs_email_optout") == "true" or row.get("HasOptedOutOfEmail") == 1

@@ -13,7 +13,7 @@ ZONE = ZoneInfo("America/Mexico_City")
 
 
 def at(text: str) -> int:
-    """An instant of March 2026 in the town: `6 16:30`; the 6th and the 13th are Fridays, Monday the 16th is a holiday."""
+    """An instant of March 2026 in the town: `13 16:30` is a Friday; Monday the 16th is a holiday."""
     day, hour = text.split()
     return int(datetime.fromisoformat(f"2026-03-{int(day):02d}T{hour}").replace(tzinfo=ZONE).timestamp())
 
@@ -71,10 +71,11 @@ def test_an_answer_ends_the_cadence_and_a_booked_meeting_the_first_attempt_too()
     assert (booked.cadence.state, booked.first.state, booked.target) == ("met", "met", "none")
 
 
-@pytest.mark.parametrize(("reason", "state", "breaches"), [("no_fit", "breached", 2), ("spam", "exempt", 0)])
+@pytest.mark.parametrize(("reason", "state", "breaches"), [("no_fit", "closed_untouched", 2), ("spam", "exempt", 0)])
 def test_closing_untouched_is_a_miss_unless_the_reason_excuses_it(reason: str, state: str, breaches: int) -> None:
     closed = told("18 10:00", then=[(at("17 10:00"), "disqualified")], reason=reason)
-    assert (closed.first.state, closed.cadence.state, closed.status) == (state, state, state)
+    assert (closed.first.state, closed.cadence.state) == (state, state)
+    assert closed.status == ("exempt" if state == "exempt" else "breached")
     assert (closed.target, closed.breaches) == ("none", breaches)
 
 

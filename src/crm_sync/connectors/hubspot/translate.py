@@ -136,7 +136,7 @@ def field_touches(row: Row, fields: Fields, person: Person) -> list[Touch]:
     visits = {
         at: field_touch("visit", person, at, source=source_of(row, table.source))
         for table in reversed(fields.visits.get(row.kind.name, ()))  # the first of two at one second stays
-        if (at := row.instant(table.at))
+        if (at := row.instant(table.at)) and row.text(table.source[0]) not in table.never
     }
     converted = {
         at: field_touch("conversion", person, at, subject=row.text(table.name))

@@ -50,6 +50,7 @@ def odd_deals(deals: Iterable[OneDeal], currency: str) -> Iterator[SetAside]:
             yield SetAside(deal.ref, reason)
         if deal.won_at is None:
             yield SetAside(deal.ref, "won without a close date: its amount is not attributed")
+        # A close date without a time is midnight: a deal that was created and won on one day is not odd.
         elif deal.won_at < deal.created_at.replace(hour=0, minute=0, second=0, microsecond=0):
             yield SetAside(deal.ref, "won before it was created")
 

@@ -21,6 +21,7 @@ SAME_KEYS = read_question(__package__, "same_keys.sql")
 LARGEST_BLOCK = (
     50  # more records with one key than a person has: the key names something else, a switchboard or a default
 )
+KEY_COLUMNS = ("rule", "key", "ref")
 SAID, EMAIL, PHONE = range(3)  # the better evidence first
 
 
@@ -111,6 +112,3 @@ def key_table(people: Iterable[Person]) -> pa.Table:
     rows = sorted({(key.rule, key.value, str(person.ref)) for person in people for key in keys_of(person)})
     columns = zip(*rows, strict=True) if rows else ((), (), ())
     return pa.table({name: pa.array(column, pa.string()) for name, column in zip(KEY_COLUMNS, columns, strict=True)})
-
-
-KEY_COLUMNS = ("rule", "key", "ref")

@@ -30,8 +30,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One target: until when, when and by what it was settled, what is missing, how it ends when the cycle closes early,
-    and why it is at risk."""
+    """One target: until when, when and by what it was settled, what is missing, how it ends when the cycle closes in
+    time, and why it is at risk."""
 
     name: str
     due_at: datetime

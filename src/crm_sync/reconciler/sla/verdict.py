@@ -1,9 +1,10 @@
-"""The verdict on one person: the newest cycle in full, and the misses of all cycles."""
+"""The verdicts on one person, one per cycle; the newest is what reps see."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import accumulate
 
 from crm_sync.changes import StageEntry, TargetVerdict, Verdict
 from crm_sync.mappings import Policy
@@ -21,15 +22,15 @@ WORST_FIRST = ("breached", "met_late", "met", "exempt")
 NONE = "none"
 
 
-def verdict(
+def verdicts(
     timeline: Timeline,
     history: Sequence[StageEntry],
     policy: Policy,
     directory: Directory,
     now: datetime,
     horizon: datetime | None,
-) -> Verdict | None:
-    """None for somebody who never was a qualified lead."""
+) -> tuple[Verdict, ...]:
+    """The oldest first; none for somebody who never was a qualified lead."""
     owned = [change for change in timeline.owned if change.at <= now]
     cycles = cycles_of(history, owned, directory.is_human, close_reason(timeline.records))
     opted_out = any(record.opted_out for record in timeline.records)
@@ -38,10 +39,11 @@ def verdict(
         for cycle in cycles
     ]
     targets = [judge(one) for one in judged]
-    breaches = sum(target.state in MISSED for pair in targets for target in pair)
+    missed = list(accumulate(sum(target.state in MISSED for target in pair) for pair in targets))
+    found = [shown(timeline.person_id, *one) for one in zip(judged, targets, missed, strict=True)]
     if waits_for_owner(history, cycles):
-        return waiting(timeline, opted_out, breaches)
-    return shown(timeline.person_id, judged[-1], targets[-1], breaches) if judged else None
+        found.append(waiting(timeline, opted_out, missed[-1] if missed else 0))
+    return tuple(found)
 
 
 def close_reason(records: Iterable[Person]) -> str | None:

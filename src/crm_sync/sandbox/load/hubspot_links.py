@@ -8,7 +8,7 @@ from typing import Final
 from crm_sync.sandbox.hubspot.association_types import DEFAULT, PRIMARY
 from crm_sync.sandbox.load.hall import Hall
 from crm_sync.sandbox.load.sheets import Line, Sheet
-from crm_sync.sandbox.load.values import Unreadable, instant
+from crm_sync.sandbox.load.values import instant
 from crm_sync.sandbox.world import MODIFIED, FieldDef, HistoryItem
 
 _COLUMNS: Final = {
@@ -55,10 +55,10 @@ def place_histories(hall: Hall, sheets: list[Sheet], property_of: PropertyOf) ->
     for name in _HISTORIES:
         for line in _lines(sheets, f"hubspot:{name}:history"):
             with hall.placing(line):
-                _remember(hall, name, line, line.get("name"), line.get("timestamp"), property_of)
+                _remember(hall, name, line, line.get("name"), "timestamp", property_of)
     for line in _lines(sheets, "hubspot:deal_stages"):
         with hall.placing(line):
-            _remember(hall, "deals", line, "dealstage", line.get("date_entered"), property_of)
+            _remember(hall, "deals", line, "dealstage", "date_entered", property_of)
 
 
 def _lines(sheets: list[Sheet], kind: str) -> Iterator[Line]:
@@ -102,9 +102,7 @@ def _remember(hall: Hall, name: str, line: Line, key: str, at: str, property_of:
     if not hall.knows("hubspot", name, record_id):
         hall.aside(line, f"{_COLUMNS[name]} {record_id!r} is not in this export")
         return
-    if not at:
-        raise Unreadable("the row does not say when the value was set")
-    stamp = instant(at)
+    stamp = line.read(at, instant)
     if property_of(hall, name, key) is not None:
         item = HistoryItem(
             record_id, key, line.get("value"), stamp, line.get("source") or "IMPORT", line.get("source_id") or None

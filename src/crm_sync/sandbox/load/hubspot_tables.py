@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from crm_sync.sandbox.hubspot import account, pipeline
@@ -85,8 +85,8 @@ def _place_owner(hall: Hall, line: Line) -> None:
     if not line.get("owner_id"):
         hall.aside(line, "the owner has no owner_id")
         return
-    made = instant(line.get("created_at") or line.get("_fivetran_synced"))
-    changed = instant(line.get("updated_at")) if line.get("updated_at") else made
+    made = line.read("created_at" if line.get("created_at") else "_fivetran_synced", instant)
+    changed = line.read("updated_at", instant) if line.get("updated_at") else made
     values: Row = {"email": line.get("email"), "firstName": line.get("first_name"), "lastName": line.get("last_name"),
                    "type": line.get("type") or "PERSON", "userId": _digits(line.get("active_user_id"))}  # fmt: skip
     hall.put("hubspot", "owners", line.get("owner_id"), (made, changed, None), values, line)
@@ -121,8 +121,10 @@ def _stages(hall: Hall, sheets: list[Sheet]) -> dict[str, list[tuple[str, str, s
             hall.aside(line, f"stage {stage[0]} was deleted in HubSpot")
             continue
         with hall.placing(line):
-            number(stage[2])
-            found.setdefault(line.get("pipeline_id"), []).append((int(number(line.get("display_order") or "0")), stage))
+            order = line.read("display_order", number) if line.get("display_order") else 0.0
+            if line.get("probability"):
+                line.read("probability", number)
+            found.setdefault(line.get("pipeline_id"), []).append((int(order), stage))
     return {key: [stage for _, stage in sorted(some, key=lambda one: one[0])] for key, some in found.items()}
 
 
@@ -160,33 +162,33 @@ def _values(hall: Hall, name: str, line: Line, columns: list[str]) -> Row:
 
 
 def _cell(line: Line, column: str, field: FieldDef) -> Any:
-    text = line.get(column)
-    if not text:
-        return None
-    try:
-        match field.about.get("type"):
-            case "datetime":
-                return instant(text)
-            case "date":
-                return day(text)
-            case "number":
-                number(text)  # only to know that it is one: HubSpot echoes numbers as they were sent
-            case "bool":
-                return "true" if flag(text) else "false"
-    except Unreadable as error:
-        raise Unreadable(f"{column}: {error}") from None
+    return line.read(column, _READERS.get(field.about.get("type"), str)) if line.get(column) else None
+
+
+def _echoed_number(text: str) -> str:
+    """HubSpot echoes numbers as they were sent."""
+    number(text)
     return text
+
+
+_READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
+    "datetime": instant,
+    "date": day,
+    "number": _echoed_number,
+    "bool": lambda text: "true" if flag(text) else "false",
+}
 
 
 def _stamps(line: Line) -> Stamps:
     """Creation as the record says it, else as near as the export comes; modified never before it."""
-    made = next((line.get(one) for one in _CREATED if line.get(one)), None)
+    made = next((one for one in _CREATED if line.get(one)), None)
     if made is None:
         raise Unreadable(f"none of {', '.join(_CREATED)} says when the record was made")
-    changed = next((line.get(one) for one in _MODIFIED if line.get(one)), made)
-    deleted = any(flag(line.get(one)) for one in ("is_deleted", "_fivetran_deleted") if line.get(one))
-    stamp = max(instant(made), instant(changed))
-    return instant(made), stamp, stamp if deleted else None
+    changed = next((one for one in _MODIFIED if line.get(one)), made)
+    deleted = any(line.read(one, flag) for one in ("is_deleted", "_fivetran_deleted") if line.get(one))
+    created = line.read(made, instant)
+    stamp = max(created, line.read(changed, instant))
+    return created, stamp, stamp if deleted else None
 
 
 def _close_deals(hall: Hall) -> None:

@@ -99,7 +99,7 @@ def _place_accounts(hall: Hall, lines: list[Line], at: int) -> dict[str, str]:
 
 
 def _amount(line: Line, column: str) -> float:
-    return number(line.get(column)) if line.get(column) else 0.0
+    return line.read(column, number) if line.get(column) else 0.0
 
 
 def _place_users(hall: Hall, lines: list[Line], at: int) -> dict[str, str]:
@@ -135,24 +135,36 @@ def _place_opportunity(
     if reason:
         hall.aside(line, reason)
         return
-    created = instant(line.get("engage_date")) + _NOON if line.get("engage_date") else end
-    closed = instant(line.get("close_date")) + _NOON if line.get("close_date") else None
+    created = line.read("engage_date", instant) + _NOON if line.get("engage_date") else end
+    closed = line.read("close_date", instant) + _NOON if line.get("close_date") else None
     probability, forecast, is_closed, won = STAGES[stage]
-    amount = number(line.get("close_value")) if line.get("close_value") else None
+    amount = line.read("close_value", number) if line.get("close_value") else None
     record_id = salesforce_id("006", _FIRST + order)
     close_date = day_of(closed or created + 90 * _DAY)
-    values: Row = {"Name": f"{line.get('product')} {line.get('opportunity_id')}", "Product__c": line.get("product"),
-                   "Export_Id__c": line.get("opportunity_id"), "OwnerId": users[agent],
-                   "AccountId": accounts.get(account), "StageName": stage, "Amount": amount, "CloseDate": close_date, "IsClosed": is_closed, "IsWon": won,
-                   "Probability": probability, "ForecastCategory": forecast, "CurrencyIsoCode": "USD",
-                   "LastStageChangeDate": closed}  # fmt: skip
+    values: Row = {
+        "Name": f"{line.get('product')} {line.get('opportunity_id')}",
+        "Product__c": line.get("product"),
+        "Export_Id__c": line.get("opportunity_id"),
+        "OwnerId": users[agent],
+        "AccountId": accounts.get(account),
+        "IsClosed": is_closed,
+        "IsWon": won,
+        "LastStageChangeDate": closed,
+        "CurrencyIsoCode": "USD",
+    }
+    told: Row = {"StageName": stage, "Amount": amount, "CloseDate": close_date}
+    told |= {"Probability": probability, "ForecastCategory": forecast}
     stamps: Stamps = (created, closed or created, None)
-    hall.put("salesforce", "Opportunity", record_id, stamps, values, line)
+    hall.put("salesforce", "Opportunity", record_id, stamps, values | told, line)
     if is_closed and closed is not None:
-        step: Row = {"OpportunityId": record_id, "StageName": stage, "Amount": amount, "CloseDate": close_date,
-                     "Probability": probability, "ForecastCategory": forecast, "CreatedById": users[agent]}  # fmt: skip
+        step: Row = {"OpportunityId": record_id, "CreatedById": users[agent]}
         hall.put(
-            "salesforce", "OpportunityHistory", salesforce_id("008", _FIRST + order), (closed, closed, None), step, line
+            "salesforce",
+            "OpportunityHistory",
+            salesforce_id("008", _FIRST + order),
+            (closed, closed, None),
+            step | told,
+            line,
         )
 
 

@@ -93,20 +93,14 @@ def _place_line(hall: Hall, name: str, line: Line, fields: Mapping[str, FieldDef
 
 
 def _cell(line: Line, column: str, field: FieldDef) -> Any:
-    text = line.get(column)
-    if not text:
-        return None
-    try:
-        return _READERS.get(type_of(field), str)(text)
-    except Unreadable as error:
-        raise Unreadable(f"{column}: {error}") from None
+    return line.read(column, _READERS.get(type_of(field), str)) if line.get(column) else None
 
 
 def _stamps(line: Line) -> Stamps:
     """CreatedDate, else when Fivetran saw the row; modified by SystemModstamp, else LastModifiedDate."""
     created = _first_instant(line, "created_date", "_fivetran_synced")
     modified = _first_instant(line, "system_modstamp", "last_modified_date", "created_date", "_fivetran_synced")
-    deleted = any(flag(line.get(one)) for one in ("is_deleted", "_fivetran_deleted") if line.get(one))
+    deleted = any(line.read(one, flag) for one in ("is_deleted", "_fivetran_deleted") if line.get(one))
     return created, modified, max(created, modified) if deleted else None
 
 
@@ -114,7 +108,7 @@ def _first_instant(line: Line, *columns: str) -> int:
     column = next((one for one in columns if line.get(one)), None)
     if column is None:
         raise Unreadable(f"none of {', '.join(columns)} says when the record was made")
-    return instant(line.get(column))
+    return line.read(column, instant)
 
 
 def _reference(text: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from crm_sync.sandbox.load.report import LoadError, Unread
+from crm_sync.sandbox.load.values import Unreadable
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,13 @@ class Line:
 
     def get(self, column: str) -> str:
         return self.cells.get(column, "")
+
+    def read(self, column: str, reader: Callable[[str], T]) -> T:
+        """The cell as `reader` understands it; a complaint names the column."""
+        try:
+            return reader(self.get(column))
+        except Unreadable as error:
+            raise Unreadable(f"{column}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def _worked(setting: Setting, base: Course, start: int, rep: str) -> Drawn:
     """One cycle, or two with a recycling between them."""
     dice = setting.dice
     if start > setting.last:
-        return base, ()
+        return replace(base, owners=tuple(one for one in base.owners if one.at <= setting.last)), ()
     again = dice.chance(0.09) and setting.last - start > 30 * DAY
     touches, ending = draw_pursuit(dice, chase_of(start, setting.last, base.home, rep), recycle=again)
     course = _ended(setting, base, ending, touches)

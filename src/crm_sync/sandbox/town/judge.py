@@ -17,8 +17,9 @@ _NEEDED = 5
 _WITHIN = 14
 _HALF_HOUR = 30 * MINUTE
 _EXCUSED: Final = ("duplicate", "spam", "test", "existing_customer", "opted_out")
+_MISSED: Final = ("breached", "met_late", "closed_untouched")
 _RUNNING: Final = ("on_track", "at_risk", "pending", "breached")
-_WORST: Final = ("breached", "met_late", "met", "exempt")
+_WORST: Final = ("breached", "closed_untouched", "met_late", "met", "exempt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _hurry(cycle: Cycle, limit: int, made: int, now: int) -> bool:
 
 
 def _untouched(facts: Facts) -> str:
-    return "exempt" if facts.reason in _EXCUSED else "breached"
+    return "exempt" if facts.reason in _EXCUSED else "closed_untouched"
 
 
 def _verdict(facts: Facts, cycle: Cycle, judged: list[tuple[Target, Target]], now: int) -> Verdict:
@@ -175,11 +176,12 @@ def _verdict(facts: Facts, cycle: Cycle, judged: list[tuple[Target, Target]], no
     if facts.opted_out:
         first, cadence = (Target("exempt", one.due, one.at) for one in (first, cadence))
         return Verdict("exempt", "none", first, cadence, cycle.start, attempts, 0)
-    breaches = sum(one.state in ("breached", "met_late") for pair in judged for one in pair)
+    breaches = sum(one.state in _MISSED for pair in judged for one in pair)
     running = [("first_attempt", first), ("cadence", cadence)]
     running = sorted(
         (one for one in running if one[1].running and one[1].state in _RUNNING), key=lambda one: one[1].due or 0
     )
     target, shown = running[0] if running else ("none", None)
     worst = min((first.state, cadence.state), key=_WORST.index) if shown is None else shown.state
-    return Verdict(worst, target, first, cadence, cycle.start, attempts, breaches)
+    status = "breached" if worst == "closed_untouched" else worst
+    return Verdict(status, target, first, cadence, cycle.start, attempts, breaches)

@@ -1,0 +1,79 @@
+"""`crm-sync report funnel|sla|sources|deals`: the teams' questions on the terminal, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crm_sync.cli.context import options, store_of
+from crm_sync.cli.figures import show_deals, show_funnel, show_sla, show_sources
+from crm_sync.cli.talk import print_json
+from crm_sync.clock import host_now
+from crm_sync.mappings import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from crm_sync.engine.base import Engine
+    from crm_sync.store import Store
+
+AsJson = Annotated[bool, typer.Option("--json", help="The report as one JSON object.")]
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="The figures that both teams see, from what was read last.")
+    for command in (funnel, sla, sources, deals):
+        group.command(command.__name__)(command)
+    app.add_typer(group, name="report")
+
+
+@contextmanager
+def parts(context: typer.Context) -> Iterator[tuple[Store, Engine, Vocabulary]]:
+    """What every report is asked with."""
+    from crm_sync.engine.duckdb import DuckDB
+
+    settings = options(context).settings()
+    vocabulary = load_vocabulary(settings.mappings)
+    with store_of(settings) as store:
+        yield store, DuckDB(), vocabulary
+
+
+def language(context: typer.Context) -> str:
+    return options(context).settings().language
+
+
+def funnel(context: typer.Context, as_json: AsJson = False) -> None:
+    """People per stage of the shared ladder, and how many went on."""
+    from crm_sync.reports.funnel import funnel as ask
+
+    with parts(context) as (store, engine, vocabulary):
+        found = ask(store, engine, vocabulary)
+    print_json(found.as_json()) if as_json else show_funnel(found, language(context))
+
+
+def sla(context: typer.Context, as_json: AsJson = False) -> None:
+    """The promise in both directions: attempts in time, qualified leads delivered."""
+    from crm_sync.reports.sla import sla as ask
+
+    with parts(context) as (store, engine, vocabulary):
+        found = ask(store, engine, vocabulary, host_now())
+    print_json(found.as_json()) if as_json else show_sla(found)
+
+
+def sources(context: typer.Context, as_json: AsJson = False) -> None:
+    """Customers and revenue per source, by first touch, last touch and linear."""
+    from crm_sync.reports.sources import sources as ask
+
+    with parts(context) as (store, engine, vocabulary):
+        found = ask(store, engine, vocabulary)
+    print_json(found.as_json()) if as_json else show_sources(found, language(context))
+
+
+def deals(context: typer.Context, as_json: AsJson = False) -> None:
+    """Deals per stage, and won revenue per team, manager and rep."""
+    from crm_sync.reports.deals import deals as ask
+
+    with parts(context) as (store, engine, _):
+        found = ask(store, engine)
+    print_json(found.as_json()) if as_json else show_deals(found)
