@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -18,11 +18,12 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
 
-def commands(command: click.Command, path: str = "") -> list[str]:
+def commands(command: Any, path: str = "") -> list[str]:
     """Every command below `command`, as typed."""
-    if not isinstance(command, click.Group):
+    below = getattr(command, "commands", None)
+    if below is None:
         return [path]
-    return [name for word, one in command.commands.items() for name in commands(one, f"{path} {word}".strip())]
+    return [name for word, one in below.items() for name in commands(one, f"{path} {word}".strip())]
 
 
 @pytest.fixture(scope="module")

@@ -64,6 +64,7 @@ def kill_at(town: Town, match: str, then: str) -> None:
         process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("match", "then"),
     [

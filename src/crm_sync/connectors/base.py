@@ -84,7 +84,7 @@ class Connector(Protocol):
 
     def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         """Pages of one object: everything when `cursor` is None, else what changed since, oldest first.
-        With `window`, what was modified inside it, and `cursor` continues an interrupted backfill of the same window."""
+        With `window`, what was modified inside it; `cursor` continues an interrupted backfill of the same window."""
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         """Sends writes in batches; one receipt per write, in any order. Raises NeedsLogin, TryLater."""

@@ -1,4 +1,4 @@
-"""A question is SQL text with a name and a sentence above it; tables go in as Arrow and the answer comes out as Arrow."""
+"""A question is SQL text with a name and a sentence above it; tables go in as Arrow, and Arrow comes out."""
 
 from __future__ import annotations
 

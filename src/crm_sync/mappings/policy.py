@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """`weekly[0]` is Monday: half-open windows in minutes after midnight, apart and in order. Holidays are local dates."""
+    """`weekly[0]` is Monday: half-open windows in minutes after midnight, in order. Holidays are local dates."""
 
     zone: ZoneInfo
     weekly: tuple[tuple[tuple[int, int], ...], ...]

@@ -18,7 +18,6 @@ from crm_sync.records import Assignment, Company, Deal, DealState, Owner, Person
 MERGED_AWAY: Final = ("hs_merged_object_ids", "hs_calculated_merged_vids")
 
 
-
 def contact_records(row: Row, fields: Fields, profile: Sequence[OurField]) -> list[Record]:
     """The person, what its stage and owner were before, and the touches that stand in its own fields."""
     person = to_person(row, fields, profile)

@@ -1,0 +1,79 @@
+"""`crm-sync sync`: rehearsed, done, done again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.commands import Ran, crm, crm_on
+from tests.cli.conftest import OwnStore
+from tests.conftest import Towns
+from tests.sync.town import Town
+
+READ = {"hubspot", "salesforce"}
+
+
+def test_a_dry_run_leaves_both_crms_as_they_are_and_the_sync_then_writes_just_that(towns: Towns) -> None:
+    fresh = towns(people=20, seed=3)
+    crm_on(fresh, "schema", "apply")
+    before = fresh.held()
+    rehearsed = crm_on(fresh, "sync", "--dry-run", "--json")
+    assert rehearsed.code == 0
+    assert fresh.held() == before
+    assert rehearsed.json["written"] == {"hubspot": 0, "salesforce": 0}
+    wanted = {(one["ref"], one["field"]) for one in rehearsed.json["changes"]}
+    assert len(wanted) == rehearsed.json["planned"]
+    done = crm_on(fresh, "sync", "--json").json
+    assert sum(done["written"].values()) == done["planned"] == rehearsed.json["planned"]
+    assert {(ref, field) for ref, values in fresh.held().items() for field in values} == wanted
+
+
+def test_detailed_exit_codes_tell_pending_changes_from_none(bare: Town, synced: Town) -> None:
+    assert crm_on(bare, "sync", "--dry-run").code == 0
+    assert crm_on(bare, "sync", "--dry-run", "--detailed-exitcode").code == 2
+    assert crm_on(synced, "sync", "--dry-run", "--detailed-exitcode").code == 0
+
+
+def test_a_dry_run_shows_changes_with_their_reason(bare: Town) -> None:
+    out = crm_on(bare, "sync", "--dry-run").out
+    assert "properties would be written" in out
+    assert "because" in out
+    assert "more: crm-sync sync --dry-run --json" in out
+
+
+def test_a_second_sync_plans_and_writes_nothing(synced: Town) -> None:
+    crm_on(synced, "sync")
+    before = synced.held()
+    again = crm_on(synced, "sync", "--json").json
+    assert (again["read"], again["planned"], again["written"]) == (0, 0, {"hubspot": 0, "salesforce": 0})
+    assert synced.held() == before
+
+
+def test_a_store_that_was_lost_is_read_again_without_a_write(first_sync: tuple[Path, Ran]) -> None:
+    _, ran = first_sync
+    assert ran.code == 0
+    assert ran.json["read"] > 100
+    assert (ran.json["planned"], sum(ran.json["written"].values())) == (0, 0)
+
+
+def test_a_sync_tells_its_story_on_stderr_and_its_figures_on_stdout(synced: Town) -> None:
+    ran = crm_on(synced, "sync")
+    assert [line for line in ran.lines if not line.startswith(" ")][:3] == [
+        "Reading both CRMs",
+        "Working out what is true",
+        "Writing back",
+    ]
+    assert "properties planned" in ran.out
+    assert ran.out.startswith("Read\nCRM")
+
+
+def test_quiet_leaves_the_figures_and_nothing_else(synced: Town) -> None:
+    ran = crm_on(synced, "--quiet", "sync")
+    assert (ran.code, ran.err) == (0, "")
+    assert "properties planned" in ran.out
+
+
+def test_an_interval_that_is_none_is_refused_before_anything_starts(own: OwnStore) -> None:
+    for text in ("10", "0m", "soon"):
+        ran = crm("--config", own(), "sync", "--every", text)
+        assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+        assert "as in 30s, 10m, 1h" in ran.err
