@@ -100,10 +100,10 @@ def as_text(field: OurField, value: Any) -> str:
 
 
 @contextmanager
-def running_town(directory: Path, people: int, seed: int = 7) -> Iterator[Town]:
-    """A town that lives as long as the block."""
+def running_town(directory: Path, people: int, seed: int = 7, load: Path | None = None) -> Iterator[Town]:
+    """A town (or exported data) that lives as long as the block."""
     command = [sys.executable, "-m", "crm_sync.sandbox", "--with-parent", "--directory", str(directory)]
-    arguments = ["--people", str(people), "--seed", str(seed)]
+    arguments = ["--load", str(load)] if load else ["--people", str(people), "--seed", str(seed)]
     process = subprocess.Popen([*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdin is not None

@@ -66,7 +66,7 @@ def run(sandbox: Sandbox, as_json: bool) -> None:
 
     try:
         with sandbox:
-            card = sandbox.card() | ({"loaded": sandbox.report.as_json()} if sandbox.report else {})
+            card = sandbox.card()
             print_json(card) if as_json else show(card)
             sandbox.serve_forever()
     except LoadError as problem:

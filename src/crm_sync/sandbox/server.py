@@ -128,6 +128,7 @@ class Sandbox:
             "people": self.people,
             "seed": self.seed,
             "settings_file": str(self.settings_file),
+            **({"loaded": self.report.as_json()} if self.report else {}),
         }
 
     def _place(self) -> Path:
