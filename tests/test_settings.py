@@ -44,6 +44,16 @@ def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert settings.hubspot.secret.get_secret_value() == CANARY
 
 
+def test_a_secret_with_a_line_end_from_a_shell_is_the_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CRM_SYNC_HUBSPOT__TOKEN", f" {CANARY}\n")
+    monkeypatch.setenv("CRM_SYNC_SALESFORCE__CLIENT_SECRET", f"{CANARY}\r\n")
+    settings = load_settings(written(tmp_path, ""))
+    for part in (settings.hubspot, settings.salesforce):
+        assert part is not None
+        assert part.secret is not None
+        assert part.secret.get_secret_value() == CANARY
+
+
 def test_no_secret_shows_in_what_settings_print(tmp_path: Path) -> None:
     settings = load_settings(written(tmp_path, f'[hubspot]\ntoken = "{CANARY}"\n'))
     assert CANARY not in repr(settings)

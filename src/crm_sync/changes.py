@@ -170,8 +170,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a plan may do without being asked twice: the share of known people whose stage or owner team may change
-    in one plan once there are more than `small` of them."""
+    """What a plan may do without being asked twice: the share of the records in which it may change or clear what was
+    written before, once there are more than `small` of them."""
 
     changed_share: float = 0.5
     small: int = 500

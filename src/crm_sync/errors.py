@@ -2,6 +2,7 @@
 
 CrmSyncError
   ConfigError   someone edits a file: where, what was found, what is allowed
+  NotInstalled  someone runs `crm-sync schema apply`
   NeedsLogin    someone signs in again, or grants a scope
   TryLater      we wait `after` seconds, then ask again
   Stale         we read again and plan again
@@ -25,7 +26,9 @@ class CrmSyncError(Exception):
 
     def __str__(self) -> str:
         message = super().__str__()
-        return f"{message} {self.fix}".rstrip()
+        if not self.fix:
+            return message
+        return f"{message} {self.fix}" if message.endswith((".", "?", "!")) else f"{message}. {self.fix}"
 
 
 class ConfigError(CrmSyncError):
@@ -36,6 +39,18 @@ class ConfigError(CrmSyncError):
     def __init__(self, where: str, found: str, allowed: str, *, fix: str = "") -> None:
         super().__init__(f"{where}: found {found}; allowed: {allowed}.", fix=fix)
         self.where, self.found, self.allowed = where, found, allowed
+
+
+class NotInstalled(CrmSyncError):
+    """Our properties are not all there: `missing` names them. A write would be refused row by row."""
+
+    exit_code = 4
+
+    def __init__(self, crm: str, missing: tuple[str, ...]) -> None:
+        first = ", ".join(sorted(set(missing))[:3])
+        message = f"{crm}: {len(missing)} steps are missing before our properties can be written (first: {first})."
+        super().__init__(message, fix="Run `crm-sync schema apply`.")
+        self.crm, self.missing = crm, missing
 
 
 class NeedsLogin(CrmSyncError):

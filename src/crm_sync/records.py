@@ -190,4 +190,5 @@ class Snapshot:
     campaigns: tuple[Campaign, ...] = ()
     stage_changes: tuple[StageChange, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    merged: tuple[tuple[Ref, Ref], ...] = ()  # people that are gone, each with the one that it became part of
     person_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))  # links of the last plan

@@ -15,6 +15,11 @@ from crm_sync.mappings.tables import Shape, sentence_for
 DEFAULT_FILE = Path("crm-sync.toml")
 
 
+def trimmed(secret: SecretStr | None) -> SecretStr | None:
+    """The secret without the line end that shells and secret stores like to add."""
+    return secret if secret is None else SecretStr(secret.get_secret_value().strip())
+
+
 def from_file(path: Path, where: str) -> SecretStr:
     """The secret in a file, without the line end. Raises ConfigError."""
     try:
@@ -33,7 +38,7 @@ class HubSpotSettings(Shape):
 
     @property
     def secret(self) -> SecretStr | None:
-        return from_file(self.token_file, "hubspot.token_file") if self.token_file else self.token
+        return from_file(self.token_file, "hubspot.token_file") if self.token_file else trimmed(self.token)
 
 
 class SalesforceSettings(Shape):
@@ -52,7 +57,7 @@ class SalesforceSettings(Shape):
     def secret(self) -> SecretStr | None:
         if self.client_secret_file:
             return from_file(self.client_secret_file, "salesforce.client_secret_file")
-        return self.client_secret
+        return trimmed(self.client_secret)
 
 
 class BoardSettings(Shape):

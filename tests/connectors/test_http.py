@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+import requests
 import trustme
 
 from crm_sync.connectors.complaints import Answer, complaint
@@ -53,6 +54,20 @@ async def test_a_busy_crm_is_asked_again(open_http, status):
     http, script = open_http(httpx.Response(status), httpx.Response(status, text="<html>busy</html>"), ok())
     assert (await http.get("/x")).json() == {"fine": True}
     assert (http.calls, len(script.seen)) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        httpx.LocalProtocolError(f"Illegal header value b'Bearer {SECRET}\\n'"),
+        requests.exceptions.InvalidHeader(f"Invalid header value: 'Bearer {SECRET}\\n'"),
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_not_quoted(open_http, quoted):
+    http, _ = open_http(ok())
+    problem = str(http.unreachable(quoted, "https://crm.test"))
+    assert SECRET not in problem
+    assert "holds a character that cannot be sent" in problem
 
 
 async def test_a_lost_answer_and_a_lost_connection_are_asked_again(open_http):
@@ -123,7 +138,7 @@ async def test_a_token_that_is_refused_again_after_renewal_needs_a_login(open_ht
     http, script = open_http(refused, refresh=refresh)
     with pytest.raises(NeedsLogin) as raised:
         await http.get("/x")
-    assert str(raised.value) == "hubspot: the login is not accepted: bad token (correlation id c-1) Sign in."
+    assert str(raised.value) == "hubspot: the login is not accepted: bad token (correlation id c-1). Sign in."
     assert len(script.seen) == 2
 
 
@@ -158,7 +173,7 @@ async def test_any_refusal_becomes_one_sentence(open_http, answer, said):
 
 async def test_a_page_of_html_instead_of_json_is_told_as_such(open_http):
     http, _ = open_http(httpx.Response(200, text="<html>", headers={"content-type": "text/html"}))
-    with pytest.raises(Failed, match=r"HTTP 200 without JSON \(text/html\) Check the URL"):
+    with pytest.raises(Failed, match=r"HTTP 200 without JSON \(text/html\)\. Check the URL"):
         (await http.get("/x")).json()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from .samples import ANA, HOUR, LEAD, MONDAY, change, known, person, plan
 DAY = 24 * HOUR
 
 
-def planned(store: Store, *changes: Change) -> Queued:
-    return store.save_plan(store.start_run("sync", MONDAY), plan(known("p-1", (ANA, LEAD)), changes=changes))
+def planned(store: Store, *changes: Change, now: datetime = MONDAY) -> Queued:
+    return store.save_plan(store.start_run("sync", now), plan(known("p-1", (ANA, LEAD)), changes=changes))
 
 
 def answer(store: Store, outcome: Any, now: Any = MONDAY, **said: str) -> None:
@@ -83,6 +84,26 @@ def test_what_was_refused_is_neither_sent_nor_counted_again(store: Store) -> Non
         (ANA, "picklist", "mql is not an option"),
         (LEAD, "picklist", "mql is not an option"),
     ]
+
+
+def test_a_refused_write_has_another_chance_each_day(store: Store) -> None:
+    """Somebody grants the permission that was missing; nobody tells us, and the value stays the same."""
+    planned(store, change())
+    answer(store, "refused", reason="permission")
+    assert planned(store, change(), now=MONDAY + DAY - HOUR) == Queued(0, {}, 1)
+    assert planned(store, change(), now=MONDAY + DAY) == Queued(1, {"hubspot": 1}, 0)
+    answer(store, "refused", MONDAY + DAY, reason="permission")
+    assert planned(store, change(), now=MONDAY + DAY + HOUR).withheld == 1
+    planned(store, change(), now=MONDAY + 2 * DAY)
+    answer(store, "written", MONDAY + 2 * DAY)
+    assert (store.refusals(), store.outbox_counts()) == ([], {"settled": 1})
+
+
+def test_a_refused_value_that_is_not_wanted_any_more_has_no_other_chance(store: Store) -> None:
+    planned(store, change())
+    answer(store, "refused", reason="picklist")
+    planned(store, change(after="sql"), now=MONDAY + DAY)
+    assert values(store, MONDAY + DAY) == [{"stage": "sql"}]
 
 
 def test_another_value_for_a_refused_record_is_tried(store: Store) -> None:

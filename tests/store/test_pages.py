@@ -48,6 +48,19 @@ def test_a_new_version_that_says_the_same_is_stored_but_is_no_news(store: Store)
     assert store.snapshot().people[0].modified_at == MONDAY + HOUR
 
 
+def test_who_was_merged_away_is_gone_and_still_tells_into_whom(store: Store) -> None:
+    """Salesforce keeps the loser of a merge as a deleted record that names the winner."""
+    loser, winner = Ref("salesforce", "Lead", "00Q1"), Ref("salesforce", "Lead", "00Q2")
+    save(store, person(loser), person(winner))
+    last_words = person(loser, at=MONDAY + HOUR, same_as=(winner, ANA))
+    assert save(store, last_words, gone=[loser]) == 1
+    found = store.snapshot()
+    assert ([one.ref for one in found.people], found.merged) == ([winner], ((loser, winner),))
+    assert save(store, last_words, gone=[loser]) == 0, "to be told again is no news"
+    assert save(store, person(loser, at=MONDAY + 2 * HOUR)) == 1
+    assert len(store.snapshot().people) == 2, "undeleted"
+
+
 def test_what_says_something_else_is_news(store: Store) -> None:
     save(store, person())
     assert save(store, person(at=MONDAY + HOUR, ours={"stage": "mql"})) == 1

@@ -25,7 +25,7 @@ class Page:
 
     records: tuple[Record, ...]
     cursor: str
-    gone: tuple[Ref, ...] = ()  # deleted, archived or merged away
+    gone: tuple[Ref, ...] = ()  # deleted, archived or merged away; one of `records` may be: it tells into whom
     fetched: int = 0  # rows of this object that the CRM sent, for the count that people see
     horizon: datetime | None = None
 

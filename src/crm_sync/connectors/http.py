@@ -18,7 +18,7 @@ from crm_sync.clock import host_now, stopwatch
 from crm_sync.connectors.complaints import Answer, complaint, retry_after
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.patience import LONGEST_WAIT, NOT_LOGGED_IN, RETRIED, USED_UP, Again, Wait, patient
-from crm_sync.connectors.trust import certificate_problem, checked_url, trusting
+from crm_sync.connectors.trust import certificate_problem, checked_url, trusting, unsent
 from crm_sync.errors import CrmSyncError, Failed, NeedsLogin, TryLater
 
 __all__ = ["Http", "Wait", "patient"]
@@ -158,7 +158,7 @@ class Http:
         if certificate_problem(problem):
             fix = f"Set {self.crm}.ca_file to the certificate authority of that host, or check {self.setting}."
             return TryLater(self.crm, f"{url} shows a certificate that is not trusted here ({problem}).", fix=fix)
-        what = str(problem) or type(problem).__name__
+        what = unsent(problem) or str(problem) or type(problem).__name__
         return TryLater(self.crm, f"{url} cannot be reached ({what}).", fix=f"Check {self.setting} and the network.")
 
     def _forbidden(self, answer: Answer) -> NeedsLogin:

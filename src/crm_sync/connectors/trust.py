@@ -6,6 +6,8 @@ import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from crm_sync.errors import ConfigError
 
 
@@ -38,3 +40,9 @@ def certificate_problem(problem: BaseException | None) -> bool:
             return True
         problem = problem.__cause__ or problem.__context__
     return False
+
+
+def unsent(problem: Exception) -> str:
+    """For a call that could not even be written: the client's own complaint would quote the header, token and all."""
+    mine = isinstance(problem, httpx.LocalProtocolError | ValueError)
+    return "a header or the URL holds a character that cannot be sent" if mine else ""

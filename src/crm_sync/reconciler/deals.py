@@ -46,10 +46,12 @@ def merged(group: Sequence[Deal], closing: Mapping[Ref, datetime], person_of: Ma
 
 
 def closings(deals: Mapping[Ref, Deal], changes: Iterable[StageChange]) -> dict[Ref, datetime]:
-    """When each deal entered the stage in which it is now, by its history: a close date is only a date, and typed."""
+    """When each deal entered the stage in which it is now, by its history: a close date is only a date, and typed.
+    A history may name a stage again (Salesforce does with each new amount or date): staying there is no entry."""
     found: dict[Ref, datetime] = {}
-    for change in changes:
-        deal = deals.get(change.ref)
-        if deal and change.value == deal.stage:
-            found[change.ref] = max(change.at, found.get(change.ref, change.at))
+    for change in sorted((one for one in changes if one.ref in deals), key=lambda one: (one.at, one.id)):
+        if change.value == deals[change.ref].stage:
+            found.setdefault(change.ref, change.at)
+        else:
+            found.pop(change.ref, None)
     return found

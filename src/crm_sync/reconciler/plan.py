@@ -35,7 +35,7 @@ def make_plan(
     """Everything decided at `now`, from what was read up to `horizon`; None: not read to an end yet, so nobody is late.
     The same inputs in any order give an equal plan."""
     # link: which records are one person, which deals one deal
-    linked = link_people(snapshot.people, snapshot.person_ids, engine)
+    linked = link_people(snapshot.people, snapshot.merged, snapshot.person_ids, engine)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
 
     # merge and judge: each person's timeline, what earned credit in it, where the person stands

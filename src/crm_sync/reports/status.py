@@ -31,13 +31,13 @@ class ObjectProgress:
 
     crm: str
     name: str
-    records: int
+    rows: int  # that the CRM ever sent, re-read ones included
     horizon: datetime | None
     age: timedelta | None
 
     def as_json(self) -> dict[str, Any]:
         seconds = None if self.age is None else int(self.age.total_seconds())
-        return {"records": self.records, "horizon": plain(self.horizon), "age_seconds": seconds}
+        return {"rows": self.rows, "horizon": plain(self.horizon), "age_seconds": seconds}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 pending → settled      the CRM confirmed it, and our copy of the person says so from then on
         → pending      the CRM was busy: tried again later, five times at most
-        → refused      for good: the same write is not tried again until it is released
+        → refused      the same write is not tried again for a day, or until it is released
         → superseded   a later plan wants something else
 """
 
@@ -22,7 +22,7 @@ from crm_sync.store.database import Database
 from crm_sync.store.schema import outbox, people
 from crm_sync.store.shapes import mapping_of, mapping_to_json, storable
 from crm_sync.store.statements import batches
-from crm_sync.store.writes import PENDING, REFUSED
+from crm_sync.store.writes import AFRESH, PENDING, REFUSED
 
 MOST_ATTEMPTS = 5
 TRANSIENT = "transient"
@@ -122,9 +122,8 @@ def as_refusal(row: Row[Any]) -> Refusal:
 def release_refusals(database: Database, keys: Collection[str] | None) -> int:
     """Lets refused writes be tried again, all of them when `keys` is None, and returns how many."""
     which = REFUSED if keys is None else REFUSED & outbox.c.key.in_(list(keys))
-    afresh = {"state": "pending", "attempts": 0, "not_before": None, "reason": None, "message": None}
     with database.writing(fenced=True) as connection:
-        return connection.execute(update(outbox).where(which).values(afresh)).rowcount
+        return connection.execute(update(outbox).where(which).values(AFRESH)).rowcount
 
 
 def count_writes(database: Database) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +30,10 @@ def save_page(
 ) -> int:
     """Stores a page and its cursor, all or nothing, and returns how many records are new, say something else than
     before, or are gone now. What was modified before the version that we hold is passed over."""
+    lost = frozenset(map(str, gone))
     with database.writing(fenced=True) as connection:
-        news = sum(keep(connection, shape, items) for shape, items in by_shape(records))
-        news += bury(connection, sorted(set(gone)))
+        news = sum(keep(connection, shape, items, lost) for shape, items in by_shape(records))
+        news += bury(connection, sorted(lost))
         advance(connection, Progress(crm, name, cursor, horizon, fetched))
         return news
 
@@ -44,8 +45,10 @@ def by_shape(records: Iterable[Record]) -> Iterator[tuple[Shape, list[Record]]]:
     return ((SHAPES[kind], items) for kind, items in found.items())
 
 
-def keep(connection: Connection, shape: Shape, items: Sequence[Record]) -> int:
-    told = newest(shape, map(shape.cells, items))
+def keep(connection: Connection, shape: Shape, items: Sequence[Record], lost: Collection[str]) -> int:
+    """Rows of records that are lost are kept dead: they say what became of them."""
+    dead = lost if shape in RECORDS else ()
+    told = {key: (*cells, key[0] not in dead) for key, cells in newest(shape, map(shape.cells, items)).items()}
     held = read_held(connection, shape, {key[0] for key in told})
     moved = {key: cells for key, cells in told.items() if differs(shape, cells, held.get(key))}
     upsert(connection, shape.table, [shape.row(cells) for cells in moved.values()])
@@ -79,17 +82,17 @@ def differs(shape: Shape, cells: Cells, held: Held | None) -> bool:
     """Should the row be written? A record that comes back after it was gone may be as old as it was."""
     if held is None:
         return True
-    return (*cells, True) != tuple(held) and not (held.live and is_older(shape, cells, tuple(held)))
+    return cells != tuple(held) and not (held.live and is_older(shape, cells, tuple(held)))
 
 
 def says_more(shape: Shape, cells: Cells, held: Held | None) -> bool:
-    return held is None or not held.live or shape.content(cells) != shape.content(tuple(held))
+    return held is None or held.live != cells[-1] or shape.content(cells) != shape.content(tuple(held))
 
 
-def bury(connection: Connection, gone: Sequence[Ref]) -> int:
+def bury(connection: Connection, gone: Sequence[str]) -> int:
     """A ref does not say which table it is in, so each is asked by its key."""
     buried = 0
-    for some in batches(map(str, gone)):
+    for some in batches(gone):
         for shape in RECORDS:
             found = update(shape.table).where(shape.table.c.ref.in_(some), shape.table.c.live).values(live=False)
             buried += connection.execute(found).rowcount

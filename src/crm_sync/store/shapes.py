@@ -103,7 +103,8 @@ class Shape:
         return cells[: len(self.table.primary_key)]
 
     def row(self, cells: Cells) -> dict[str, Any]:
-        return dict(zip(self.names, cells, strict=True), live=True)
+        """The row for cells that end with whether the record is live."""
+        return dict(zip((*self.names, "live"), cells, strict=True))
 
 
 def shape_of(record: type[Record], table: Table) -> Shape:

@@ -21,8 +21,8 @@ from crm_sync.records import (
     Touch,
 )
 from crm_sync.store.database import Database
-from crm_sync.store.schema import links
-from crm_sync.store.shapes import RECORDS, SHAPES
+from crm_sync.store.schema import links, people
+from crm_sync.store.shapes import RECORDS, SHAPES, refs_of
 
 Kind = TypeVar("Kind", Person, Company, Deal, Touch, Owner, Campaign, StageChange, Assignment)
 Order = Callable[[Any], Any]
@@ -42,6 +42,7 @@ def read_snapshot(database: Database) -> Snapshot:
             campaigns=live(connection, Campaign),
             stage_changes=without(dead, live(connection, StageChange, BY_TIME)),
             assignments=without(dead, live(connection, Assignment, BY_TIME)),
+            merged=merged(connection),
             person_ids=person_ids(connection),
         )
 
@@ -60,6 +61,13 @@ def without(dead: Collection[Ref], changes: tuple[Kind, ...]) -> tuple[Kind, ...
 def dead_refs(connection: Connection) -> frozenset[Ref]:
     found = (connection.execute(select(shape.table.c.ref).where(~shape.table.c.live)) for shape in RECORDS)
     return frozenset(Ref.parse(row.ref) for rows in found for row in rows)
+
+
+def merged(connection: Connection) -> tuple[tuple[Ref, Ref], ...]:
+    """Who became part of whom, by the last words of those that are gone: records of one kind in one CRM."""
+    told = select(people.c.ref, people.c.same_as).where(~people.c.live, people.c.same_as.is_not(None))
+    pairs = ((Ref.parse(ref), other) for ref, others in connection.execute(told) for other in refs_of(others))
+    return tuple(sorted(pair for pair in pairs if pair[0][:2] == pair[1][:2]))
 
 
 def person_ids(connection: Connection) -> dict[Ref, str]:

@@ -6,18 +6,20 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from crm_sync.changes import Change, Write
 from crm_sync.records import Ref
-from crm_sync.store.schema import outbox
+from crm_sync.store.schema import outbox, runs
 from crm_sync.store.shapes import dumps
 from crm_sync.store.statements import batches, insert_all
 
 PENDING, REFUSED = outbox.c.state == "pending", outbox.c.state == "refused"
+QUARANTINE = timedelta(days=1)  # until a refused write is tried again: somebody may have granted what was missing
+AFRESH = {"state": "pending", "attempts": 0, "not_before": None, "reason": None, "message": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ def key_of(ref: Ref, values: Mapping[str, str | None]) -> str:
 def enqueue(connection: Connection, run_id: int, writes: Sequence[Write], now: datetime) -> Queued:
     """Earlier writes that are not wanted any more are superseded; wanted ones keep their place and their attempts."""
     supersede(connection, {write.key for write in writes}, {str(write.ref) for write in writes})
-    refused, waiting = open_keys(connection, "refused"), open_keys(connection, "pending")
-    insert_all(connection, outbox, [as_row(w, run_id, now) for w in writes if w.key not in refused | waiting])
+    give_another_chance(connection, run_id, {write.key for write in writes})
+    refused = open_keys(connection, "refused")
+    there = refused | open_keys(connection, "pending")
+    insert_all(connection, outbox, [as_row(write, run_id, now) for write in writes if write.key not in there])
     return queued(writes, refused)
 
 
@@ -63,6 +67,15 @@ def supersede(connection: Connection, wanted: Collection[str], refs: Collection[
     stale = [row.id for row in waiting if row.key not in wanted] + [row.id for row in withheld if row.ref not in refs]
     for some in batches(stale):
         connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(state="superseded"))
+
+
+def give_another_chance(connection: Connection, run_id: int, wanted: Collection[str]) -> None:
+    """Wanted writes that were refused a day before this run began, by the clock that receipts are filed by."""
+    began = connection.execute(select(runs.c.started_at).where(runs.c.id == run_id)).scalar_one()
+    old = select(outbox.c.id, outbox.c.key).where(REFUSED, outbox.c.answered_at <= began - QUARANTINE)
+    again = [row.id for row in connection.execute(old) if row.key in wanted]
+    for some in batches(again):
+        connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(AFRESH))
 
 
 def open_keys(connection: Connection, state: str) -> set[str]:

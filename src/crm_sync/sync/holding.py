@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crm_sync.clock import host_now, stopwatch
-from crm_sync.store import Lease, Store
+from crm_sync.store import Holder, Lease, Store
 from crm_sync.sync.progress import Progress
 
 BEAT = 30.0  # seconds between two signs of life; the lease outlives many missed ones
+STARTED = host_now()  # of this process, before it can hold anything
 
 
 def this_process() -> str:
@@ -23,17 +24,20 @@ def this_process() -> str:
 def holding(store: Store) -> Iterator[Lease]:
     """The lease for the time of a run. A holder that died on this host gives way at once. Raises Locked."""
     holder = store.lock_holder()
-    if holder and died_here(holder.name):
+    if holder and died_here(holder):
         store.release_lock()
     with store.lease(this_process(), host_now()) as lease:
         yield lease
 
 
-def died_here(holder: str) -> bool:
-    """True for a process of this host that no longer runs."""
-    host, _, pid = holder.rpartition(":")
+def died_here(holder: Holder) -> bool:
+    """True for a process of this host that no longer runs. In a container that starts again every process is number 1:
+    who has our number and was there before us is not us."""
+    host, _, pid = holder.name.rpartition(":")
     if host != socket.gethostname() or not pid.isdigit():
         return False
+    if int(pid) == os.getpid():
+        return holder.since < STARTED
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -11,7 +11,7 @@ from crm_sync.changes import Limits, Plan
 from crm_sync.clock import host_now, stopwatch
 from crm_sync.connectors.base import Connector, Window
 from crm_sync.engine.base import Engine
-from crm_sync.errors import ConfigError, CrmSyncError
+from crm_sync.errors import CrmSyncError, NotInstalled
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.plan import make_plan
 from crm_sync.settings import Settings
@@ -20,6 +20,7 @@ from crm_sync.sync.holding import Beating, holding
 from crm_sync.sync.progress import Progress, Silent, Summary
 from crm_sync.sync.pull import Pulled, Wanted, pull
 from crm_sync.sync.push import Pushed, push
+from crm_sync.sync.undisturbed import undisturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +76,26 @@ async def read(parts: Parts, dry_run: bool, wanted: Wanted | None, window: Windo
 
 
 async def check_installed(connector: Connector) -> None:
-    """Raises ConfigError when our fields are not all there: a write would be refused row by row."""
-    missing = [step for step in await connector.plan_schema() if step.kind != "present"]
+    """Raises NotInstalled when our fields are not all there."""
+    missing = tuple(step.name for step in await connector.plan_schema() if step.kind != "present")
     if missing:
-        names = ", ".join(sorted({step.name for step in missing})[:3])
-        raise ConfigError(
-            connector.crm,
-            f"{len(missing)} steps to do before our properties can be written (first: {names})",
-            "all smk_ properties installed",
-            fix="Run `crm-sync schema apply`.",
-        )
+        raise NotInstalled(connector.crm, missing)
 
 
 def decide(parts: Parts, progress: Progress) -> Plan:
     """The plan for everything in the store, at the CRMs' own time."""
     progress.started("plan")
-    return make_plan(
-        parts.store.snapshot(),
-        parts.vocabulary,
-        parts.engine,
-        now_of(parts.connectors),
-        horizon_of(parts),
-        profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
-        language=parts.settings.language,
-        currency=parts.settings.currency,
-    )
+    with undisturbed():
+        return make_plan(
+            parts.store.snapshot(),
+            parts.vocabulary,
+            parts.engine,
+            now_of(parts.connectors),
+            horizon_of(parts),
+            profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
+            language=parts.settings.language,
+            currency=parts.settings.currency,
+        )
 
 
 def now_of(connectors: Mapping[str, Connector]) -> datetime:
@@ -123,7 +119,8 @@ async def carry_out(
         return len(plan.changes), Pushed(dict.fromkeys(parts.connectors, 0), 0)
     if not force:
         plan.check(Limits())
-    queued = parts.store.save_plan(run_id, plan)
+    with undisturbed():
+        queued = parts.store.save_plan(run_id, plan)
     progress.started("push")
     return queued.planned, await push(parts.store, parts.connectors, queued, progress)
 

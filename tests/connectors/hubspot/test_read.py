@@ -14,6 +14,7 @@ from crm_sync.connectors.hubspot.search import PAGE, Place, changed, step
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.errors import Failed, NeedsLogin
 from crm_sync.records import Company, Deal, Owner, Person, Ref, StageChange, Touch
+from crm_sync.sandbox.hubspot import account
 
 
 def ids(pages, of=Person):
@@ -81,6 +82,19 @@ async def test_archived_records_are_gone(pull, make, client, later):
         assert other
 
 
+@pytest.mark.parametrize("name", ["calls", "emails", "meetings", "communications"])
+async def test_an_activity_that_was_logged_by_mistake_and_deleted_is_gone(name, pull, make, client, later):
+    more = {
+        "communications": {"hs_communication_channel_type": "SMS", "hs_communication_logged_from": "CRM"},
+        "emails": {"hs_email_direction": "EMAIL"},
+    }
+    one = await make(name, hs_timestamp="2026-05-29T10:00:00Z", **more.get(name, {}))
+    cursor = (await pull(name))[-1].cursor
+    later(hours=1)
+    assert (await client.delete(f"/crm/v3/objects/{name}/{one}")).status_code == 204
+    assert [gone for page in await pull(name, cursor) for gone in page.gone] == [ref(name, one)]
+
+
 async def test_who_was_merged_away_is_gone_and_named_by_the_survivor(pull, make, world):
     winner, loser = await make("contacts", email="a@b.com"), await make("contacts", email="c@d.com")
     contacts, now = world.table("hubspot", "contacts"), world.clock.now_ms()
@@ -90,6 +104,16 @@ async def test_who_was_merged_away_is_gone_and_named_by_the_survivor(pull, make,
     [person] = [one for one in page.records if isinstance(one, Person)]
     assert (person.ref, person.same_as) == (ref("contacts", winner), (ref("contacts", loser),))
     assert page.gone == (ref("contacts", loser),)
+
+
+@pytest.mark.parametrize(("name", "title"), [("deals", "dealname"), ("companies", "name")])
+async def test_what_was_merged_into_another_is_gone_so_that_its_money_counts_once(name, title, pull, make, world):
+    winner, loser = await make(name, **{title: "Big"}), await make(name, **{title: "Big, twice"})
+    table = world.table("hubspot", name)
+    table.update(loser, {"_archived_at": world.clock.now_ms()})
+    table.update(winner, {"hs_merged_object_ids": loser})
+    [page] = await pull(name)
+    assert page.gone == (ref(name, loser),)
 
 
 async def test_activities_know_their_people_in_a_list_and_after_a_change(pull, make, link, client, later):
@@ -183,6 +207,22 @@ async def test_properties_that_the_account_lacks_are_not_asked_for(hubspot, pull
     problems = (await hubspot.look()).problems
     assert any("contacts has no property disqualification_reason, asked for in fields.toml" in one for one in problems)
     assert any("[people.close_reason]" in one for one in problems)
+
+
+async def test_what_people_change_in_the_account_is_seen_by_the_next_run(hubspot, pull, make, world):
+    """A service lives for weeks, and people edit properties and pipelines meanwhile."""
+    await hubspot.look()
+    await make("contacts", email="a@b.com", disqualification_reason="spam")
+    deal = await make("deals", dealname="Big", dealstage="closedwon", pipeline="default")
+    world.table("hubspot", "deals").update(deal, {"amount": "about 5k"})
+    assert [one.state for page in await pull("deals") for one in page.records if isinstance(one, Deal)] == ["won"]
+    assert [(where.id, said) for where, said in hubspot.notes] == [(deal, "amount is not a number: 'about 5k'")]
+    account(world).stages("deals")["closedwon"]["metadata"]["probability"] = "0.9"
+    account(world).stages("deals")["closedwon"]["metadata"]["isClosed"] = "false"
+    world.table("hubspot", "contacts").drop_field("disqualification_reason")
+    assert any("no property disqualification_reason" in one for one in (await hubspot.look()).problems)
+    assert hubspot.notes == [], "notes are of one run"
+    assert [one.state for page in await pull("deals") for one in page.records if isinstance(one, Deal)] == ["open"]
 
 
 async def test_looking_names_the_account_and_the_scopes_that_are_missing(hubspot, client):

@@ -170,6 +170,14 @@ def test_unreadable_values_keep_the_record_and_leave_a_note():
     assert len(odd.notes) >= 2
 
 
+@pytest.mark.parametrize("closed", ["9" * 17, "9" * 400, "0001-01-01T00:00:00+14:00"])
+def test_an_instant_beyond_every_calendar_keeps_the_record_too(closed):
+    one = row("deals", closedate=closed, dealstage="x", dealname="Deal")
+    deal, *_ = deal_records(one, FIELDS, {}, (), None)
+    assert (deal.name, deal.closed_at) == ("Deal", None)
+    assert [said.startswith("closedate is not a date") for _, said in one.notes] == [True]
+
+
 @pytest.mark.parametrize(
     ("properties", "state"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.connectors.salesforce.conftest import NOW, Org, read
 
 from crm_sync.connectors.salesforce import Salesforce
@@ -29,6 +31,24 @@ async def test_an_object_that_the_org_does_not_have_is_left_out(org: Org, salesf
     assert problem.startswith("LeadHistory cannot be queried and is left out.")
     found = await read(salesforce, "LeadHistory")
     assert (found.records, found.pages[-1].horizon) == ([], NOW)
+
+
+async def test_tasks_that_we_may_not_see_make_nobody_late_and_are_all_read_once_we_may(
+    org: Org, salesforce: Salesforce
+) -> None:
+    """
+    mon   the app's user lacks access to tasks; reps call all day
+    tue   an administrator grants it
+    """
+    made = org.add("Task", {"Subject": "Call", "Status": "Completed"}, at=NOW - timedelta(days=9))
+    absent = [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
+    org.trouble(match="GET /services/data/v62.0/sobjects/Task/describe", status=404, body=absent, times=1)
+    blind = await read(salesforce, "Task")
+    assert (blind.records, blind.pages[-1].horizon) == ([], None)
+    await salesforce.look()
+    found = await read(salesforce, "Task", blind.cursor)
+    assert [one.ref.id for one in found.records] == made
+    assert found.pages[-1].horizon == NOW
 
 
 async def test_a_history_that_nobody_keeps_is_a_problem(org: Org, salesforce: Salesforce) -> None:

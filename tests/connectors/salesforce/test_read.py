@@ -61,6 +61,16 @@ async def test_what_was_deleted_is_gone_and_so_is_its_label(org: Org, salesforce
     assert not found.records
 
 
+async def test_who_was_merged_away_tells_into_whom(org: Org, salesforce: Salesforce) -> None:
+    """The loser's tasks may still name it: Salesforce re-parents them without a word to whoever reads changes."""
+    winner, loser = org.add("Lead", ANA, ANA)
+    org.change("Lead", loser, MasterRecordId=winner, _archived_at=to_ms(NOW))
+    found = await read(salesforce, "Lead")
+    people = {one.ref: one for one in found.records if isinstance(one, Person)}
+    assert people[ref("Lead", loser)].same_as == (ref("Lead", winner),)
+    assert found.gone == [ref("Lead", loser), ref("label", f"Lead/{loser}")]
+
+
 async def test_users_and_queues_are_owners_of_one_read(org: Org, salesforce: Salesforce) -> None:
     (boss,) = org.add("User", {"Name": "Eva", "UserType": "Standard"})
     (luis,) = org.add(

@@ -51,6 +51,7 @@ def test_numbers_go_out_as_numbers(vocabulary: Vocabulary, value: str | None, se
 def test_money_keeps_its_digits_and_nonsense_is_nothing() -> None:
     assert amount(Decimal("1234.10")) == Decimal("1234.10")
     assert amount("about ten") is None
+    assert [amount(word) for word in ("NaN", "Infinity")] == [None, None]
     assert amount(None) is None
 
 

@@ -122,10 +122,28 @@ def test_a_deal_that_both_crms_hold_counts_once_as_salesforce_has_it(plan: Plann
 
 def test_a_deal_is_won_when_its_history_says_so(plan: Planner) -> None:
     won = deal(OPPORTUNITY, won="2026-05-01 00:00", stage="Closed Won", people=(ANA.ref,))
-    changes = (said(OPPORTUNITY, "2026-05-01 18:00", "Closed Won"), said(OPPORTUNITY, "2026-04-01 18:00", "Closed Won"))
+    days = (("04-01", "Closed Won"), ("04-20", "Negotiation"), ("05-01", "Closed Won"))
+    changes = tuple(said(OPPORTUNITY, f"2026-{day} 18:00", stage) for day, stage in days)
     touches = (visit(ANA.ref, "2026-05-01 17:00", "REFERRALS"),)
     found = plan(people=(ANA,), deals=(won,), touches=touches, stage_changes=changes)
     assert earned(found)["first"] == {"referral": "100.00"}
+    assert [entry.at for entry in found.known[0].history if entry.stage == "customer"] == [at("2026-05-01 18:00")]
+
+
+def test_a_new_amount_after_the_close_does_not_win_the_deal_again(plan: Planner) -> None:
+    """
+    fri may 1   the deal is won
+    mon may 4   ana opens a mail
+    fri may 8   somebody corrects the amount: Salesforce adds a row with the same stage to the deal's history
+    """
+    won = deal(OPPORTUNITY, won="2026-05-01 00:00", stage="Closed Won", people=(ANA.ref,))
+    changes = (said(OPPORTUNITY, "2026-05-08 12:00", "Closed Won"), said(OPPORTUNITY, "2026-05-01 18:00", "Closed Won"))
+    touches = (
+        visit(ANA.ref, "2026-05-01 17:00", "REFERRALS"),
+        visit(ANA.ref, "2026-05-04 10:00", "EMAIL_MARKETING"),
+    )
+    found = plan(people=(ANA,), deals=(won,), touches=touches, stage_changes=changes)
+    assert earned(found)["last"] == {"referral": "100.00"}
     assert [entry.at for entry in found.known[0].history if entry.stage == "customer"] == [at("2026-05-01 18:00")]
 
 
@@ -135,6 +153,8 @@ def test_a_deal_is_won_when_its_history_says_so(plan: Planner) -> None:
         (None, "USD", "won without an amount"),
         ("-5", "USD", "won with a negative amount, -5"),
         ("5", "MXN", "its amount is in MXN, not in USD"),
+        ("1e16", "USD", "won with an amount of 17 digits or more, which nobody can have meant"),
+        ("9" * 40, "USD", "won with an amount of 17 digits or more, which nobody can have meant"),
     ],
 )
 def test_a_won_deal_that_cannot_be_credited_is_listed(plan: Planner, amount: str, currency: str, reason: str) -> None:

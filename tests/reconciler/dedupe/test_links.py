@@ -21,8 +21,13 @@ ENGINE = DuckDB(threads=1)
 OLDER = at("2025-01-01 00:00")
 
 
-def linked(*people: Person, held: Mapping[Ref, str] | None = None, engine: Engine = ENGINE) -> Linked:
-    return link_people(people, held or {}, engine)
+def linked(
+    *people: Person,
+    merged: tuple[tuple[Ref, Ref], ...] = (),
+    held: Mapping[Ref, str] | None = None,
+    engine: Engine = ENGINE,
+) -> Linked:
+    return link_people(people, merged, held or {}, engine)
 
 
 def together(found: Linked) -> list[set[str]]:
@@ -55,6 +60,14 @@ def test_what_a_crm_says_itself_is_the_better_evidence() -> None:
 def test_the_record_that_was_named_says_who_named_it() -> None:
     ana = contact(1, created_at=OLDER, same_as=(Ref("salesforce", "Lead", "00Q1"),))
     assert because(linked(ana, lead(1)))["00Q1"] == "HubSpot says so in contact 1"
+
+
+def test_what_names_a_record_that_was_merged_away_belongs_to_the_survivor() -> None:
+    gone, survivor = Ref("salesforce", "Lead", "00Q1"), lead(2)
+    ana = contact(1, created_at=OLDER, same_as=(gone,))
+    found = linked(ana, survivor, merged=((gone, survivor.ref),))
+    assert because(found) == {"1": "", "00Q2": "Salesforce says so in lead 00Q1"}
+    assert found.person_of[gone] == found.person_of[survivor.ref] == found.person_of[ana.ref]
 
 
 def test_two_records_that_name_one_that_is_gone_are_one_person() -> None:

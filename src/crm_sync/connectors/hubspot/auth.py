@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -37,10 +38,12 @@ Result = TypeVar("Result")
 
 
 def token_of(settings: HubSpotSettings) -> SecretStr:
-    """Raises ConfigError when none is set."""
-    secret = settings.secret
+    """Raises ConfigError when none is set, or one that no header can hold: HTTP clients quote those, complaining."""
+    secret, allowed = settings.secret, "the token of a service key or private app"
     if secret is None or not secret.get_secret_value():
-        raise ConfigError("hubspot.token", "nothing", "the token of a service key or private app", fix=LOGIN_FIX)
+        raise ConfigError("hubspot.token", "nothing", allowed, fix=LOGIN_FIX)
+    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+        raise ConfigError("hubspot.token", "a text with blanks or letters that no token has", allowed, fix=LOGIN_FIX)
     return secret
 
 

@@ -38,7 +38,7 @@ TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"
 
 
 class HubSpot:
-    """A connector (see base.py). `notes` lists single values that could not be read, with the record they stand in.
+    """A connector (see base.py). `notes` lists single values that this run could not read, with their record.
 
     `searches` is our share of the searches per second that the whole account may make.
     """
@@ -76,6 +76,8 @@ class HubSpot:
         await self._http.close()
 
     async def look(self) -> Account:
+        """Who we are; a run starts with it, so what was seen in an earlier one is forgotten."""
+        self._forget()
         details = body_of((await self._http.get("/account-info/v3/details")).json())
         problems = [*await self._scope_problems(), *await self._property_problems()]
         return Account(CRM, f"portal {details.get('portalId')}", details.get("timeZone"), self.now(), tuple(problems))
@@ -105,8 +107,14 @@ class HubSpot:
 
     async def apply_schema(self) -> list[SchemaStep]:
         steps = await install.apply(self._http, self._settings, self._profile)
-        self._known.clear()
+        self._forget()
         return steps
+
+    def _forget(self) -> None:
+        """Properties and pipelines may have changed; notes are of one run."""
+        self._known.clear()
+        self._states = None
+        self.notes.clear()
 
     async def _page(self, kind: Kind, batch: Batch) -> Page:
         rows = [as_row(kind, body, self.notes) for body in batch.rows]

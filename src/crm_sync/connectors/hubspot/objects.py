@@ -10,6 +10,7 @@ from crm_sync.mappings.fields import Fields
 from crm_sync.mappings.vocabulary import Vocabulary
 
 CRM: Final = "hubspot"
+MERGED: Final = "hs_merged_object_ids"  # whom a record has swallowed: they are in no list any more, archived or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +25,24 @@ class Kind:
     subject: str = ""
     links: tuple[str, ...] = ("contacts",)
     more: tuple[str, ...] = ("hubspot_owner_id",)
-    archived: bool = False  # deletions matter: the archived ones are listed after each read of changes
+    archived: bool = False  # it counts for something, so that deletions matter: they are listed after each read
 
 
 OWNERS: Final = Kind("owners")
 KINDS: Final = (
-    Kind("companies", "companies", created="createdate", links=(), more=(), archived=True),
-    Kind("contacts", "people", "createdate", "lastmodifieddate", links=(), more=(), archived=True),
+    Kind("companies", "companies", created="createdate", links=(), more=(MERGED,), archived=True),
+    Kind("contacts", "people", "createdate", "lastmodifieddate", links=(), more=(MERGED,), archived=True),
     Kind(
         "deals", "deals", created="createdate", links=("contacts", "companies"), archived=True,
-        more=("pipeline", "hs_is_closed", "hs_is_closed_won"),
+        more=("pipeline", "hs_is_closed", "hs_is_closed_won", MERGED),
     ),
-    Kind("calls", subject="hs_call_title"),
-    Kind("emails", subject="hs_email_subject"),
-    Kind("meetings", subject="hs_meeting_title", at="hs_createdate"),  # the booking counts, not the appointment
+    Kind("calls", subject="hs_call_title", archived=True),
+    Kind("emails", subject="hs_email_subject", archived=True),
+    # the booking counts, not the appointment
+    Kind("meetings", subject="hs_meeting_title", at="hs_createdate", archived=True),
     Kind("notes"),
     Kind("tasks", subject="hs_task_subject"),
-    Kind("communications"),
+    Kind("communications", archived=True),
 )  # fmt: skip
 BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (OWNERS, *KINDS)}
 

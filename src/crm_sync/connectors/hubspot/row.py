@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -104,9 +104,12 @@ def blank(value: object) -> bool:
 
 def read_instant(text: str) -> datetime:
     """ISO 8601, a bare date (midnight UTC), or epoch milliseconds. Raises ValueError."""
-    if text.lstrip("-").isdigit() and len(text.lstrip("-")) > 8:
-        return datetime.fromtimestamp(int(text) / 1000, UTC)
-    return from_iso(text if "T" in text else f"{text}T00:00:00Z")
+    if not (text.lstrip("-").isdigit() and len(text.lstrip("-")) > 8):
+        return from_iso(text if "T" in text else f"{text}T00:00:00Z")
+    try:
+        return EPOCH + timedelta(milliseconds=int(text))
+    except OverflowError:
+        raise ValueError(f"{text[:30]} milliseconds lie beyond the year 9999") from None
 
 
 def split_list(text: str | None) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from crm_sync.clock import to_iso
-from crm_sync.connectors.hubspot.objects import CRM
+from crm_sync.connectors.hubspot.objects import CRM, MERGED
 from crm_sync.connectors.hubspot.pipelines import flagged_state
 from crm_sync.connectors.hubspot.row import EPOCH, Json, Row, blank, read_instant, split_list
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.vocabulary import Vocabulary
 from crm_sync.records import Assignment, Company, Deal, DealState, Owner, Person, Record, Ref, StageChange, Touch
 
-MERGED_AWAY: Final = ("hs_merged_object_ids", "hs_calculated_merged_vids")
+MERGED_AWAY: Final = (MERGED, "hs_calculated_merged_vids")
 
 
 def contact_records(row: Row, fields: Fields, profile: Sequence[OurField]) -> list[Record]:
@@ -206,8 +206,3 @@ def plain_number(number: Decimal) -> str:
     """`3.0` and `3E0` are `3`."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def to_property(value: str | None) -> str:
-    """Canonical values are HubSpot's own forms; clearing is an empty text."""
-    return "" if value is None else value

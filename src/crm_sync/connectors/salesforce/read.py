@@ -64,10 +64,13 @@ class Reader:
         """From where the cursor stands to the end, or to the end of the window."""
         place = Place.of(cursor)
         place = place if place.began else replace(place, began=to_iso(now))
+        hidden = [source for source in self.sources if await self.see(source.object) is None]
         while True:
             rows = await self.rows(place, window)
             after = self.after(place, rows)
-            yield await self.page(place, after, rows)
+            if after.began is None and hidden:
+                after = Place(place.since)  # whoever grants it later wants all of it, not what came since
+            yield await self.page(place, after, rows, blind=any(source.judges for source in hidden))
             if after.began is None:
                 return
             place = after
@@ -91,17 +94,18 @@ class Reader:
             raise Failed(CRM, where, f"the same page came twice, up to {place.id} at {stamp}.")
         return replace(place, stamp=stamp, id=rows[-1]["Id"])
 
-    async def page(self, place: Place, after: Place, rows: Sequence[Row]) -> Page:
+    async def page(self, place: Place, after: Place, rows: Sequence[Row], *, blind: bool) -> Page:
+        """Who is `blind` to what people are judged by has no horizon: nobody is late by what we could not see."""
         source = self.sources[place.part]
         told = await self.parents(source, rows) if source.parent and rows else rows
         teller = self.again if source.parent and self.again else source
-        alive = [row for row in told if row.get("IsDeleted") is not True]
+        telling = [row for row in told if row.get("IsDeleted") is not True or row.get("MasterRecordId")]
         return Page(
-            tuple(record for row in alive for record in teller.records(row, self.words)),
+            tuple(record for row in telling for record in teller.records(row, self.words)),
             after.as_cursor(),
             tuple(ref for row in told if row.get("IsDeleted") is True for ref in teller.gone(row)),
             len(rows),
-            from_iso(place.began) if after.began is None and place.began else None,
+            from_iso(place.began) if after.began is None and place.began and not blind else None,
         )
 
     async def parents(self, source: Source, rows: Sequence[Row]) -> list[Row]:

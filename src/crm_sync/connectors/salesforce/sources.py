@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from crm_sync.connectors.salesforce import happened, translate
@@ -34,6 +34,7 @@ class Source:
     gone: Callable[[Row], Iterable[Ref]] = no_ref
     stamp: str = "SystemModstamp"
     where: str = ""
+    judges: bool = False  # people are judged by it
     parent: str = ""  # the reference to an object that is read again for every row: the row itself says nothing alone
 
 
@@ -94,7 +95,7 @@ def people(name: str, fields: tuple[str, ...]) -> Source:
 
 
 def activities(name: str, fields: tuple[str, ...]) -> Source:
-    return source(name, ACTIVITY + fields, one(partial(happened.to_activity, name)))
+    return replace(source(name, ACTIVITY + fields, one(partial(happened.to_activity, name))), judges=True)
 
 
 def deals(words: Words) -> Source:

@@ -55,9 +55,10 @@ def maybe_instant(value: object) -> datetime | None:
 def amount(value: object) -> Decimal | None:
     """Money to the last digit that Salesforce sent."""
     try:
-        return None if text(value) is None else Decimal(str(value))
+        found = None if text(value) is None else Decimal(str(value))
     except InvalidOperation:
         return None
+    return found if found is None or found.is_finite() else None
 
 
 def full_id(record_id: str) -> str:

@@ -17,6 +17,7 @@ from crm_sync.reconciler.deals import OneDeal
 JOURNEYS = read_question(__package__, "journeys.sql")
 CREDITS = read_question(__package__, "credits.sql")
 CENT = Decimal("0.01")
+TOO_MUCH = Decimal(10) ** 16  # a typing error, and more than the reports' columns of money hold
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEFORE_ALL = -(2**62)  # earlier than every touch: a deal that was won nobody knows when has no journey
 
@@ -60,6 +61,8 @@ def why_no_credit(deal: OneDeal, currency: str) -> str:
         return "won without an amount"
     if deal.amount < 0:
         return f"won with a negative amount, {deal.amount}"
+    if deal.amount >= TOO_MUCH:
+        return "won with an amount of 17 digits or more, which nobody can have meant"
     if deal.currency and deal.currency.upper() != currency.upper():
         return f"its amount is in {deal.currency}, not in {currency}"
     return ""

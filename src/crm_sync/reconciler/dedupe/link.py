@@ -44,11 +44,14 @@ class Linked:
     set_aside: tuple[SetAside, ...]
 
 
-def link_people(people: Iterable[Person], held: Mapping[Ref, str], engine: Engine) -> Linked:
-    """`held` are the person ids of the last plan."""
+def link_people(
+    people: Iterable[Person], merged: Iterable[tuple[Ref, Ref]], held: Mapping[Ref, str], engine: Engine
+) -> Linked:
+    """`merged` are refs that are gone, each with the one that it became part of; `held` the ids of the last plan."""
     by_ref = {person.ref: person for person in sorted(people, key=lambda person: person.ref)}
     blocks, set_aside = shared_keys(by_ref.values(), engine)
-    edges = sorted([*said_edges(by_ref.values()), *blocks])
+    said = [*merged, *((person.ref, other) for person in by_ref.values() for other in person.same_as)]
+    edges = sorted([*said_edges(said), *blocks])
     groups = grouped(by_ref, ((edge.ref, edge.other) for edge in edges))
     groups = [group for group in groups if any(ref in by_ref for ref in group)]
     records = [tuple(sorted((by_ref[ref] for ref in group if ref in by_ref), key=age)) for group in groups]
@@ -75,13 +78,12 @@ def links_of(records: Sequence[Sequence[Person]], ids: Sequence[str], because: M
         yield from (Link(record.ref, person_id, because[record.ref]) for record in group[1:])
 
 
-def said_edges(people: Iterable[Person]) -> Iterator[Edge]:
+def said_edges(said: Iterable[tuple[Ref, Ref]]) -> Iterator[Edge]:
     """What a CRM itself says: merged, converted and synced ids."""
-    for person in people:
-        for other in person.same_as:
-            if other != person.ref:
-                yield Edge(person.ref, SAID, other, f"{crm_name(person.ref.crm)} says {full_name(other)}")
-                yield Edge(other, SAID, person.ref, f"{crm_name(person.ref.crm)} says so in {record_name(person.ref)}")
+    for ref, other in said:
+        if other != ref:
+            yield Edge(ref, SAID, other, f"{crm_name(ref.crm)} says {full_name(other)}")
+            yield Edge(other, SAID, ref, f"{crm_name(ref.crm)} says so in {record_name(ref)}")
 
 
 def shared_keys(people: Iterable[Person], engine: Engine) -> tuple[list[Edge], tuple[SetAside, ...]]:
