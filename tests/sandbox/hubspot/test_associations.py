@@ -164,3 +164,22 @@ async def test_an_account_makes_its_own_labels(hubspot, make, types):
 async def test_a_batch_that_leaves_something_out_is_told_what(hubspot, item):
     answer = await hubspot.post(f"{V4}/associations/contacts/companies/batch/create", json={"inputs": [item]})
     assert (answer.status_code, answer.json()["message"][:19]) == (400, "Invalid input JSON:")
+
+
+async def test_a_label_can_be_renamed_and_taken_away(hubspot, make):
+    path = "/crm/v4/associations/contacts/companies/labels"
+    made = (await hubspot.post(path, json={"name": "buyer", "label": "Buyer"})).json()["results"][0]
+    contact, company = await make("contacts", email="ana@example.com"), await make("companies", name="Acme")
+    link = f"/crm/v4/objects/contacts/{contact}/associations/companies/{company}"
+    await hubspot.put(link, json=[{"associationCategory": "USER_DEFINED", "associationTypeId": made["typeId"]}])
+    renamed = await hubspot.put(path, json={"associationTypeId": made["typeId"], "label": "Payer"})
+    assert renamed.status_code == 204
+    assert "Payer" in [one["label"] for one in (await hubspot.get(path)).json()["results"]]
+    assert (await hubspot.delete(f"{path}/{made['typeId']}")).status_code == 204
+    assert "Payer" not in [one["label"] for one in (await hubspot.get(path)).json()["results"]]
+    links = (await hubspot.get(f"/crm/v4/objects/contacts/{contact}/associations/companies")).json()["results"]
+    assert links == []
+
+
+async def test_taking_away_what_is_not_there_is_no_error(hubspot):
+    assert (await hubspot.delete("/crm/v4/objects/contacts/1/associations/companies/2")).status_code == 204

@@ -6,21 +6,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from crm_sync.sandbox.hubspot.lists import RecordList
+from crm_sync.sandbox.hubspot.logins import Logins
 from crm_sync.sandbox.world import World
 
 DEFAULT_TOKEN: Final = "pat-na1-5a0d0b0c-0000-4000-8000-000000000007"
+DEVELOPER_KEY: Final = "eu1-dev0-0000-4000-8000-000000000007"
 TIME_ZONE: Final = "America/Mexico_City"
 DAILY_LIMIT: Final = 1_000_000
 BURST_LIMIT: Final = 190
+OAUTH_BURST_LIMIT: Final = 110
 EPOCH: Final = "1970-01-01T00:00:00Z"
 
 #: What a private app is granted here at first; the control API takes scopes away and gives them back.
 SCOPES: Final = frozenset(
     f"crm.{kind}.{name}.{verb}"
     for kind in ("objects", "schemas")
-    for name in ("contacts", "companies", "deals")
+    for name in ("contacts", "companies", "deals", "leads", "line_items", "products")
     for verb in ("read", "write")
-) | {"crm.objects.owners.read", "oauth"}
+) | {
+    "crm.objects.owners.read", "oauth", "crm.lists.read", "crm.lists.write", "forms", "timeline", "content",
+    "marketing.campaigns.read", "marketing.campaigns.write", "behavioral_events.event_definitions.read_write",
+    "analytics.behavioral_events.send", "business-intelligence",
+}  # fmt: skip
+
 
 _DEAL_STAGES = (
     ("appointmentscheduled", "Appointment Scheduled", "0.2"),
@@ -31,6 +40,22 @@ _DEAL_STAGES = (
     ("closedwon", "Closed Won", "1.0"),
     ("closedlost", "Closed Lost", "0.0"),
 )
+_LEAD_STAGES = (
+    ("new-stage-id", "New"),
+    ("attempting-stage-id", "Attempting"),
+    ("connected-stage-id", "Connected"),
+    ("qualified-stage-id", "Qualified"),
+    ("unqualified-stage-id", "Disqualified"),
+)
+
+
+@dataclass(slots=True)
+class Habits:
+    """What one account does otherwise than another. `merge_makes_new_id`: the survivor of a merge is a new record."""
+
+    deal_moves_contact: bool = False
+    merge_makes_new_id: bool = False
+    refresh_rotates: bool = True
 
 
 @dataclass(slots=True)
@@ -40,6 +65,7 @@ class Account:
     portal_id: int = 47112233
     app_id: int = 3301007
     user_id: int = 6650001
+    developer_key: str = DEVELOPER_KEY
     calls_today: int = 0
     tokens: dict[str, set[str]] = field(default_factory=dict)
     pipelines: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -47,6 +73,23 @@ class Account:
     derived: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     archived_properties: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     labels: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
+    habits: Habits = field(default_factory=Habits)
+    logins: Logins = field(default_factory=Logins)
+    merged: dict[tuple[str, str], str] = field(default_factory=dict)
+    erased: dict[str, int] = field(default_factory=dict)
+    lists: dict[str, RecordList] = field(default_factory=dict)
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    submissions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    campaigns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    marketing_emails: dict[str, dict[str, Any]] = field(default_factory=dict)
+    templates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    timeline: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+
+    def next_number(self, name: str) -> int:
+        """1, 2, 3... for whatever is named: ids of a replayed world are the same every time."""
+        self.counted[name] = self.counted.get(name, 0) + 1
+        return self.counted[name]
 
     def grant(self, token: str, scopes: Iterable[str] = SCOPES) -> None:
         """This token, and no other, opens the account."""
@@ -78,22 +121,35 @@ def new_account() -> Account:
     """An account with one token for everything and the Sales Pipeline that every HubSpot starts with."""
     fresh = Account(tokens={DEFAULT_TOKEN: set(SCOPES)})
     fresh.pipelines["deals"] = {"default": pipeline("default", "Sales Pipeline", _DEAL_STAGES)}
+    lead_stages = [(key, label, {"isClosed": "false"}) for key, label in _LEAD_STAGES]
+    fresh.pipelines["leads"] = {"lead-pipeline-id": pipeline_of("lead-pipeline-id", "Lead pipeline", lead_stages)}
     return fresh
 
 
 def pipeline(key: str, label: str, stages: Iterable[tuple[str, str, str]], order: int = 0) -> dict[str, Any]:
-    """A pipeline as the wire shows it, from (stage id, label, probability)."""
-    listed = [_stage(at, *one) for at, one in enumerate(stages)]
+    """A deal pipeline as the wire shows it, from (stage id, label, probability)."""
+    told = [(one, name, deal_metadata(probability)) for one, name, probability in stages]
+    return pipeline_of(key, label, told, order)
+
+
+def deal_metadata(probability: str) -> dict[str, str]:
+    """A deal stage with probability 0 or 1 is closed; every value is text."""
+    return {"isClosed": "true" if float(probability) in (0.0, 1.0) else "false", "probability": probability}
+
+
+def pipeline_of(
+    key: str, label: str, stages: Iterable[tuple[str, str, dict[str, str]]], order: int = 0, at: str = EPOCH
+) -> dict[str, Any]:
+    """A pipeline of any object, from (stage id, label, metadata), made `at`."""
+    listed = [stage_of(*one, order=each, at=at) for each, one in enumerate(stages)]
     return {
         "id": key, "label": label, "displayOrder": order, "archived": False,
-        "createdAt": EPOCH, "updatedAt": EPOCH, "stages": listed,
+        "createdAt": at, "updatedAt": at, "stages": listed,
     }  # fmt: skip
 
 
-def _stage(at: int, key: str, label: str, probability: str) -> dict[str, Any]:
-    closed = "true" if float(probability) in (0.0, 1.0) else "false"
+def stage_of(key: str, label: str, metadata: dict[str, str], *, order: int, at: str = EPOCH) -> dict[str, Any]:
     return {
-        "id": key, "label": label, "displayOrder": at, "archived": False, "createdAt": EPOCH, "updatedAt": EPOCH,
-        "metadata": {"isClosed": closed, "probability": probability},
-        "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
+        "id": key, "label": label, "displayOrder": order, "archived": False, "createdAt": at, "updatedAt": at,
+        "metadata": metadata, "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
     }  # fmt: skip

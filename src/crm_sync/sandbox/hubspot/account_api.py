@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_sync.sandbox.hubspot.account import DAILY_LIMIT, TIME_ZONE
-from crm_sync.sandbox.hubspot.errors import Refusal, no_token
+from crm_sync.sandbox.hubspot.errors import no_token
 from crm_sync.sandbox.hubspot.values import iso
 from crm_sync.sandbox.hubspot.wire import Answer, Call
 from crm_sync.sandbox.world import to_ms
@@ -52,29 +51,3 @@ def token_info(call: Call) -> Answer:
     known = call.account
     info = {"userId": known.user_id, "hubId": known.portal_id, "appId": known.app_id, "scopes": sorted(scopes)}
     return Answer(info)
-
-
-def list_pipelines(call: Call) -> Answer:
-    return Answer({"results": list(call.account.pipelines.get(call.crm_object().name, {}).values())})
-
-
-def get_pipeline(call: Call) -> Answer:
-    return Answer(_pipeline(call))
-
-
-def list_stages(call: Call) -> Answer:
-    return Answer({"results": _pipeline(call)["stages"]})
-
-
-def get_stage(call: Call) -> Answer:
-    for stage in _pipeline(call)["stages"]:
-        if stage["id"] == call.part("stage"):
-            return Answer(stage)
-    raise Refusal(404, f"Stage {call.part('stage')} does not exist", "OBJECT_NOT_FOUND")
-
-
-def _pipeline(call: Call) -> dict[str, Any]:
-    found = call.account.pipelines.get(call.crm_object().name, {}).get(call.part("id"))
-    if found is None:
-        raise Refusal(404, f"Pipeline {call.part('id')} does not exist", "OBJECT_NOT_FOUND")
-    return found

@@ -8,10 +8,11 @@ from typing import Any, Final
 from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.association_types import BY_ID, DEFAULT
 from crm_sync.sandbox.hubspot.associations import DEFINED, check_link, link, unlink
+from crm_sync.sandbox.hubspot.automation import after_link
 from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.objects import CrmObject
 from crm_sync.sandbox.hubspot.reading import batch_answer, find
-from crm_sync.sandbox.hubspot.wire import Answer, Call, at
+from crm_sync.sandbox.hubspot.wire import Answer, Call, at, bounded
 from crm_sync.sandbox.hubspot.write_api import link_types
 from crm_sync.sandbox.world import World
 
@@ -19,7 +20,7 @@ from crm_sync.sandbox.world import World
 PAGE: Final = 500
 
 #: Ids of labels an account makes for itself.
-_FIRST_LABEL = 1001
+_FIRST_LABEL = 1000
 
 
 def batch_read_links(call: Call) -> Answer:
@@ -105,10 +106,32 @@ def create_label(call: Call) -> Answer:
     if not call.body.get("label") or not call.body.get("name"):
         raise Refusal(400, "Invalid input JSON: some required fields were not set: [name, label]")
     labels, label = call.account.labels, str(call.body["label"])
-    type_id = _FIRST_LABEL + len({key for made in labels.values() for key in made})
+    type_id = _FIRST_LABEL + call.account.next_number("label")
     labels.setdefault((one.name, other.name), {})[type_id] = label
     labels.setdefault((other.name, one.name), {})[type_id] = str(call.body.get("inverseLabel") or label)
     return Answer({"results": [_label(type_id, label)]})
+
+
+def update_label(call: Call) -> Answer:
+    """A new label for a type that the account has made."""
+    one, other = call.crm_object("from"), call.crm_object("to")
+    type_id, label = bounded("associationTypeId", call.body.get("associationTypeId"), 10**9), at(call.body, "label")
+    if type_id not in call.account.labels.get((one.name, other.name), {}):
+        raise Refusal(400, f"Association type {type_id} is none of this account's labels")
+    call.account.labels[one.name, other.name][type_id] = label
+    call.account.labels[other.name, one.name][type_id] = str(call.body.get("inverseLabel") or label)
+    return Answer(status=204)
+
+
+def delete_label(call: Call) -> Answer:
+    """The type goes, and with it every link that has no other."""
+    one, other = call.crm_object("from"), call.crm_object("to")
+    type_id = bounded("associationTypeId", call.part("type"), 10**9)
+    for pair in ((one.name, other.name), (other.name, one.name)):
+        if call.account.labels.get(pair, {}).pop(type_id, None):
+            sql = "DELETE FROM association WHERE from_object = ? AND to_object = ? AND type_id = ?"
+            call.world.db.execute(f"{sql} AND category != ?", (*pair, type_id, DEFINED))
+    return Answer(status=204)
 
 
 def _label(type_id: int, label: str) -> dict[str, Any]:
@@ -122,7 +145,7 @@ def _page(
     rows = world.db.execute(
         "SELECT to_id, type_id, category FROM association WHERE from_object = ? AND from_id = ? AND to_object = ?"
         " AND CAST(to_id AS INTEGER) >= ? ORDER BY CAST(to_id AS INTEGER), type_id",
-        (one.name, record_id, other.name, int(after) if after.isdigit() else 0),
+        (one.name, record_id, other.name, int(after) if after.isdecimal() and len(after) < 19 else 0),
     )
     found: dict[str, list[dict[str, Any]]] = {}
     labels = account(world).labels.get((one.name, other.name), {})
@@ -155,6 +178,7 @@ Types = Sequence[tuple[int, str]]
 def _make(call: Call, one: CrmObject, other: CrmObject, from_id: str, to_id: str, types: Types) -> dict[str, Any]:
     for type_id, category in types:
         link(call.world, one, from_id, other, to_id, type_id, category)
+    after_link(call.world, one, from_id, other, to_id)
     names = call.account.labels.get((one.name, other.name), {})
     labels = [BY_ID[key].label if key in BY_ID else names.get(key) for key, _ in types]
     return {
@@ -169,6 +193,7 @@ def _default(call: Call, one: CrmObject, other: CrmObject, from_id: str, to_id: 
         raise Refusal(400, f"There is no default association type between {one.type_id} and {other.type_id}")
     check_link(call.world, one, from_id, other, to_id, kind.type_id)
     link(call.world, one, from_id, other, to_id, kind.type_id)
+    after_link(call.world, one, from_id, other, to_id)
     ends = ((from_id, to_id, kind.type_id), (to_id, from_id, kind.inverse))
     return [
         {

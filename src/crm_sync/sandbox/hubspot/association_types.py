@@ -48,6 +48,19 @@ _PAIRS: Final[tuple[tuple[str, str, int, int, str | None], ...]] = (
     ("communications", "contacts", 81, 82, None),
     ("communications", "companies", 87, 88, None),
     ("communications", "deals", 85, 86, None),
+    ("leads", "contacts", 608, 609, None),
+    ("leads", "contacts", 578, 579, "Primary"),
+    ("leads", "companies", 610, 611, None),
+    ("leads", "companies", 580, 581, "Primary"),
+    ("leads", "deals", 1037, 1038, None),
+    ("leads", "deals", 582, 583, "Primary"),
+    ("leads", "calls", 596, 597, None),
+    ("leads", "emails", 598, 599, None),
+    ("leads", "meetings", 600, 601, None),
+    ("leads", "communications", 602, 603, None),
+    ("leads", "tasks", 646, 647, None),
+    ("leads", "notes", 854, 855, None),
+    ("deals", "line_items", 19, 20, None),
 )
 
 

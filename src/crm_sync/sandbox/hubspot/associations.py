@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.association_types import BY_ID, DEFAULT, PRIMARY
+from crm_sync.sandbox.hubspot.changes import tell_link
 from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.objects import ACTIVITIES, BY_NAME, CrmObject
+from crm_sync.sandbox.hubspot.versions import keep_now
 from crm_sync.sandbox.world import MODIFIED, World
 
 DEFINED: Final = "HUBSPOT_DEFINED"
@@ -69,6 +71,13 @@ def link(
         _set_company(world, from_id)
     elif is_new:
         _count_activity(world, one, from_id, other, to_id)
+    if one.name == "leads" and (one.name, other.name) in PRIMARY:
+        _set_lead(world, from_id, other, to_id)
+    if is_new:
+        is_primary = kind is not None and kind.label == "Primary"
+        tell_link(
+            world, one, from_id, other, to_id, associationRemoved=False, isPrimaryAssociation=is_primary
+        )  # fmt: skip
     return None
 
 
@@ -105,7 +114,15 @@ def _set_company(world: World, contact_id: str) -> None:
     table, primary = world.table("hubspot", "contacts"), _primary(world, contact_id)
     held = table.get([contact_id], ["associatedcompanyid"])[contact_id]["associatedcompanyid"]
     if held != primary:
+        keep_now(world, "contacts", contact_id)
         table.update(contact_id, {"associatedcompanyid": primary, MODIFIED: world.clock.now_ms()})
+
+
+def _set_lead(world: World, lead_id: str, other: CrmObject, to_id: str) -> None:
+    """A lead knows the contact or company it was made for: the first one it was associated with."""
+    table, name = world.table("hubspot", "leads"), f"hs_primary_{other.singular}_id"
+    if name in table.fields and not table.get([lead_id], [name])[lead_id][name]:
+        table.update(lead_id, {name: to_id})
 
 
 def _count_activity(world: World, one: CrmObject, from_id: str, other: CrmObject, to_id: str) -> None:
@@ -122,11 +139,15 @@ def _count_activity(world: World, one: CrmObject, from_id: str, other: CrmObject
     held = table.get([to_id], [*names, *names.values()])[to_id]
     values = {when: max(done, held[when] or 0) for when in names}
     counts = {count: str(int(held[count] or 0) + 1) for count in names.values()}
+    keep_now(world, "contacts", to_id)
     table.update(to_id, {**values, **counts, MODIFIED: world.clock.now_ms()})
 
 
 def unlink(world: World, one: CrmObject, from_id: str, other: CrmObject | None = None, to_id: str = "") -> None:
     """Takes links away in both directions: to one record, or, without `other`, to everything."""
+    known = other is not None and _linked(world, one, from_id, other, to_id)
+    if known and other is not None:
+        tell_link(world, one, from_id, other, to_id, associationRemoved=True, isPrimaryAssociation=False)
     for here, there in (("from", "to"), ("to", "from")):
         sql = f"DELETE FROM association WHERE {here}_object = ? AND {here}_id = ?"
         params = [one.name, from_id]
@@ -134,7 +155,7 @@ def unlink(world: World, one: CrmObject, from_id: str, other: CrmObject | None =
             sql += f" AND {there}_object = ? AND {there}_id = ?"
             params += [other.name, to_id]
         world.db.execute(sql, params)
-    if one.name == "contacts" and other is not None and other.name == "companies":
+    if one.name == "contacts" and other is not None and other.name == "companies" and known:
         _set_company(world, from_id)
 
 

@@ -11,8 +11,8 @@ from crm_sync.sandbox.hubspot.reading import batch_answer, by_key
 from crm_sync.sandbox.hubspot.records import written
 from crm_sync.sandbox.hubspot.schema import definition_of
 from crm_sync.sandbox.hubspot.wire import Answer, Call
-from crm_sync.sandbox.hubspot.write_api import archive, make_links, wanted_links
-from crm_sync.sandbox.hubspot.writing import Draft, create, draft, update
+from crm_sync.sandbox.hubspot.write_api import archive, changed, check_lead, make_links, wanted_links
+from crm_sync.sandbox.hubspot.writing import Draft, create, draft
 from crm_sync.sandbox.world import Row
 
 Input = dict[str, Any]
@@ -27,6 +27,7 @@ def batch_create(call: Call) -> Answer:
 
     def check(item: Input) -> Callable[[], dict[str, Any]]:
         checked, targets = draft(call.world, one, item.get("properties")), wanted_links(call.world, one, item)
+        check_lead(one, targets)
         claims.claim(checked, "")
         return lambda: _created(call, one, checked, targets)
 
@@ -44,7 +45,7 @@ def batch_update(call: Call) -> Answer:
             raise missing_records(one.singular, [str(item.get("id"))])
         checked = draft(call.world, one, item.get("properties"), row)
         claims.claim(checked, row["_id"])
-        return lambda: written(call.world, one, update(call.world, one, checked), checked.sent)
+        return lambda: written(call.world, one, changed(call.world, one, checked), checked.sent)
 
     return _run(call, inputs, check, 200)
 
@@ -65,7 +66,7 @@ def batch_upsert(call: Call) -> Answer:
         claims.claim(checked, row["_id"] if row else "")
         if row is None:
             return lambda: {**_created(call, one, checked, []), "new": True}
-        return lambda: {**written(call.world, one, update(call.world, one, checked), checked.sent), "new": False}
+        return lambda: {**written(call.world, one, changed(call.world, one, checked), checked.sent), "new": False}
 
     whole = any(item["idProperty"] == "email" for item in inputs)
     return _run(call, inputs, check, 200, whole=whole)

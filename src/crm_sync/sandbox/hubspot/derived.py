@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm_sync.sandbox.hubspot.account import Account
-from crm_sync.sandbox.hubspot.objects import ACTIVITIES, CrmObject
+from crm_sync.sandbox.hubspot.objects import ACTIVITIES, PIPELINE_OF, STAGE_OF, CrmObject
 from crm_sync.sandbox.world import Row, Table
 
 _OFFLINE = {"hs_analytics_source": "OFFLINE", "hs_analytics_source_data_1": "INTEGRATION"}
@@ -22,6 +22,9 @@ def at_birth(known: Account, table: Table, one: CrmObject, record_id: str, now: 
         values |= {"hs_all_contact_vids": record_id, "hs_is_contact": "true", "hs_is_unworked": "true"}
         values |= {**_OFFLINE, "hs_analytics_source_data_2": str(known.app_id), "hs_latest_source": "OFFLINE"}
         values |= {"hs_latest_source_timestamp": now, "hs_analytics_first_timestamp": now}
+    if one.name == "leads":
+        first = next(iter(known.pipelines["leads"].values()))
+        values |= {"hs_pipeline": first["id"], "hs_pipeline_stage": first["stages"][0]["id"]}
     return {name: value for name, value in values.items() if name in table.fields}
 
 
@@ -35,7 +38,11 @@ def following(known: Account, table: Table, one: CrmObject, before: Row, values:
         more |= _contact(after)
     if "hubspot_owner_id" in values and values["hubspot_owner_id"] != before.get("hubspot_owner_id"):
         more["hubspot_owner_assigneddate"] = now
-    more |= _stage(before, values, "dealstage" if one.name == "deals" else "lifecyclestage", now)
+    if one.name == "line_items":
+        more["amount"] = _line_amount(after)
+    if one.name in STAGE_OF:
+        more |= _pipeline(known, one, values)
+        more |= _stage(before, values, STAGE_OF[one.name], now)
     if one.name in ACTIVITIES:
         more |= _activity(one, after, now)
     return {name: value for name, value in more.items() if name in table.fields}
@@ -83,11 +90,26 @@ def _deal(known: Account, after: Row, values: Row) -> Row:
         return more
     probability = stage["metadata"]["probability"]
     flags = _flags(stage["metadata"]["isClosed"] == "true", float(probability))
-    if "dealstage" in values and "pipeline" not in values:
-        more["pipeline"] = known.pipeline_of("deals", stage["id"])
     if amount is not None:
         more["hs_projected_amount"] = str(Decimal(str(amount)) * Decimal(probability))
     return {**more, **flags, "hs_deal_stage_probability": probability}
+
+
+def _pipeline(known: Account, one: CrmObject, values: Row) -> Row:
+    """A stage brings its pipeline with it."""
+    stage, pipeline = STAGE_OF[one.name], PIPELINE_OF.get(one.name)
+    if pipeline is None or not values.get(stage) or pipeline in values:
+        return {}
+    found = known.pipeline_of(one.name, str(values[stage]))
+    return {pipeline: found} if found else {}
+
+
+def _line_amount(after: Row) -> str | None:
+    """Price times quantity, less the discount on each unit."""
+    if after.get("price") is None:
+        return None
+    unit = Decimal(str(after["price"])) - Decimal(str(after.get("discount") or 0))
+    return str(unit * Decimal(str(after.get("quantity") or 1)))
 
 
 def _flags(closed: bool, probability: float) -> dict[str, Any]:

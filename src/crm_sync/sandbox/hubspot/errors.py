@@ -35,6 +35,20 @@ class Refusal(Exception):
         return {"status": "error", "category": self.category, "message": self.message, "context": context, **more}
 
 
+class OAuthRefusal(Refusal):
+    """A refusal of the token endpoints: RFC 6749's `error` with HubSpot's `status` beside it."""
+
+    def __init__(self, error: str, status: str, message: str) -> None:
+        more = {"error": error, "error_description": message, "status": status}
+        super().__init__(400, message, None, more)
+
+
+def expired(at_iso: str, minutes: int) -> Refusal:
+    """401 for an OAuth token that has been good once."""
+    message = f"The OAuth token used to make this call expired {minutes} minute(s) ago."
+    return Refusal(401, message, "EXPIRED_AUTHENTICATION", {"context": {"expire time": [at_iso]}})
+
+
 @dataclass(frozen=True, slots=True)
 class BadValue:
     """One property that cannot be written, with HubSpot's code for why."""

@@ -10,6 +10,7 @@ from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
 from crm_sync.sandbox.hubspot.schema import definition_of, derived_column
 from crm_sync.sandbox.hubspot.values import day, instant, is_number
+from crm_sync.sandbox.hubspot.wire import texts_in
 from crm_sync.sandbox.world import World, quoted
 
 _COMPARED: Final = {"EQ": "=", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
@@ -66,7 +67,7 @@ def compared_as(world: World, one: CrmObject, name: str) -> Compared:
 def _number(text: str) -> float | int:
     if not is_number(text):
         raise Refusal(400, f"There was a problem with the request. {text!r} is not a number")
-    return int(text) if text.isdigit() else float(text)
+    return int(text) if text.isdecimal() and len(text) < 19 else float(text)
 
 
 def _instant(text: str) -> int:
@@ -105,7 +106,7 @@ def _between(compared: Compared, operator: str, item: dict[str, Any]) -> Conditi
 
 def _among(compared: Compared, operator: str, item: dict[str, Any]) -> Condition:
     """On strings the values must come in lower case: HubSpot folds what it has, not what it is asked."""
-    values = tuple(compared.read(str(value)) for value in item.get("values") or ())
+    values = tuple(compared.read(value) for value in texts_in(item, "values"))
     if not values:
         raise Refusal(400, f"There was a problem with the request. {operator} needs values")
     sql = f"lower({_plain(compared)})" if compared.kind == "string" else compared.sql
@@ -144,7 +145,7 @@ def _associated(one: CrmObject, name: str, item: dict[str, Any]) -> Condition:
     other, operator = BY_NAME.get(name), str(item.get("operator"))
     if other is None or operator not in ("EQ", "IN"):
         raise Refusal(400, f"There was a problem with the request. associations.{name} takes EQ or IN")
-    ids = [_value(item)] if operator == "EQ" else [str(value) for value in item.get("values") or ()]
+    ids = [_value(item)] if operator == "EQ" else texts_in(item, "values")
     return Condition(
         "_id IN (SELECT from_id FROM association WHERE from_object = ? AND to_object = ?"
         f" AND to_id IN ({', '.join('?' for _ in ids)}))",

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.schema import definitions
-from crm_sync.sandbox.hubspot.wire import Answer, Call
+from crm_sync.sandbox.hubspot.wire import Answer, Call, chosen
 
 
 def list_groups(call: Call) -> Answer:
@@ -23,9 +23,15 @@ def create_group(call: Call) -> Answer:
         raise Refusal(400, "Invalid input JSON: some required fields were not set: [name, label]")
     if name in groups:
         raise Refusal(409, f"A property group named '{name}' already exists.", "OBJECT_ALREADY_EXISTS")
-    order = call.body.get("displayOrder", -1)
-    groups[name] = {"name": name, "label": call.body["label"], "displayOrder": order, "archived": False}
+    said = {"displayOrder": -1} | chosen(call.body, label=str, displayOrder=int)
+    groups[name] = {"name": name, **said, "archived": False}
     return Answer(groups[name], 201)
+
+
+def update_group(call: Call) -> Answer:
+    found = _group(call)
+    found |= chosen(call.body, label=str, displayOrder=int)
+    return Answer(found)
 
 
 def archive_group(call: Call) -> Answer:

@@ -58,7 +58,15 @@ def _value(world: World, one: CrmObject, row: Row, name: str) -> str | None:
     return shown(row.get(derived_column(name) or name), about["type"]) if about else None
 
 
-def remember(world: World, one: CrmObject, before: Row | None, after: Row, names: Iterable[str], at: int) -> None:
+def remember(
+    world: World,
+    one: CrmObject,
+    before: Row | None,
+    after: Row,
+    names: Iterable[str],
+    at: int,
+    source: str = "INTEGRATION",
+) -> None:
     """Keeps a new value of each named property, and the one before it when that was never kept."""
     source_id = str(account(world).app_id)
     items: list[HistoryItem] = []
@@ -68,5 +76,5 @@ def remember(world: World, one: CrmObject, before: Row | None, after: Row, names
         old = _value(world, one, before, name) if before else None
         if before and old is not None and not world.history("hubspot", one.name, before["_id"], name):
             items.append(HistoryItem(before["_id"], name, old, before[CREATED]))
-        items.append(HistoryItem(after["_id"], name, _value(world, one, after, name), at, "INTEGRATION", source_id))
+        items.append(HistoryItem(after["_id"], name, _value(world, one, after, name), at, source, source_id))
     world.add_history("hubspot", one.name, items)

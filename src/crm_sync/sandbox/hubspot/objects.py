@@ -28,7 +28,12 @@ class CrmObject:
     @property
     def scope(self) -> str:
         """Activities ride on the contacts scopes."""
-        return self.name if self.name in ("companies", "deals") else "contacts"
+        return "contacts" if self.name in ACTIVITIES else self.name
+
+    @property
+    def event_name(self) -> str:
+        """How webhooks name it: those without a name of their own are `object`."""
+        return self.singular if self.name in ("contacts", "companies", "deals", "products", "line_items") else "object"
 
 
 _CALL_SEARCHED = ("hs_call_title", "hs_call_body")
@@ -61,9 +66,27 @@ OBJECTS: Final = (
         required=("hs_timestamp", "hs_communication_channel_type", "hs_communication_logged_from"),
         searched=("hs_communication_body",),
     ),
+    CrmObject("leads", "0-136", "lead", required=("hs_lead_name",), searched=("hs_lead_name",)),
+    CrmObject(
+        "line_items", "0-8", "line_item", ("name", "price", "quantity", "amount"), "createdate",
+        searched=("name", "hs_sku"),
+    ),
+    CrmObject(
+        "products", "0-7", "product", ("name", "price", "description"), "createdate",
+        searched=("name", "hs_sku", "description"),
+    ),
 )  # fmt: skip
 
-ACTIVITIES: Final = frozenset(one.name for one in OBJECTS[3:])
+ACTIVITIES: Final = frozenset(("calls", "emails", "meetings", "notes", "tasks", "communications"))
+
+#: Where a record keeps its stage and its pipeline; objects without a pipeline have no row.
+STAGE_OF: Final = {
+    "contacts": "lifecyclestage",
+    "companies": "lifecyclestage",
+    "deals": "dealstage",
+    "leads": "hs_pipeline_stage",
+}
+PIPELINE_OF: Final = {"deals": "pipeline", "leads": "hs_pipeline"}
 
 #: Every spelling a path segment may use: the plural name, the singular one and the type id.
 BY_NAME: Final = {key: one for one in OBJECTS for key in (one.name, one.singular, one.type_id)}

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.objects import CrmObject
+from crm_sync.sandbox.hubspot.property_uses import used_in
 from crm_sync.sandbox.hubspot.reading import batch_answer
 from crm_sync.sandbox.hubspot.schema import definition_of, definitions
 from crm_sync.sandbox.hubspot.standard import definition, field_of
@@ -152,6 +153,11 @@ def _archive(call: Call, name: str) -> None:
     one, about = call.crm_object(), _known(call, name)
     if about["hubspotDefined"]:
         raise Refusal(400, f"Property '{name}' is defined by HubSpot and cannot be deleted")
+    uses = used_in(call.account, one, name)
+    if uses:
+        more = {"subCategory": "PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE"}
+        message = f"Property '{name}' is currently used in {uses} places and cannot be deleted"
+        raise Refusal(400, message, "VALIDATION_ERROR", more)
     gone = {**about, "archived": True, "archivedAt": iso(call.world.clock.now_ms())}
     call.account.archived_properties.setdefault(one.name, {})[name] = gone
     call.world.db.execute("DELETE FROM history WHERE face = 'hubspot' AND object = ? AND field = ?", (one.name, name))

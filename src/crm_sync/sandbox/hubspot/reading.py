@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.errors import Refusal, missing_records, no_record
 from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
 from crm_sync.sandbox.hubspot.records import View, columns, rendered
 from crm_sync.sandbox.hubspot.schema import definition_of
 from crm_sync.sandbox.hubspot.values import iso
-from crm_sync.sandbox.hubspot.wire import Answer, Call
+from crm_sync.sandbox.hubspot.wire import Answer, Call, texts_in
 from crm_sync.sandbox.world import Row, World, quoted
 
 #: Ids are text here and numbers to HubSpot; this order has an index.
@@ -46,7 +47,7 @@ def get_record(call: Call) -> Answer:
 def batch_read(call: Call) -> Answer:
     """Up to 100 records (50 with history) by id or by a unique property; unknown ones make it a 207."""
     one, body = call.crm_object(), call.body
-    view = View(list(body.get("properties") or ()), list(body.get("propertiesWithHistory") or ()))
+    view = View(texts_in(body, "properties"), texts_in(body, "propertiesWithHistory"))
     ids = list(dict.fromkeys(str(item.get("id")) for item in call.inputs(50 if view.history else 100)))
     found = by_key(call.world, one, ids, str(body.get("idProperty") or ""), archived=call.flag("archived"))
     rows = list({row["_id"]: row for row in found.values()}.values())
@@ -63,7 +64,8 @@ def batch_answer(call: Call, results: list[dict[str, Any]], errors: list[dict[st
 
 
 def find(world: World, one: CrmObject, key: str, id_property: str = "", *, archived: bool = False) -> Row:
-    """The record with that id, or with that value of a unique property."""
+    """The record with that id, or with that value of a unique property. A merged id leads to its survivor."""
+    key = account(world).merged.get((one.name, key), key)
     found = by_key(world, one, [key], id_property, archived=archived)
     if key not in found:
         raise no_record(key)
@@ -113,6 +115,6 @@ def _view(call: Call) -> View:
 
 
 def _base(call: Call) -> str:
-    """Where the records of this call live, for links."""
-    url = call.request.url
-    return f"{url.scheme}://{url.netloc}/crm/v3/objects/{call.part('object')}"
+    """Where the records of this call live, for links: the path up to the object, whichever version it names."""
+    url, name = call.request.url, call.part("object")
+    return f"{url.scheme}://{url.netloc}{url.path.partition(f'/{name}')[0]}/{name}"

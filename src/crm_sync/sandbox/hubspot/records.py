@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,8 @@ from crm_sync.sandbox.hubspot.associations import inline
 from crm_sync.sandbox.hubspot.history import histories
 from crm_sync.sandbox.hubspot.objects import CrmObject
 from crm_sync.sandbox.hubspot.schema import definition_of, derived_column
-from crm_sync.sandbox.hubspot.values import iso, shown
+from crm_sync.sandbox.hubspot.values import iso
 from crm_sync.sandbox.world import ARCHIVED_AT, CREATED, MODIFIED, Row, World
-
-Printer = Callable[[Row], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ def columns(world: World, one: CrmObject, view: View) -> list[str]:
 
 def rendered(world: World, one: CrmObject, rows: Sequence[Row], view: View, base: str = "") -> list[dict[str, Any]]:
     """Rows in their order. Asked but unset is null, unknown is left out, names are sorted."""
-    printers = _printers(world, one, {*_asked(one, view), one.created, one.modified, "hs_object_id"})
-    bodies = [_body(row, printers) for row in rows]
+    shape = _shape(world, one, {*_asked(one, view), one.created, one.modified, "hs_object_id"})
+    bodies = [_body(row, shape) for row in rows]
     if view.history:
         kept = histories(world, one, rows, view.history)
         bodies = [{**body, "propertiesWithHistory": kept[body["id"]]} for body in bodies]
@@ -55,21 +53,28 @@ def _asked(one: CrmObject, view: View) -> Sequence[str]:
     return view.properties or (*one.defaults, *view.history)
 
 
-def _printers(world: World, one: CrmObject, names: Iterable[str]) -> Mapping[str, Printer]:
-    found = {name: definition_of(world, one, name) for name in sorted(names)}
-    return {name: _printer(derived_column(name) or name, about["type"]) for name, about in found.items() if about}
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The properties to show: each with its column, and which of them are instants."""
+
+    columns: Sequence[tuple[str, str]]
+    instants: Sequence[str]
 
 
-def _printer(column: str, kind: str) -> Printer:
-    if kind == "datetime":
-        return lambda row: shown(row[column], kind)
-    return lambda row: row[column] or None
+def _shape(world: World, one: CrmObject, names: Iterable[str]) -> _Shape:
+    found = {name: about for name in sorted(names) if (about := definition_of(world, one, name))}
+    columns = [(name, derived_column(name) or name) for name in found]
+    return _Shape(columns, [name for name, about in found.items() if about["type"] == "datetime"])
 
 
-def _body(row: Row, printers: Mapping[str, Printer]) -> dict[str, Any]:
+def _body(row: Row, shape: _Shape) -> dict[str, Any]:
+    values: dict[str, Any] = {name: row[column] or None for name, column in shape.columns}
+    for name in shape.instants:
+        if values[name] is not None:
+            values[name] = iso(int(values[name]))
     body = {
         "id": row["_id"],
-        "properties": {name: printer(row) for name, printer in printers.items()},
+        "properties": values,
         "createdAt": iso(row[CREATED]),
         "updatedAt": iso(row[MODIFIED]),
         "archived": row[ARCHIVED_AT] is not None,

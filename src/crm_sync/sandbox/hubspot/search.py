@@ -10,8 +10,9 @@ from crm_sync.sandbox.hubspot.filters import Condition, compared_as, condition, 
 from crm_sync.sandbox.hubspot.objects import CrmObject
 from crm_sync.sandbox.hubspot.reading import BY_NUMBER
 from crm_sync.sandbox.hubspot.records import View, columns, rendered
-from crm_sync.sandbox.hubspot.wire import Answer, Call, bounded
-from crm_sync.sandbox.world import CREATED, MODIFIED, World, quoted
+from crm_sync.sandbox.hubspot.versions import indexed_source
+from crm_sync.sandbox.hubspot.wire import Answer, Call, bounded, texts_in
+from crm_sync.sandbox.world import CREATED, Row, Table, World, quoted
 
 #: HubSpot pages no further than this, whatever the total.
 DEEPEST: Final = 10_000
@@ -24,16 +25,22 @@ def search(call: Call) -> Answer:
     limit, offset = bounded("limit", body.get("limit") or 10, 200), _offset(body.get("after"))
     if offset + limit > DEEPEST:
         raise Refusal(400, "There was a problem with the request.")
-    table, where, view = call.table(), _where(call, one), View(list(body.get("properties") or ()))
-    rows = table.select(
-        where.sql, where.params, columns=columns(call.world, one, view), order=_order(call.world, one, body),
-        limit=limit, offset=offset,
-    )  # fmt: skip
-    total = table.count(where.sql, where.params)
-    answer = {"total": total, "results": rendered(call.world, one, list(rows), view)}
+    where, view = _where(call, one), View(texts_in(body, "properties"))
+    order, source = _order(call.world, one, body), indexed_source(call.world, one)
+    total, rows = _found(call, one, source, where, view, f"{order} LIMIT {limit} OFFSET {offset}")
+    answer = {"total": total, "results": rendered(call.world, one, rows, view)}
     if offset + limit < total:
         answer["paging"] = {"next": {"after": str(offset + limit)}}
     return Answer(answer)
+
+
+def _found(call: Call, one: CrmObject, source: str, where: Condition, view: View, order: str) -> tuple[int, list[Row]]:
+    """How many records there are, and those of the page."""
+    total = call.world.db.execute(f"SELECT count(*) FROM {source} WHERE {where.sql}", where.params).fetchone()[0]
+    wanted = Table.kept_and(columns(call.world, one, view))
+    cursor = call.world.db.execute(f"SELECT {wanted} FROM {source} WHERE {where.sql} ORDER BY {order}", where.params)
+    names = [name for name, *_ in cursor.description]
+    return int(total), [dict(zip(names, values, strict=True)) for values in cursor]
 
 
 def _offset(after: object) -> int:
@@ -41,8 +48,8 @@ def _offset(after: object) -> int:
 
 
 def _where(call: Call, one: CrmObject) -> Condition:
-    """Living records, known to the index, in one of the groups, with the text of the query somewhere."""
-    parts = [Condition("_archived_at IS NULL"), _indexed(call.world)]
+    """Living records in one of the groups, with the text of the query somewhere."""
+    parts = [Condition("_archived_at IS NULL")]
     groups = _groups(call.body)
     if groups:
         told = [[condition(call.world, one, item) for item in group] for group in groups]
@@ -53,18 +60,11 @@ def _where(call: Call, one: CrmObject) -> Condition:
     return joined(" AND ", [*parts, *(_text(one, word) for word in query.split())])
 
 
-def _indexed(world: World) -> Condition:
-    """What changed within the lag is not in the index yet: it is not found at all."""
-    lag = int(world.notes["hubspot_index_lag_ms"])
-    return Condition(f"{MODIFIED} <= ?", (world.clock.now_ms() - lag,)) if lag else Condition("1")
-
-
 def _groups(body: dict[str, Any]) -> list[list[dict[str, Any]]]:
     """Groups of filters; a bare `filters` is one group, and an empty group asks for everything."""
-    given = [*(body.get("filterGroups") or ()), *([body] if body.get("filters") else ())]
-    groups: list[list[Any]] = [
-        list(group.get("filters") or ()) if isinstance(group, dict) else [None] for group in given
-    ]
+    groups_given = body.get("filterGroups") or []
+    given = [*(groups_given if isinstance(groups_given, list) else [None]), *([body] if body.get("filters") else ())]
+    groups: list[list[Any]] = [_filters(group) for group in given]
     if not all(isinstance(item, dict) for group in groups for item in group):
         raise Refusal(400, 'Invalid input JSON: "filterGroups" must be a list of {"filters": [{...}]}')
     sizes = [len(group) for group in groups]
@@ -77,6 +77,12 @@ def _groups(body: dict[str, Any]) -> list[list[dict[str, Any]]]:
     return groups if all(sizes) else []
 
 
+def _filters(group: object) -> list[Any]:
+    """The filters of a group; what is none shows up as something that is no filter."""
+    found = (group.get("filters") or []) if isinstance(group, dict) else None
+    return found if isinstance(found, list) else [None]
+
+
 def _text(one: CrmObject, word: str) -> Condition:
     pattern = "%" + re.sub(r"([%_!])", r"!\1", word) + "%"
     sql = " OR ".join(f"{quoted(name)} LIKE ? ESCAPE '!'" for name in one.searched)
@@ -86,6 +92,8 @@ def _text(one: CrmObject, word: str) -> Condition:
 def _order(world: World, one: CrmObject, body: dict[str, Any]) -> str:
     """One sort at most; without any, the oldest record comes first. Ties go by id."""
     sorts = body.get("sorts") or []
+    if not isinstance(sorts, list) or not all(isinstance(item, dict | str) for item in sorts):
+        raise Refusal(400, 'Invalid input JSON: "sorts" must be a list')
     if len(sorts) > 1:
         raise Refusal(400, f"A search takes one sort, got {len(sorts)}")
     if not sorts:

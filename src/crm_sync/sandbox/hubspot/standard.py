@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from crm_sync.sandbox.hubspot.account import Account, account, new_account
+from crm_sync.sandbox.hubspot.event_store import install_events
 from crm_sync.sandbox.hubspot.objects import ACTIVITIES, OBJECTS
 from crm_sync.sandbox.hubspot.words import has_token
 from crm_sync.sandbox.world import FieldDef, World
@@ -38,6 +39,7 @@ def install(world: World) -> None:
     world.db.create_function("hubspot_has_token", 2, has_token, deterministic=True)
     world.add_table("hubspot", "owners", [FieldDef(name) for name in _OWNER])
     _index_ids(world, "owners")
+    install_events(world)
 
 
 def _add_object(world: World, name: str, read: Mapping[str, Any]) -> None:
@@ -65,8 +67,8 @@ def field_of(definition: Mapping[str, Any]) -> FieldDef:
 
 def stage_fields(name: str, known: Account) -> Iterator[FieldDef]:
     """The stamps HubSpot keeps for each lifecycle stage of a contact and each pipeline stage of a deal."""
-    stages = {"contacts": LIFECYCLE, "deals": known.stage_ids("deals")}.get(name, ())
-    group = "contactlcs" if name == "contacts" else "deal_information"
+    stages = LIFECYCLE if name == "contacts" else known.stage_ids(name)
+    group = "contactlcs" if name == "contacts" else f"{name.removesuffix('s')}_information"
     for stage in stages:
         for verb in ("date_entered", "date_exited"):
             yield _stamp(f"hs_v2_{verb}_{stage}", "datetime", group)

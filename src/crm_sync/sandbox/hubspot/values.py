@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from crm_sync.sandbox.hubspot.errors import BadValue
@@ -15,14 +16,26 @@ MOST_CHARACTERS: Final = 65_536
 
 Parser = Callable[[Mapping[str, Any], str], Any]
 
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def iso(ms: int) -> str:
     """An instant as HubSpot prints it: UTC, with milliseconds only when there are any."""
-    at = from_ms(ms)
-    text = at.strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{ms % 1000:03d}Z" if ms % 1000 else f"{text}Z"
+    seconds, rest = divmod(ms, 1000)
+    day, second = divmod(seconds, 86_400)
+    text = f"{_day(day)}T{_time_of_day(second)}"
+    return f"{text}.{rest:03d}Z" if rest else f"{text}Z"
+
+
+@lru_cache(10_000)
+def _day(number: int) -> str:
+    return date.fromordinal(_EPOCH_DAY + number).isoformat()
+
+
+@cache
+def _time_of_day(second: int) -> str:
+    return f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
 
 
 def shown(value: Any, kind: str) -> str | None:
@@ -37,7 +50,7 @@ def shown(value: Any, kind: str) -> str | None:
 def instant(text: str) -> int | None:
     """Epoch milliseconds of ISO 8601 or of epoch milliseconds in text."""
     if re.fullmatch(r"-?\d+", text):
-        return int(text)
+        return int(text) if _is_possible(int(text)) else None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -45,11 +58,16 @@ def instant(text: str) -> int | None:
     return to_ms(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
+def _is_possible(ms: int) -> bool:
+    """Whether a calendar has that instant: the years 1 to 9999."""
+    return -62_135_596_800_000 <= ms <= 253_402_300_799_999
+
+
 def day(text: str) -> str | None:
     """YYYY-MM-DD of a date, or of epoch milliseconds at midnight UTC."""
     if re.fullmatch(r"-?\d+", text):
         at = int(text)
-        return None if at % 86_400_000 else from_ms(at).date().isoformat()
+        return None if at % 86_400_000 or not _is_possible(at) else from_ms(at).date().isoformat()
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:

@@ -9,13 +9,15 @@ from typing import Any
 from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.association_types import PRIMARY
 from crm_sync.sandbox.hubspot.associations import link
+from crm_sync.sandbox.hubspot.changes import tell, tell_properties
 from crm_sync.sandbox.hubspot.derived import at_birth, following
 from crm_sync.sandbox.hubspot.errors import BadValue, Refusal, invalid
 from crm_sync.sandbox.hubspot.history import remember
-from crm_sync.sandbox.hubspot.objects import BY_NAME, OBJECTS, CrmObject
+from crm_sync.sandbox.hubspot.objects import BY_NAME, OBJECTS, PIPELINE_OF, STAGE_OF, CrmObject
 from crm_sync.sandbox.hubspot.reading import BY_NUMBER, holder
 from crm_sync.sandbox.hubspot.schema import definition_of, derived_column
 from crm_sync.sandbox.hubspot.values import parsed, said
+from crm_sync.sandbox.hubspot.versions import keep
 from crm_sync.sandbox.world import CREATED, MODIFIED, Row, World
 
 #: Ids of an empty object start here, each object in a range of its own: an id of one is not an id of another.
@@ -67,9 +69,9 @@ def _known_values(world: World, one: CrmObject, name: str) -> set[str] | None:
     """Values that the account decides: owners, pipelines and stages. None when any will do."""
     if name == "hubspot_owner_id":
         return {row["_id"] for row in world.table("hubspot", "owners").select("_archived_at IS NULL", columns=())}
-    if one.name == "deals" and name == "dealstage":
-        return set(account(world).stage_ids("deals"))
-    return set(account(world).pipelines["deals"]) if one.name == "deals" and name == "pipeline" else None
+    if one.name in PIPELINE_OF and name == STAGE_OF[one.name]:
+        return set(account(world).stage_ids(one.name))
+    return set(account(world).pipelines[one.name]) if name == PIPELINE_OF.get(one.name) else None
 
 
 def _required(one: CrmObject, texts: Mapping[str, str]) -> tuple[str, ...]:
@@ -112,12 +114,14 @@ def _forward_only(world: World, one: CrmObject, values: Row, before: Row) -> Row
 def create(world: World, one: CrmObject, checked: Draft) -> Row:
     """Stores a new record and returns it whole."""
     table, known, now = world.table("hubspot", one.name), account(world), world.clock.now_ms()
-    record_id = _next_id(world, one)
+    record_id = next_id(world, one)
     born = at_birth(known, table, one, record_id, now) | _columns(checked.values)
     values = born | following(known, table, one, {}, born, now)
     table.insert([{"_id": record_id, CREATED: now, MODIFIED: now} | values])
     row = table.get([record_id])[record_id]
     remember(world, one, None, row, [name for name, value in values.items() if value is not None], now)
+    tell(world, one, "creation", record_id, changeSource="INTEGRATION", changeFlag="NEW")
+    tell_properties(world, one, row, [name for name, value in values.items() if value is not None])
     return _settled(world, one, row, values)
 
 
@@ -128,9 +132,11 @@ def update(world: World, one: CrmObject, checked: Draft) -> Row:
     if not values:
         return before
     moved = values | _changes(before, following(account(world), table, one, before, values, now))
+    keep(world, one.name, before)
     table.update(before["_id"], {**moved, MODIFIED: now})
     row = table.get([before["_id"]])[before["_id"]]
     remember(world, one, before, row, moved, now)
+    tell_properties(world, one, row, moved)
     return _settled(world, one, row, moved)
 
 
@@ -152,7 +158,9 @@ def _columns(values: Row) -> Row:
     return {derived_column(name) or name: value for name, value in values.items()}
 
 
-def _next_id(world: World, one: CrmObject) -> str:
+def next_id(world: World, one: CrmObject) -> str:
+    """The id of the record that is made next; an erased record's id never comes back."""
     sql = f"SELECT max({BY_NUMBER}) FROM {world.table('hubspot', one.name).sql_name}"
     last = world.db.execute(sql).fetchone()[0]
-    return str(int(last) + 1 if last else _FIRST_ID + OBJECTS.index(one) * _RANGE)
+    highest = max(int(last or 0), account(world).erased.get(one.name, 0))
+    return str(highest + 1 if highest else _FIRST_ID + OBJECTS.index(one) * _RANGE)
