@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.sandbox.salesforce.conftest import Org, V
+from tests.sandbox.salesforce.conftest import NOW, Org, V
 
 CUSTOM = f"{V}/tooling/sobjects/CustomField"
 STATUS = {
@@ -175,3 +175,30 @@ async def test_the_org_lists_its_objects_and_versions(client: httpx.AsyncClient)
     assert versions[-1] == {"label": "Spring '26", "url": "/services/data/v66.0", "version": "66.0"}
     assert [one["label"] for one in versions if one["version"] in ("62.0", "64.0")] == ["Winter '25", "Summer '25"]
     assert (await client.get("/services/data/v30.0/limits")).status_code == 404
+
+
+async def test_a_description_that_the_client_has_is_not_sent_again(org: Org, client: httpx.AsyncClient) -> None:
+    for path in ("sobjects", "sobjects/Lead/describe"):
+        first = await client.get(f"{V}/{path}")
+        for known in ({"If-None-Match": first.headers["etag"]}, {"If-Modified-Since": first.headers["last-modified"]}):
+            again = await client.get(f"{V}/{path}", headers=known)
+            assert (again.status_code, again.content) == (304, b"")
+    old = {"If-None-Match": first.headers["etag"]}
+    dated = {"If-Modified-Since": first.headers["last-modified"]}
+    await make(client, "Lead.Note__c", {"type": "Text", "label": "Note", "length": 20})
+    assert (await client.get(f"{V}/sobjects/Lead/describe", headers=old)).status_code == 304
+    await permit(org, client, "Lead.Note__c")
+    for known in (old, dated):
+        assert (await client.get(f"{V}/sobjects/Lead/describe", headers=known)).status_code == 200
+
+
+async def test_calls_and_jobs_of_the_last_day_are_counted(org: Org, client: httpx.AsyncClient) -> None:
+    await client.post(f"{V}/jobs/query", json={"operation": "query", "query": "SELECT Id FROM Lead"})
+    limits = (await client.get(f"{V}/limits")).json()
+    assert limits["DailyApiRequests"] == {"Max": 100_000, "Remaining": 99_998}
+    assert limits["DailyBulkV2QueryJobs"] == {"Max": 10_000, "Remaining": 9_999}
+    for session in org.world.notes["salesforce_tokens"].values():
+        session["expires_ms"] *= 2
+    org.world.clock.set(NOW.replace(day=31, hour=3))
+    reply = await client.get(f"{V}/limits")
+    assert reply.headers["sforce-limit-info"] == "api-usage=1/100000"

@@ -73,6 +73,38 @@ def test_custom_fields_are_made_through_restful(sf: Any) -> None:
         sf.restful("tooling/sobjects/CustomField", method="POST", json=body)
 
 
+def test_bulk_jobs_load_and_query(org: Org, sf: Any) -> None:
+    rows = [{"LastName": f"L{number}", "Company": "C"} for number in range(3)] + [
+        {"LastName": "No company", "Company": ""}
+    ]
+    (job,) = sf.bulk2.Lead.insert(records=rows, wait=0)
+    assert (job["numberRecordsProcessed"], job["numberRecordsFailed"]) == (4, 1)
+    assert "REQUIRED_FIELD_MISSING" in sf.bulk2.Lead.get_failed_records(job["job_id"])
+    pages = list(sf.bulk2.Lead.query("SELECT LastName FROM Lead ORDER BY LastName", max_records=2, wait=0))
+    assert "".join(pages).count("L") == 3 + 2  # three values and two headers
+
+
+@pytest.fixture
+def api(sf: Any, https: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Its Metadata API, whose SOAP client has a session of its own."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", https[1])
+    yield sf.mdapi
+    sf.mdapi._client.transport.session.close()
+
+
+def test_components_are_made_through_the_metadata_api(api: Any) -> None:
+    value = api.CustomValue(fullName="met", default=False, label="Met")
+    values = api.ValueSet(restricted=True, valueSetDefinition=api.ValueSetValuesDefinition(sorted=False, value=[value]))
+    made = api.CustomField(fullName="Lead.Sla__c", label="SLA", type=api.FieldType("Picklist"), valueSet=values)
+    api.CustomField.create([made])
+    read = api.CustomField.read("Lead.Sla__c")
+    assert (read.label, read.valueSet.valueSetDefinition.value[0].fullName) == ("SLA", "met")
+    with pytest.raises(Exception, match="DUPLICATE_DEVELOPER_NAME"):
+        api.CustomField.create([made])
+    api.CustomField.delete("Lead.Sla__c")
+    assert api.CustomField.read("Lead.Sla__c").fullName is None
+
+
 def test_its_errors_are_the_ones_it_knows(org: Org, sf: Any) -> None:
     with pytest.raises(SalesforceResourceNotFound):
         sf.Lead.get("00Q5500001H9kZuAAJ")

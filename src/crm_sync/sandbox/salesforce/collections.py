@@ -52,7 +52,7 @@ def delete(call: Call) -> Reply:
     return _each(
         call,
         ids,
-        lambda writer, record_id: _done(writer.delete(_type_of(record_id), record_id)),
+        lambda writer, record_id: _done(writer.delete(type_of_id(record_id), record_id)),
         all_or_none=call.flag("allOrNone"),
     )
 
@@ -136,7 +136,8 @@ def _type(record: Result) -> str:
     return type_
 
 
-def _type_of(record_id: str) -> str:
+def type_of_id(record_id: str) -> str:
+    """The object whose prefix the id has."""
     found = full_id(record_id)
     for one in object_types().values():
         if found and one.writable and found.startswith(one.prefix):

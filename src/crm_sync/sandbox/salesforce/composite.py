@@ -21,9 +21,9 @@ _ROOT = re.compile(r"/?(?:services/data/)?v(\d+\.\d)/?(.*)")
 _HALTED = "The transaction was rolled back since another operation in the same transaction failed."
 
 
-def composite(call: Call, dispatch: Dispatch) -> Reply:
+def composite(call: Call, dispatch: Dispatch, most: int = _MOST) -> Reply:
     """POST composite: a subrequest may use what an earlier one answered as @{referenceId.field}."""
-    parts, together = _parts(call.record().get("compositeRequest")), bool(call.record().get("allOrNone"))
+    parts, together = _parts(call.record().get("compositeRequest"), most), bool(call.record().get("allOrNone"))
     writer = Writer(call)
     answers: Answers = {}
     replies: list[Reply] = []
@@ -49,13 +49,13 @@ def batch(call: Call, dispatch: Dispatch) -> Reply:
     return Reply(body={"hasErrors": any(one["statusCode"] >= 400 for one in results), "results": results})
 
 
-def _parts(parts: Any) -> list[dict[str, Any]]:
+def _parts(parts: Any, most: int = _MOST) -> list[dict[str, Any]]:
     if not isinstance(parts, list) or not all(
         isinstance(one, dict) and {"method", "url"} <= one.keys() for one in parts
     ):
         raise Refusal(400, "JSON_PARSER_ERROR", "The subrequests must be a list of objects with method and url")
-    if len(parts) > _MOST:
-        raise Refusal(400, "LIMIT_EXCEEDED", f"The limit of {_MOST} subrequests was exceeded")
+    if len(parts) > most:
+        raise Refusal(400, "LIMIT_EXCEEDED", f"The limit of {most} subrequests was exceeded")
     return parts
 
 
@@ -70,11 +70,15 @@ def _subrequest(call: Call, part: dict[str, Any], body: Any, answers: Answers) -
     url = urlsplit(str(_fill(part["url"], answers)))
     found = _ROOT.fullmatch(url.path)
     path = found[2].strip("/") if found else ""
-    if found is None or path in ("composite", "composite/batch"):
+    if found is None or path in ("composite", "composite/batch", "composite/graph"):
         raise not_found()
     query = dict(parse_qsl(url.query, keep_blank_values=True))
     method = str(part["method"]).upper()
-    return replace(call, method=method, version=found[1], path=path, query=query, headers={}, body=_fill(body, answers))
+    given = part.get("httpHeaders")
+    headers = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+    return replace(
+        call, method=method, version=found[1], path=path, query=query, headers=headers, body=_fill(body, answers)
+    )
 
 
 def _fill(value: Any, answers: Answers) -> Any:

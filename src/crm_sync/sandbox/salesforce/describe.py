@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from crm_sync.sandbox.salesforce.fields import constants
-from crm_sync.sandbox.salesforce.schema import FACE, ObjectType, Sight, children_of, object_types, sight
+from crm_sync.sandbox.salesforce.freshness import unless_known
+from crm_sync.sandbox.salesforce.schema import FACE, MERGEABLE, ObjectType, Sight, children_of, object_types, sight
+from crm_sync.sandbox.salesforce.usage import DAILY_CALLS, used
 from crm_sync.sandbox.salesforce.wire import Call, Reply, not_found
 from crm_sync.sandbox.world import ARCHIVED_AT, FieldDef, World
 
 OLDEST, NEWEST = 31, 66
-DAILY_CALLS = 100_000
 
-_RESOURCES = ("tooling", "query", "queryAll", "sobjects", "limits", "composite")
+_RESOURCES = ("tooling", "query", "queryAll", "sobjects", "limits", "composite", "jobs")
 _LIMITS = {
+    "DailyApiRequests": DAILY_CALLS,
     "DailyAsyncApexExecutions": 250_000,
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
@@ -47,16 +49,20 @@ def resources(call: Call) -> Reply:
 
 
 def limits(call: Call) -> Reply:
-    left = DAILY_CALLS - call.world.notes.get("salesforce_calls", 0)
-    known = {name: {"Max": most, "Remaining": most} for name, most in _LIMITS.items()}
-    return Reply(body=dict(sorted((known | {"DailyApiRequests": {"Max": DAILY_CALLS, "Remaining": left}}).items())))
+    spent = {
+        "DailyApiRequests": used(call.world),
+        "DailyBulkV2QueryJobs": used(call.world, "query jobs"),
+        "DailyBulkApiBatches": used(call.world, "ingest chunks"),
+    }
+    left = {name: {"Max": most, "Remaining": max(0, most - spent.get(name, 0))} for name, most in _LIMITS.items()}
+    return Reply(body=dict(sorted(left.items())))
 
 
 def global_describe(call: Call) -> Reply:
     """GET sobjects."""
     listed = [one for one in object_types().values() if not one.tooling]
     described = [_about(one, call.root) for one in sorted(listed, key=lambda one: one.name)]
-    return Reply(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": described})
+    return unless_known(call, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": described})
 
 
 def object_info(call: Call, object_: str) -> Reply:
@@ -81,7 +87,7 @@ def describe(call: Call, object_: str) -> Reply:
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [],
     }
-    return Reply(body=dict(sorted(full.items())))
+    return unless_known(call, dict(sorted(full.items())))
 
 
 def _seen(world: World, name: str) -> Sight:
@@ -100,6 +106,7 @@ def _about(one: ObjectType, root: str) -> dict[str, Any]:
         "keyPrefix": one.prefix or None,
         "label": one.label,
         "labelPlural": one.plural,
+        "mergeable": one.name in MERGEABLE,
         "name": one.name,
         "urls": {"describe": f"{url}/describe", "rowTemplate": f"{url}/{{ID}}", "sobject": url},
     }

@@ -1,8 +1,8 @@
-"""What the org itself does when a record is written: defaults, fields that follow from others, history rows."""
+"""What the org itself does when a record is written: defaults, and fields that follow from others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,10 +20,10 @@ _DEFAULTS: dict[str, Row] = {
         "UserType": "Standard",
         "Alias": "user",
     },
+    "EmailMessage": {"Status": "3"},
     "Group": {"Type": "Regular"},
     "PermissionSet": {"IsCustom": 1},
 }
-_OPPORTUNITY_TRACKED = ("StageName", "Amount", "CloseDate", "Probability")
 
 
 def defaults(world: World, name: str, columns: dict[str, Any], user: str) -> Row:
@@ -127,31 +127,3 @@ _FOLLOW: dict[str, Callable[[World, Row, Row, int], Row]] = {
     "Event": _event,
     "CampaignMember": _member,
 }
-
-
-def history(world: World, name: str, record_id: str, before: Row, after: Row) -> Iterator[tuple[str, Row]]:
-    """The history rows that a write leaves, each with its table."""
-    if name == "Opportunity" and any(before.get(one) != after.get(one) for one in _OPPORTUNITY_TRACKED):
-        columns = (*_OPPORTUNITY_TRACKED, "ExpectedRevenue", "ForecastCategory")
-        yield "OpportunityHistory", {"OpportunityId": record_id, **{one: after.get(one) for one in columns}}
-    if name == "Lead" and not before:
-        yield "LeadHistory", {"LeadId": record_id, "Field": "created", "DataType": "Text"}
-    elif name == "Lead":
-        yield from (("LeadHistory", {"LeadId": record_id, **row}) for row in _lead_changes(world, before, after))
-
-
-def _lead_changes(world: World, before: Row, after: Row) -> Iterator[Row]:
-    if before["Status"] != after["Status"]:
-        yield {"Field": "Status", "DataType": "DynamicEnum", "OldValue": before["Status"], "NewValue": after["Status"]}
-    if before["OwnerId"] != after["OwnerId"]:
-        old, new = before["OwnerId"], after["OwnerId"]
-        yield {"Field": "Owner", "DataType": "Text", "OldValue": _name_of(world, old), "NewValue": _name_of(world, new)}
-        yield {"Field": "Owner", "DataType": "EntityId", "OldValue": old, "NewValue": new}
-
-
-def _name_of(world: World, owner: str | None) -> str | None:
-    for table in ("User", "Group"):
-        found = world.table(FACE, table).get([owner or ""], ["Name"]).get(owner or "")
-        if found:
-            return str(found["Name"])
-    return None

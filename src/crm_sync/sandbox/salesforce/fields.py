@@ -110,3 +110,8 @@ def label_of(name: str) -> str:
 def type_of(field: FieldDef) -> str:
     """The Salesforce type, also of a column that somebody added without a description."""
     return str(field.about.get("type") or _TYPE_OF_KIND[field.kind])
+
+
+def is_key(field: FieldDef) -> bool:
+    """Whether records can be found by this field in an upsert."""
+    return bool(field.about.get("idLookup") or field.about.get("externalId"))

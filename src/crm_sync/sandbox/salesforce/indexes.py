@@ -12,6 +12,11 @@ def index(table: Table, field: FieldDef) -> None:
         table.db.execute(f"CREATE INDEX IF NOT EXISTS {_name(table, field.name)} ON {table.sql_name} ({column})")
 
 
+def index_reference(table: Table, field: str) -> None:
+    """For the fields by which children are found: made when a parent is first deleted, merged or converted."""
+    table.db.execute(f"CREATE INDEX IF NOT EXISTS {_name(table, field)} ON {table.sql_name} ({quoted(field)})")
+
+
 def unindex(table: Table, name: str) -> None:
     """Before the column is dropped."""
     table.db.execute(f"DROP INDEX IF EXISTS {_name(table, name)}")

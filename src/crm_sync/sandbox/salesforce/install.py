@@ -58,6 +58,7 @@ def _own_rows(world: World) -> dict[str, list[Row]]:
         "User": [_api_user(app)],
         "LeadStatus": list(_lead_statuses()),
         "OpportunityStage": list(_stages()),
+        "DuplicateRule": [_duplicate_rule(one) for one in ("Account", "Contact", "Lead")],
     }
     prefixes = {one.name: one.prefix for one in object_types().values()}
     return {
@@ -89,6 +90,12 @@ def _api_user(app: dict[str, Any]) -> Row:
         "LanguageLocaleKey": "en_US",
         "ProfileId": API_PROFILE,
     }
+
+
+def _duplicate_rule(object_: str) -> Row:
+    """A new org's rules; they are not active here, so that a town can be written without asking."""
+    name = f"Standard {object_} Duplicate Rule"
+    return {"DeveloperName": name.replace(" ", "_"), "MasterLabel": name, "SobjectType": object_, "IsActive": 0}
 
 
 def _lead_statuses() -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Every path of the face: logins by Starlette, and one table for all that lies below /services/data/v{version}/."""
+"""Every door of the face: logins, SOAP, and the REST requests that paths.py sends on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from crm_sync.sandbox.salesforce import auth, collections, composite, describe, querying, records, soap, tooling
+from crm_sync.sandbox.salesforce import auth, describe
+from crm_sync.sandbox.salesforce.paths import dispatch
+from crm_sync.sandbox.salesforce.soap.metadata import metadata
+from crm_sync.sandbox.salesforce.soap.partner import partner
+from crm_sync.sandbox.salesforce.streaming.cometd import streaming_routes
+from crm_sync.sandbox.salesforce.usage import DAILY_CALLS, count, used
 from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply, not_found
 from crm_sync.sandbox.world import World, as_json
 
@@ -21,88 +26,32 @@ _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 _JSON = "application/json;charset=UTF-8"
 _VERSION = re.compile(r"v(\d\d)\.0(?:/(.*))?")
 
-_OBJECT, _ID = r"(?P<object_>\w+)", r"(?P<record_id>[^/]+)"
-_KEYED = rf"sobjects/{_OBJECT}/(?P<key>\w+)/(?P<value>.+)"
-_CUSTOM_FIELD = r"tooling/sobjects/CustomField"
-
-
-def _table() -> list[tuple[str, str, Callable[..., Reply]]]:
-    """Method, path below the version, and who answers; the first match counts."""
-    return [
-        ("GET", "", describe.resources),
-        ("GET", "limits", describe.limits),
-        ("GET", "query", querying.query),
-        ("GET", "query/(?P<locator>.+)", querying.query_more),
-        ("GET", "queryAll", querying.query_all),
-        ("GET", "queryAll/(?P<locator>.+)", querying.query_more),
-        ("GET", "tooling/query", querying.tooling_query),
-        ("GET", "tooling/query/(?P<locator>.+)", querying.query_more),
-        ("POST", _CUSTOM_FIELD, tooling.create),
-        ("GET", rf"{_CUSTOM_FIELD}/{_ID}", tooling.read),
-        ("PATCH", rf"{_CUSTOM_FIELD}/{_ID}", tooling.update),
-        ("DELETE", rf"{_CUSTOM_FIELD}/{_ID}", tooling.delete),
-        ("GET", "sobjects", describe.global_describe),
-        ("GET", f"sobjects/{_OBJECT}", describe.object_info),
-        ("POST", f"sobjects/{_OBJECT}", records.create),
-        ("GET", f"sobjects/{_OBJECT}/describe", describe.describe),
-        ("GET", f"sobjects/{_OBJECT}/updated", records.updated),
-        ("GET", f"sobjects/{_OBJECT}/deleted", records.deleted),
-        ("GET", f"sobjects/{_OBJECT}/{_ID}", records.read),
-        ("PATCH", f"sobjects/{_OBJECT}/{_ID}", records.update),
-        ("DELETE", f"sobjects/{_OBJECT}/{_ID}", records.delete),
-        ("GET", _KEYED, records.read_by_key),
-        ("PATCH", _KEYED, records.upsert),
-        ("POST", "composite", partial(composite.composite, dispatch=dispatch)),
-        ("POST", "composite/batch", partial(composite.batch, dispatch=dispatch)),
-        ("POST", "composite/sobjects", collections.create),
-        ("PATCH", "composite/sobjects", collections.update),
-        ("DELETE", "composite/sobjects", collections.delete),
-        ("GET", f"composite/sobjects/{_OBJECT}", collections.retrieve),
-        ("POST", f"composite/sobjects/{_OBJECT}", collections.retrieve),
-        ("PATCH", rf"composite/sobjects/{_OBJECT}/(?P<key>\w+)", collections.upsert),
-    ]
-
 
 def routes(world: World) -> list[BaseRoute]:
     """What the face adds to the sandbox's app."""
     return [
         Route("/services/oauth2/token", partial(_token, world), methods=["POST"]),
         Route("/services/oauth2/userinfo", partial(_userinfo, world), methods=["GET", "POST"]),
-        Route("/services/Soap/u/{version}", partial(_soap_login, world), methods=["POST"]),
+        Route("/services/Soap/u/{version}", partial(_soap, partner, world), methods=["POST"]),
+        Route("/services/Soap/u/{version}/{organization}", partial(_soap, partner, world), methods=["POST"]),
+        Route("/services/Soap/m/{version}", partial(_soap, metadata, world), methods=["POST"]),
+        Route("/services/Soap/m/{version}/{organization:path}", partial(_soap, metadata, world), methods=["POST"]),
+        *streaming_routes(world),
         Route("/services/data", partial(_versions, world), methods=["GET"]),
         Route("/services/data/", partial(_versions, world), methods=["GET"]),
         Route("/services/data/{rest:path}", partial(_rest, world), methods=_METHODS),
     ]
 
 
-def dispatch(call: Call) -> Reply:
-    """Finds who answers the call's path; composite requests come here again."""
-    allowed = []
-    for method, pattern, answer in _TABLE:
-        found = pattern.fullmatch(call.path)
-        if found and method == call.method:
-            return answer(call, **found.groupdict())
-        allowed += [method] if found else []
-    if allowed:
-        message = f"HTTP Method '{call.method}' not allowed. Allowed are {','.join(['HEAD', *allowed])}"
-        raise Refusal(405, "METHOD_NOT_ALLOWED", message)
-    raise not_found()
-
-
-_TABLE = [(method, re.compile(pattern), answer) for method, pattern, answer in _table()]
-
-
 async def _rest(world: World, request: Request) -> Response:
     body = await request.body()
     try:
         auth.authorized(world, request.headers.get("authorization"))
-        world.notes["salesforce_calls"] = world.notes.get("salesforce_calls", 0) + 1
+        count(world)
         reply = dispatch(_call(world, request, body))
     except Refusal as refusal:
         reply = refusal.reply()
-    return _response(
-        reply, {"Sforce-Limit-Info": f"api-usage={world.notes.get('salesforce_calls', 0)}/{describe.DAILY_CALLS}"}
-    )
+    return _response(reply, {"Sforce-Limit-Info": f"api-usage={used(world)}/{DAILY_CALLS}"})
 
 
 def _call(world: World, request: Request, body: bytes) -> Call:
@@ -126,6 +75,8 @@ def _parsed(request: Request, body: bytes) -> Any:
     if not body:
         return None
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind == "text/csv":
+        return body.decode("utf-8", errors="replace")
     if kind != "application/json":
         raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"Content type {kind} not supported.")
     try:
@@ -135,8 +86,10 @@ def _parsed(request: Request, body: bytes) -> Any:
 
 
 def _response(reply: Reply, headers: Mapping[str, str]) -> Response:
-    content = b"" if reply.status == 204 else as_json(reply.body).encode()
-    return Response(content, reply.status, {**headers, **reply.headers}, _JSON if content else None)
+    text = reply.body if isinstance(reply.body, str) else as_json(reply.body)
+    content = b"" if reply.body is None else text.encode()
+    kind = None if "Content-Type" in reply.headers or not content else _JSON
+    return Response(content, reply.status, {**headers, **reply.headers}, kind)
 
 
 def _origin(request: Request) -> str:
@@ -162,8 +115,10 @@ async def _userinfo(world: World, request: Request) -> Response:
     return _response(Reply(body=auth.userinfo(world, user_id, _origin(request))), {})
 
 
-async def _soap_login(world: World, request: Request) -> Response:
-    status, text = soap.login(world, await request.body(), request.path_params["version"], _origin(request))
+async def _soap(
+    answer: Callable[[World, bytes, str, str], tuple[int, str]], world: World, request: Request
+) -> Response:
+    status, text = answer(world, await request.body(), request.path_params["version"], _origin(request))
     return Response(text, status, media_type="text/xml")
 
 

@@ -14,6 +14,7 @@ from crm_sync.sandbox.salesforce.fields import field_def, picklist
 from crm_sync.sandbox.world import ARCHIVED_AT, CREATED, MODIFIED, FieldDef, Table, World
 
 FACE = "salesforce"
+MERGEABLE = ("Account", "Contact", "Lead")
 
 #: Fields without a column of their own, and the SQL that gives them.
 KEPT = {

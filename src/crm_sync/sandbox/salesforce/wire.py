@@ -56,14 +56,22 @@ class Reply:
 class Refusal(Exception):
     """An error as Salesforce words it. `fields` is None where the answer has no such key."""
 
-    def __init__(self, status: int, code: str, message: str, fields: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        fields: Sequence[str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
+        self.more = more or {}
         self.status, self.code, self.message, self.fields = status, code, message, fields
 
     def reply(self) -> Reply:
         """The envelope of a single request: a list with one error."""
         named = {} if self.fields is None else {"fields": list(self.fields)}
-        return Reply(self.status, [{"message": self.message, "errorCode": self.code, **named}])
+        return Reply(self.status, [{**self.more, "message": self.message, "errorCode": self.code, **named}])
 
     def in_row(self) -> dict[str, Any]:
         """The same error inside a result row of a collection."""

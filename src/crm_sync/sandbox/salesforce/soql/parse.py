@@ -76,7 +76,7 @@ def _refuse(text: str, error: UnexpectedInput) -> NoReturn:
 def _blamed(error: UnexpectedToken) -> Token:
     """A word that was taken for an alias is the one to blame: in SELECT Id FORM Lead it is FORM."""
     token: Token = error.token
-    before: Token = (error.token_history or [token])[-1]
+    before: Token = (error.token_history or [token])[-1] or token  # the first word has nothing before it
     aliased = token.type == "NAME" and before.type == "NAME" and "_FROM" in error.expected
     return before if aliased else token
 

@@ -68,10 +68,15 @@ def read_on(world: World, locator: str, root: str) -> Answer:
 
 def _records(scope: Scope, select: Select, query: Query) -> Answer:
     plan = plan_records(scope, select, f"{query.root}/sobjects", everything=query.everything)
+    ids = found_ids(scope, select, plan)
+    return _page(scope.world, _keep(scope.world, plan, ids, _page_size(plan, query.page)), 0, query.root)
+
+
+def found_ids(scope: Scope, select: Select, plan: Plan) -> tuple[str, ...]:
+    """Ids of the records that the statement finds, in its order."""
     limit = -1 if select.limit is None else select.limit
     sql = f"SELECT {scope.root.name}._id FROM {plan.source} ORDER BY {plan.order} LIMIT {limit} OFFSET {select.offset}"
-    ids = tuple(id_ for (id_,) in scope.world.db.execute(sql, plan.values))
-    return _page(scope.world, _keep(scope.world, plan, ids, _page_size(plan, query.page)), 0, query.root)
+    return tuple(id_ for (id_,) in scope.world.db.execute(sql, plan.values))
 
 
 def _totals(scope: Scope, select: Select, query: Query) -> Answer:
@@ -126,11 +131,12 @@ def _page(world: World, cursor: Cursor, offset: int, root: str) -> Answer:
     answer: Answer = {"totalSize": len(cursor.ids), "done": end >= len(cursor.ids)}
     if not answer["done"]:
         answer["nextRecordsUrl"] = f"{root}/query/{cursor.locator}-{end}"
-    answer["records"] = _fetch(world, cursor.plan, cursor.ids[offset:end])
+    answer["records"] = fetch(world, cursor.plan, cursor.ids[offset:end])
     return answer
 
 
-def _fetch(world: World, plan: Plan, ids: tuple[str, ...]) -> list[Record]:
+def fetch(world: World, plan: Plan, ids: tuple[str, ...]) -> list[Record]:
+    """The values, now, of records that were found before."""
     name = plan.source.split(" AS ", 1)[1].split(" ", 1)[0]
     source = plan.source.partition(" WHERE ")[0]
     rows = world.db.execute(

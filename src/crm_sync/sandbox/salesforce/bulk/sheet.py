@@ -1,0 +1,31 @@
+"""CSV as Bulk API 2.0 reads and writes it: a header, quoted values, the job's delimiter and line ending."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from crm_sync.sandbox.salesforce.bulk.job import DELIMITERS, LINE_ENDINGS, Job
+from crm_sync.sandbox.salesforce.wire import Reply
+
+
+def parsed(job: Job, text: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows; empty lines do not count."""
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=DELIMITERS[job.delimiter])
+    rows = [row for row in lines if row]
+    return (rows[0], rows[1:]) if rows else ([], [])
+
+
+def answer(job: Job, header: Sequence[str], rows: Iterable[Sequence[str]], headers: dict[str, str]) -> Reply:
+    """A CSV reply: every value in quotes, as Salesforce does."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(
+        out,
+        delimiter=DELIMITERS[job.delimiter],
+        lineterminator=LINE_ENDINGS[job.line_ending],
+        quoting=csv.QUOTE_ALL,
+    )
+    writer.writerow(header)
+    writer.writerows(rows)
+    return Reply(body=out.getvalue(), headers={"Content-Type": "text/csv", **headers})
