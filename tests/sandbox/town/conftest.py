@@ -15,11 +15,17 @@ NOW = datetime(2026, 5, 30, 2, tzinfo=UTC)
 
 
 def town(people: int, seed: int) -> tuple[World, Truth]:
-    """A world with both faces and a town, its clock standing still."""
+    """A world with both faces and a town."""
+    world = empty_world()
+    return world, build(world, people, seed)
+
+
+def empty_world() -> World:
+    """Both faces without a record, the clock standing still."""
     world = World(WorldClock(NOW, speed=0))
     hubspot.install(world)
     salesforce.install(world)
-    return world, build(world, people, seed)
+    return world
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crm_sync.sandbox.town.blocks import Block, blocks_of
 from crm_sync.sandbox.town.calendar import HOUR
 from crm_sync.sandbox.town.cast import draw_cast
 from crm_sync.sandbox.town.course import PLOTS, Setting, draw_course
@@ -24,21 +25,23 @@ _TURNS = 500
 Namesake = tuple[int, str]  # a company and a name
 
 
-def draw_story(seed: int, people: int, now: int) -> Story:
-    """Exactly `people` humans; the same seed, number and now are always the same story."""
-    cast = draw_cast(seed, people, now)
+def draw_story(seed: int, people: int, now: int, block: Block | None = None) -> Story:
+    """One block of a town of so many people, the first unless told otherwise; the same seed, number, now and block
+    are always the same story."""
+    block = block or blocks_of(people)[0]
+    cast = draw_cast(seed, people, now, block)
     humans: list[Human] = []
     deals: list[Deal] = []
     namesakes: set[Namesake] = set()
-    while len(humans) < people:
-        human = _draw_human(seed, len(humans), now, cast, namesakes)
+    while (number := block.first + len(humans)) < block.end:
+        human = _draw_human(seed, number, now, cast, namesakes)
         namesakes.add(_namesake(human.person))
         humans.append(human)
         if human.deal is not None:
-            helpers = _draw_helpers(seed, len(humans), now, cast, human.deal, people)
+            helpers = _draw_helpers(seed, number + 1, now, cast, human.deal, block.end)
             deals.append(_settled(human.deal, [human, *helpers], cast))
             humans += helpers
-    return Story(seed, now, cast, tuple(humans), tuple(deals), by_human(deals))
+    return Story(seed, now, block, cast, tuple(humans), tuple(deals), by_human(deals))
 
 
 def _draw_human(seed: int, number: int, now: int, cast: Cast, namesakes: set[Namesake]) -> Human:
@@ -63,7 +66,7 @@ def _drawn(setting: Setting, number: int, cast: Cast) -> Human:
 
 
 def _namesake(person: Person) -> Namesake:
-    return person.company, plain_letters(person.name)
+    return person.company, plain_letters(person.first) + plain_letters(person.last)
 
 
 def _plot(setting: Setting, number: int) -> str:
@@ -77,10 +80,10 @@ def _setting(seed: str, now: int, cast: Cast) -> Setting:
     return Setting(dice, cast.reps, now - _QUIET_BEFORE, dice.between(60, 600))
 
 
-def _draw_helpers(seed: int, number: int, now: int, cast: Cast, deal: Deal, people: int) -> list[Human]:
-    """Every fourth deal has a second person on the buyer's side, as long as the town has room."""
+def _draw_helpers(seed: int, number: int, now: int, cast: Cast, deal: Deal, end: int) -> list[Human]:
+    """Every fourth deal has a second person on the buyer's side, as long as the block has room."""
     setting = _setting(f"{seed}/{number}/helper", now, cast)
-    if number >= people or role(number) or not setting.dice.chance(0.25):
+    if number >= end or role(number) or not setting.dice.chance(0.25):
         return []
     person, course = draw_helper(setting, number, deal, cast)
     # No campaigns: a response has a date without a time, and two of one date would have no order.

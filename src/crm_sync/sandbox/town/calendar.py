@@ -1,9 +1,13 @@
-"""The town's working hours, on purpose the plainest way to count them: a list of windows per date."""
+"""The town's working hours: every window of many years in one table, so that any question is two look-ups in it."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
+from typing import Final
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("America/Mexico_City")
@@ -17,6 +21,23 @@ _HOLIDAYS = frozenset(
         (2026, 9, 16), (2026, 11, 16), (2026, 12, 25),
     )
 )  # fmt: skip
+_FIRST_YEAR, _LAST_YEAR = 2020, 2034
+_MANY: Final = 1 << 12  # the same few instants are asked for again and again while one person is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """Per window: its start, its end (not included), the seconds worked before it, and which working day it is in."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    before: tuple[int, ...]
+    days: tuple[int, ...]
+
+    def worked_until(self, at: int) -> int:
+        """Working seconds from the first window on."""
+        place = bisect_right(self.starts, at) - 1
+        return self.before[place] + min(at, self.ends[place]) - self.starts[place] if place >= 0 else 0
 
 
 def day_of(at: int) -> date:
@@ -24,41 +45,29 @@ def day_of(at: int) -> date:
     return datetime.fromtimestamp(at, ZONE).date()
 
 
-@cache
-def windows_of(day: date) -> tuple[tuple[int, int], ...]:
-    """The working hours of one date as pairs of instants, the end not included."""
-    if day.weekday() > 4 or day in _HOLIDAYS:
-        return ()
-    return tuple((_instant(day, start), _instant(day, end)) for start, end in _HOURS)
-
-
-def open_windows(start: int, end: int) -> list[tuple[int, int]]:
-    """The working hours between two instants, cut to them."""
-    found: list[tuple[int, int]] = []
-    day, last = day_of(start), day_of(end)
-    while day <= last:
-        found += [(max(a, start), min(b, end)) for a, b in windows_of(day) if a < end and b > start]
-        day += timedelta(days=1)
-    return found
-
-
 def worked(start: int, end: int) -> int:
     """Working seconds between two instants."""
-    return sum(b - a for a, b in open_windows(start, end))
+    return _windows().worked_until(end) - _windows().worked_until(start)
 
 
+def moment_after(start: int, seconds: int) -> int:
+    """The instant before which so many working seconds have passed, itself inside working hours."""
+    all_ = _windows()
+    done = all_.worked_until(start) + seconds
+    place = bisect_right(all_.before, done) - 1
+    return all_.starts[place] + done - all_.before[place]
+
+
+@lru_cache(_MANY)
 def due_after(start: int, seconds: int) -> int:
-    """The first instant at which so many working seconds have passed."""
-    day = day_of(start)
-    while True:
-        for a, b in windows_of(day):
-            a = max(a, start)
-            if b - a >= seconds:
-                return a + seconds
-            seconds -= max(0, b - a)
-        day += timedelta(days=1)
+    """The first instant at which so many working seconds have passed; it may be the end of working hours."""
+    all_ = _windows()
+    done = all_.worked_until(start) + seconds
+    place = bisect_left(all_.before, done) - 1
+    return all_.starts[place] + done - all_.before[place]
 
 
+@lru_cache(_MANY)
 def days_later(start: int, days: int) -> int:
     """The same time on the wall clock, so many dates later."""
     local = datetime.fromtimestamp(start, ZONE)
@@ -67,20 +76,32 @@ def days_later(start: int, days: int) -> int:
 
 def open_days(start: int, end: int) -> int:
     """Dates with working hours left between two instants."""
-    return len({day_of(a) for a, b in open_windows(start, end) if b > a})
+    all_ = _windows()
+    first, last = bisect_right(all_.ends, start), bisect_left(all_.starts, end) - 1
+    return all_.days[last] - all_.days[first] + 1 if first <= last else 0
 
 
 def text_of(at: int) -> str:
     """ISO 8601 in UTC, as everything that leaves the town is written."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(at, UTC).isoformat()[:19]}Z"
 
 
 def utc_date(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
 
 
 def utc_midnight(at: int) -> int:
     return at - at % DAY
+
+
+@cache
+def _windows() -> _Windows:
+    days = [date(_FIRST_YEAR, 1, 1) + timedelta(days=one) for one in range(366 * (_LAST_YEAR - _FIRST_YEAR + 1))]
+    open_ = [day for day in days if day.weekday() < 5 and day not in _HOLIDAYS and day.year <= _LAST_YEAR]
+    starts = tuple(_instant(day, start) for day in open_ for start, _ in _HOURS)
+    ends = tuple(_instant(day, end) for day in open_ for _, end in _HOURS)
+    long = [b - a for a, b in zip(starts, ends, strict=True)]
+    return _Windows(starts, ends, (0, *accumulate(long[:-1])), tuple(at // len(_HOURS) for at in range(len(starts))))
 
 
 def _instant(day: date, at: time) -> int:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from crm_sync.sandbox.town.calendar import open_windows
+from crm_sync.sandbox.town.calendar import moment_after, worked
 
 T = TypeVar("T")
 
@@ -37,13 +37,8 @@ class Dice:
 
     def office(self, low: int, high: int) -> int:
         """An instant in working hours between two others; any instant there when nobody works in between."""
-        windows = open_windows(low, high)
-        left = int(self._random.random() * sum(end - start for start, end in windows))
-        for start, end in windows:
-            if left < end - start:
-                return start + left
-            left -= end - start
-        return self.between(low, high)
+        share, open_ = self._random.random(), worked(low, high)
+        return moment_after(low, int(share * open_)) if open_ > 0 else self.between(low, high)
 
     def spread(self, low: int, high: int, count: int, apart: int) -> list[int]:
         """Up to `count` instants in working hours, in order, each at least `apart` seconds after the one before."""

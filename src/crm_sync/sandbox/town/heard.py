@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from crm_sync.sandbox.town.deals import stages_of
 from crm_sync.sandbox.town.ids import QUEUE_ID
-from crm_sync.sandbox.town.story import BOTH, QUEUE, SALESFORCE, Course, Deal, Human, Said, Story
+from crm_sync.sandbox.town.story import BOTH, QUEUE, SALESFORCE, Course, Deal, Human, Said
 
 
 def hears(course: Course, said: Said, face: str) -> int | None:
@@ -21,7 +23,7 @@ def stages_heard(human: Human, deals: tuple[Deal, ...], face: str) -> list[tuple
     return sorted(((at, what) for at, what in times if at is not None), key=lambda one: one[0])
 
 
-def owners_heard(human: Human, face: str, ids: dict[str, str]) -> list[tuple[int, str]]:
+def owners_heard(human: Human, face: str, ids: Mapping[str, str]) -> list[tuple[int, str]]:
     """Owner ids in this face's time, each new one once; HubSpot has no queues."""
     found: list[tuple[int, str]] = []
     for one in human.course.owners:
@@ -31,8 +33,3 @@ def owners_heard(human: Human, face: str, ids: dict[str, str]) -> list[tuple[int
             continue
         found.append((at, owner))
     return found
-
-
-def staff_of(story: Story) -> tuple[str, ...]:
-    """Keys of everybody who works here, in the order of their ids."""
-    return tuple(one.key for one in (*story.cast.reps, *story.cast.marketers))

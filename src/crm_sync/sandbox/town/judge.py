@@ -5,8 +5,10 @@ Facts are what happened to one human in neutral words; instants are epoch second
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from crm_sync.sandbox.town.calendar import HOUR, MINUTE, days_later, due_after, open_days, worked
@@ -16,6 +18,8 @@ _TIME = 8 * HOUR
 _NEEDED = 5
 _WITHIN = 14
 _HALF_HOUR = 30 * MINUTE
+_QUALIFIED: Final = frozenset(("mql", "sal"))
+_RANKS: Final = {stage: place for place, stage in enumerate(LADDER)}
 _EXCUSED: Final = ("duplicate", "spam", "test", "existing_customer", "opted_out")
 _MISSED: Final = ("breached", "met_late", "closed_untouched")
 _RUNNING: Final = ("on_track", "at_risk", "pending", "breached")
@@ -61,11 +65,22 @@ class Verdict:
 
 def judge(facts: Facts, now: int) -> Verdict | None:
     """The newest cycle's verdict; None for people who never were sales' business."""
-    cycles = [one for one in cycles_of(facts) if one.start <= now]
+    return verdicts(facts, (now,))[0]
+
+
+def verdicts(facts: Facts, times: Sequence[int]) -> list[Verdict | None]:
+    """The verdict at each of these times."""
+    if not any(stage in _QUALIFIED for _, stage in facts.stages):
+        return [None] * len(times)
+    cycles = cycles_of(facts)
+    return [_judged(facts, [one for one in cycles if one.start <= now], now) for now in times]
+
+
+def _judged(facts: Facts, cycles: list[Cycle], now: int) -> Verdict | None:
     judged = [(_first(facts, one, now), _cadence(facts, one, now)) for one in cycles]
     if cycles:
         return _verdict(facts, cycles[-1], judged, now)
-    waiting = bool(walk(facts)) and walk(facts)[-1][1] in ("mql", "sal")
+    waiting = walk(facts)[-1][1] in _QUALIFIED
     nothing = Target("exempt" if facts.opted_out else "pending", None)
     return Verdict(nothing.state, "none", nothing, nothing, None, 0, 0) if waiting else None
 
@@ -85,7 +100,7 @@ def cycles_of(facts: Facts) -> list[Cycle]:
     found: list[Cycle] = []
     for at, stage, owner in _moments(facts):
         running = bool(found) and found[-1].end is None
-        qualified = stage in ("mql", "sal")
+        qualified = stage in _QUALIFIED
         if running and not qualified:
             found[-1] = Cycle(found[-1].start, at, stage not in EXITS)
         elif qualified and owner is not None and not running:
@@ -112,15 +127,18 @@ def boundaries(facts: Facts, cycle: Cycle, now: int) -> list[int]:
 
 
 def _rank(stage: str) -> int:
-    return LADDER.index(stage) if stage in LADDER else -1
+    return _RANKS.get(stage, -1)
 
 
 def _moments(facts: Facts) -> Iterator[tuple[int, str, str | None]]:
     """Stage and owner after every change of either; changes of one second count together."""
-    stages, owners = walk(facts), sorted(facts.owners, key=lambda one: one[0])
-    for at in sorted({one[0] for one in stages} | {one[0] for one in owners}):
-        stage = next((what for when, what in reversed(stages) if when <= at), "")
-        yield at, stage, next((who for when, who in reversed(owners) if when <= at), None)
+    stage, owner = "", None
+    changes: list[tuple[int, bool, str | None]] = [(at, True, what) for at, what in walk(facts)]
+    changes += [(at, False, who) for at, who in facts.owners]
+    for at, some in groupby(sorted(changes, key=itemgetter(0)), key=itemgetter(0)):
+        for _, staged, what in some:
+            stage, owner = (what or "", owner) if staged else (stage, what)
+        yield at, stage, owner
 
 
 def _made(facts: Facts, cycle: Cycle, now: int) -> list[tuple[int, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from crm_sync.sandbox.town.dice import Dice
 from crm_sync.sandbox.town.names import CITIES, FIRST_A, FIRST_B, SURNAMES, SURNAMES_EN, TITLES
 from crm_sync.sandbox.town.phones import phone_of
@@ -10,6 +12,7 @@ from crm_sync.sandbox.town.words import plain_letters
 
 #: Of every so many numbers two neighbours answer the same role mailbox of one company: one in each CRM.
 ROLE_EVERY, ROLE_HUBSPOT, ROLE_SALESFORCE = 60, 7, 8
+_CODES: Final = {city: code for city, _, code in CITIES}
 
 
 def draw_person(dice: Dice, number: int, cast: Cast) -> Person:
@@ -17,7 +20,7 @@ def draw_person(dice: Dice, number: int, cast: Cast) -> Person:
     first, last = _name(dice, number)
     company = _company(dice, number, cast)
     home = cast.companies[company]
-    country = next(code for city, _, code in CITIES if city == home.city)
+    country = _CODES[home.city]
     return Person(
         number=number,
         first=first,
@@ -40,7 +43,7 @@ def draw_colleague(dice: Dice, number: int, cast: Cast, company: int) -> Person:
     """Somebody else in a company that is already part of the story."""
     first, last = _name(dice, number)
     home = cast.companies[company]
-    country = next(code for city, _, code in CITIES if city == home.city)
+    country = _CODES[home.city]
     email = f"{plain_letters(first)}.{plain_letters(last)}{number}@{home.domain}"
     return Person(number, first, last, email, phone_of(country, number), company, dice.pick(TITLES))
 
@@ -55,9 +58,10 @@ def _name(dice: Dice, number: int) -> tuple[str, str]:
 
 
 def _company(dice: Dice, number: int, cast: Cast) -> int:
+    first = next(iter(cast.companies))
     if role(number):
-        return number // ROLE_EVERY % len(cast.companies)
-    return dice.between(0, len(cast.companies) - 1)
+        return first + number // ROLE_EVERY % len(cast.companies)
+    return dice.between(first, first + len(cast.companies) - 1)
 
 
 def _email(dice: Dice, number: int, first: str, last: str, domain: str) -> str:

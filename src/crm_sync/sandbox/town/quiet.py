@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_sync.sandbox.town.calendar import HOUR, MINUTE
 from crm_sync.sandbox.town.facts import facts_of
-from crm_sync.sandbox.town.judge import Cycle, Facts, boundaries, counted, cycles_of, judge
+from crm_sync.sandbox.town.judge import Cycle, Facts, boundaries, counted, cycles_of, judge, verdicts
 from crm_sync.sandbox.town.story import Deal, Human, Touch
 
 _CLEAR = 2 * MINUTE
@@ -14,9 +14,8 @@ _BEFORE, _AFTER = 2 * HOUR, 6 * HOUR  # around the town's now nothing may change
 def is_quiet(human: Human, deals: tuple[Deal, ...], now: int) -> bool:
     """True when the verdict is the same all evening and no touch lies next to a boundary by accident."""
     facts = facts_of(human, deals)
-    verdicts = {judge(facts, at) for at in (now - _BEFORE, now, now + _AFTER)}
-    verdict = judge(facts, now)
-    if len(verdicts) > 1 or (facts.opted_out and not _blameless(facts, now)):
+    before, verdict, after = verdicts(facts, (now - _BEFORE, now, now + _AFTER))
+    if not before == verdict == after or (facts.opted_out and not _blameless(facts, now)):
         return False
     if verdict is None:
         return True

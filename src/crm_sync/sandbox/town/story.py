@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crm_sync.sandbox.town.blocks import Block
+
 HUBSPOT, SALESFORCE, BOTH = "hubspot", "salesforce", "both"
 QUEUE = "queue"  # as an owner: nobody in person
 UNMAPPED = "unmapped"  # as a first status: a word that says nothing about the stage
@@ -63,8 +65,10 @@ class Campaign:
 class Cast:
     reps: tuple[Rep, ...]
     marketers: tuple[Rep, ...]
-    companies: tuple[Company, ...]
+    companies: Mapping[int, Company]  # of one block
     campaigns: tuple[Campaign, ...]
+    staff: tuple[str, ...]  # keys of everybody who works here, in the order of their ids
+    mailings: tuple[int, ...] = ()  # when a list mail went to everybody whom Salesforce knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +193,15 @@ class Human:
 
 @dataclass(frozen=True, slots=True)
 class Story:
+    """What happened in one block of the town."""
+
     seed: int
     now: int
+    block: Block
     cast: Cast
     humans: tuple[Human, ...]
     deals: tuple[Deal, ...]
     deals_by_human: Mapping[int, tuple[Deal, ...]]  # by the number of everybody who takes part
+
+    def human(self, number: int) -> Human:
+        return self.humans[number - self.block.first]

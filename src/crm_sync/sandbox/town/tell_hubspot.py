@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from crm_sync.sandbox.town.calendar import DAY
 from crm_sync.sandbox.town.dice import Dice
-from crm_sync.sandbox.town.heard import owners_heard, staff_of, stages_heard
-from crm_sync.sandbox.town.ids import hubspot_id, owner_id, sobject_id
+from crm_sync.sandbox.town.heard import owners_heard, stages_heard
+from crm_sync.sandbox.town.ids import hubspot_id, owner_ids, sobject_id
 from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.phones import in_form, plain, written
-from crm_sync.sandbox.town.story import BOTH, HUBSPOT, SALESFORCE, Deal, Human, Story, Twin, Visit
+from crm_sync.sandbox.town.story import BOTH, HUBSPOT, SALESFORCE, Cast, Deal, Human, Story, Twin, Visit
 from crm_sync.sandbox.town.tell_hubspot_deals import tell_deals
 from crm_sync.sandbox.town.tell_hubspot_touches import tell_touches
 from crm_sync.sandbox.town.words import respelled
@@ -49,9 +49,8 @@ _DRILL: Final = {
 
 
 def tell_hubspot(story: Story) -> Ledger:
-    """Everything HubSpot holds when the town's evening begins."""
-    ledger = Ledger(HUBSPOT)
-    _tell_owners(story, ledger)
+    """Everything HubSpot holds of one block when the town's evening begins."""
+    ledger = Ledger(HUBSPOT, story.block.records)
     _tell_companies(story, ledger)
     for human in story.humans:
         if human.course.home != SALESFORCE:
@@ -64,10 +63,10 @@ def tell_hubspot(story: Story) -> Ledger:
     return ledger
 
 
-def _tell_owners(story: Story, ledger: Ledger) -> None:
-    created = story.now - 400 * DAY
-    teams = sorted({one.team for one in (*story.cast.reps, *story.cast.marketers)})
-    for number, one in enumerate((*story.cast.reps, *story.cast.marketers)):
+def tell_owners(cast: Cast, now: int, ledger: Ledger) -> None:
+    created = now - 400 * DAY
+    teams = sorted({one.team for one in (*cast.reps, *cast.marketers)})
+    for number, one in enumerate((*cast.reps, *cast.marketers)):
         team = {"id": str(600_001 + teams.index(one.team)), "name": one.team, "primary": True}
         values = {
             "email": one.email,
@@ -102,8 +101,7 @@ def _tell_contact(story: Story, ledger: Ledger, human: Human) -> None:
     course, record_id = human.course, hubspot_id("contacts", human.person.number)
     steps = list(_lifecycle(human, story.deals_by_human.get(human.person.number, ())))
     statuses = _statuses(human)
-    staff = staff_of(story)
-    owners = owners_heard(human, HUBSPOT, {key: owner_id(key, staff) for key in staff})
+    owners = owners_heard(human, HUBSPOT, owner_ids(story.cast.staff))
     values = _about(story, human) | _source(human) | _stage_values(steps) | _links(human) | _latest(owners, statuses)
     if course.home == HUBSPOT and course.reason:
         values["disqualification_reason"] = course.reason

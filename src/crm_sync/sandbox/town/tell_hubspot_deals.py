@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from crm_sync.sandbox.town.calendar import DAY
-from crm_sync.sandbox.town.heard import staff_of
-from crm_sync.sandbox.town.ids import hubspot_id, owner_id, sobject_id
+from crm_sync.sandbox.town.ids import hubspot_id, owner_ids, sobject_id
 from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.names import OFFERS
 from crm_sync.sandbox.town.story import BOTH, SALESFORCE, Deal, Story
@@ -30,7 +29,7 @@ def tell_deals(story: Story, ledger: Ledger) -> None:
 
 
 def _tell_deal(story: Story, ledger: Ledger, deal: Deal) -> None:
-    buyer = story.humans[deal.people[0]]
+    buyer = story.human(deal.people[0])
     visits = buyer.origin.visits
     record_id, late = hubspot_id("deals", deal.number), buyer.course.delay if deal.home == BOTH else 0
     # A mirrored deal closes in both CRMs at the close date, to the second.
@@ -43,7 +42,7 @@ def _tell_deal(story: Story, ledger: Ledger, deal: Deal) -> None:
         "amount": money(deal.cents),
         "deal_currency_code": "USD",
         "closedate": (deal.closed or deal.steps[-1][0] + 30 * DAY) * 1000,
-        "hubspot_owner_id": owner_id(deal.rep, staff_of(story)),
+        "hubspot_owner_id": owner_ids(story.cast.staff)[deal.rep],
         "hs_is_closed": "true" if deal.closed else "false",
         "hs_is_closed_won": "true" if deal.state == "won" else "false",
         "hs_salesforceopportunityid": sobject_id("Opportunity", deal.number) if deal.home == BOTH else None,

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from crm_sync.sandbox.town.calendar import DAY, HOUR, MINUTE
 from crm_sync.sandbox.town.dice import Dice
-from crm_sync.sandbox.town.heard import staff_of
-from crm_sync.sandbox.town.ids import hubspot_id, owner_id
+from crm_sync.sandbox.town.ids import hubspot_id, owner_ids
 from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.story import HUBSPOT, Human, Story, Touch
 
@@ -30,12 +29,14 @@ _OUTCOMES: Final = {
 
 
 def tell_touches(story: Story, ledger: Ledger) -> None:
-    number, staff = _FIRST_ID, staff_of(story)
+    number, owners = _FIRST_ID + story.block.records, owner_ids(story.cast.staff)
     for human in story.humans:
+        if not human.touches:
+            continue
         dice = Dice(f"{story.seed}/{human.person.number}/activities")
         for touch in sorted(human.touches, key=lambda one: one.at):
             if touch.where == HUBSPOT:
-                _tell(ledger, dice, human, touch, str(number), owner_id(touch.rep, staff))
+                _tell(ledger, dice, human, touch, str(number), owners[touch.rep])
                 number += 1
 
 

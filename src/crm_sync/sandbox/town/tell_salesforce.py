@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from crm_sync.sandbox.town.calendar import day_of
 from crm_sync.sandbox.town.dice import Dice
-from crm_sync.sandbox.town.heard import owners_heard, staff_of, stages_heard
-from crm_sync.sandbox.town.ids import AUTOMATON, INTEGRATION, QUEUE_ID, sobject_id
+from crm_sync.sandbox.town.heard import owners_heard, stages_heard
+from crm_sync.sandbox.town.ids import AUTOMATON, INTEGRATION, QUEUE_ID, sobject_id, user_ids
 from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.phones import in_form, written
-from crm_sync.sandbox.town.story import HUBSPOT, SALESFORCE, UNMAPPED, Company, Human, Story, Twin
-from crm_sync.sandbox.town.tell_salesforce_deals import tell_campaigns, tell_opportunities
-from crm_sync.sandbox.town.tell_salesforce_house import by, tell_accounts, tell_users, user_of
-from crm_sync.sandbox.town.tell_salesforce_touches import tell_touches
+from crm_sync.sandbox.town.story import HUBSPOT, SALESFORCE, UNMAPPED, Cast, Company, Human, Story, Twin
+from crm_sync.sandbox.town.tell_salesforce_deals import tell_members, tell_opportunities
+from crm_sync.sandbox.town.tell_salesforce_house import by, tell_accounts, user_of
+from crm_sync.sandbox.town.tell_salesforce_touches import tell_mailings, tell_touches
 from crm_sync.sandbox.town.words import carelessly, respelled
 
 STATUSES: Final = {
@@ -30,9 +30,8 @@ CONVERTED: Final = "Closed - Converted"
 
 
 def tell_salesforce(story: Story) -> Ledger:
-    """Everything Salesforce holds when the town's evening begins."""
-    ledger = Ledger(SALESFORCE)
-    tell_users(story, ledger)
+    """Everything Salesforce holds of one block when the town's evening begins."""
+    ledger = Ledger(SALESFORCE, story.block.records)
     tell_accounts(story, ledger)
     for human in story.humans:
         if human.course.lead_at is not None:
@@ -43,15 +42,15 @@ def tell_salesforce(story: Story) -> Ledger:
             if twin.face == SALESFORCE:
                 _tell_twin(story, ledger, human, twin)
     tell_opportunities(story, ledger)
-    tell_campaigns(story, ledger)
+    tell_members(story, ledger)
     tell_touches(story, ledger)
+    tell_mailings(story, ledger)
     return ledger
 
 
 def _tell_lead(story: Story, ledger: Ledger, human: Human, lead_at: int) -> None:
     record_id = sobject_id("Lead", human.person.number)
-    ids = {key: user_of(story, key) for key in staff_of(story)}
-    owners = owners_heard(human, SALESFORCE, ids)
+    owners = owners_heard(human, SALESFORCE, user_ids(story.cast.staff))
     owner = next((who for at, who in reversed(owners) if at <= lead_at), QUEUE_ID)
     statuses = _statuses(human, lead_at)
     moved = [one for one in owners if one[0] > lead_at and one[1] != owner]
@@ -162,7 +161,7 @@ def _conversion(story: Story, human: Human) -> dict[str, Any]:
 def _tell_history(
     story: Story, ledger: Ledger, lead: str, statuses: list[tuple[int, str]], owners: list[tuple[int, str]]
 ) -> None:
-    names = _names(story)
+    names = _names(story.cast)
     for (_, old), (at, new) in pairwise(statuses):
         _tell_change(ledger, lead, at, "Status", old, new)
     for (_, old), (at, new) in pairwise(owners):
@@ -172,15 +171,14 @@ def _tell_history(
 
 
 def _tell_change(ledger: Ledger, lead: str, at: int, field: str, old: str, new: str, kind: str = "Text") -> None:
-    number = len(ledger.rows.get("LeadHistory", ()))
     values = {"LeadId": lead, "Field": field, "OldValue": old, "NewValue": new, "DataType": kind}
     values["CreatedById"] = sobject_id("User", AUTOMATON if field == "Owner" else 0)
-    ledger.add("LeadHistory", sobject_id("LeadHistory", number), at, at, values)
+    ledger.add("LeadHistory", sobject_id("LeadHistory", ledger.next("LeadHistory")), at, at, values)
 
 
-def _names(story: Story) -> dict[str, str]:
-    staff = (*story.cast.reps, *story.cast.marketers)
-    return {QUEUE_ID: "Inbound leads"} | {user_of(story, one.key): one.name for one in staff}
+def _names(cast: Cast) -> dict[str, str]:
+    users = user_ids(cast.staff)
+    return {QUEUE_ID: "Inbound leads"} | {users[one.key]: one.name for one in (*cast.reps, *cast.marketers)}
 
 
 def _creator(story: Story, human: Human) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from crm_sync.sandbox.town.calendar import DAY, day_of, utc_date
-from crm_sync.sandbox.town.heard import staff_of
-from crm_sync.sandbox.town.ids import INTEGRATION, sobject_id, user_id
+from crm_sync.sandbox.town.ids import INTEGRATION, sobject_id, user_ids
 from crm_sync.sandbox.town.ledger import Ledger
-from crm_sync.sandbox.town.story import HUBSPOT, Deal, Human, Response, Story
+from crm_sync.sandbox.town.story import HUBSPOT, Cast, Deal, Human, Response, Story
 
 #: Our step: Salesforce's stage, probability, forecast category.
 STEPS: Final = {
@@ -29,10 +29,8 @@ def tell_opportunities(story: Story, ledger: Ledger) -> None:
             _tell_steps(story, ledger, deal)
 
 
-def tell_campaigns(story: Story, ledger: Ledger) -> None:
-    members = [(human, one) for human in story.humans for one in human.origin.responses]
-    for number, one in enumerate(story.cast.campaigns):
-        reached = sum(1 for _, response in members if response.campaign == number)
+def tell_campaigns(cast: Cast, reached: Counter[int], ledger: Ledger) -> None:
+    for number, one in enumerate(cast.campaigns):
         values = {
             "Name": one.name,
             "Type": one.type,
@@ -41,16 +39,20 @@ def tell_campaigns(story: Story, ledger: Ledger) -> None:
             "StartDate": utc_date(one.start),
             "EndDate": utc_date(one.start + 180 * DAY),
             "BudgetedCost": 5_000.0,
-            "ActualCost": reached * _COST_PER_MEMBER,
-            "OwnerId": _user(story, story.cast.marketers[0].key),
+            "ActualCost": reached[number] * _COST_PER_MEMBER,
+            "OwnerId": user_ids(cast.staff)[cast.marketers[0].key],
         }
         ledger.add("Campaign", sobject_id("Campaign", number), one.start, one.start, values)
-    for number, (human, response) in enumerate(members):
-        _tell_member(ledger, number, human, response, story)
+
+
+def tell_members(story: Story, ledger: Ledger) -> None:
+    for human in story.humans:
+        for response in human.origin.responses:
+            _tell_member(ledger, human, response)
 
 
 def _tell_opportunity(story: Story, ledger: Ledger, deal: Deal) -> None:
-    human, owner = story.humans[deal.people[0]], _user(story, deal.rep)
+    human, owner = story.human(deal.people[0]), _user(story, deal.rep)
     moved, (stage, probability, forecast) = deal.steps[-1][0], STEPS[deal.steps[-1][1]]
     campaign = next((one.campaign for one in human.origin.responses if one.date is not None), None)
     values = {
@@ -81,7 +83,7 @@ def _close_date(deal: Deal) -> str:
 
 def _tell_roles(story: Story, ledger: Ledger, deal: Deal) -> None:
     for place, number in enumerate(deal.people):
-        record_id = sobject_id("OpportunityContactRole", len(ledger.rows.get("OpportunityContactRole", ())))
+        record_id = sobject_id("OpportunityContactRole", ledger.next("OpportunityContactRole"))
         values = {
             "OpportunityId": sobject_id("Opportunity", deal.number),
             "ContactId": sobject_id("Contact", number),
@@ -95,7 +97,7 @@ def _tell_roles(story: Story, ledger: Ledger, deal: Deal) -> None:
 def _tell_steps(story: Story, ledger: Ledger, deal: Deal) -> None:
     for at, step in deal.steps:
         stage, probability, forecast = STEPS[step]
-        record_id = sobject_id("OpportunityHistory", len(ledger.rows.get("OpportunityHistory", ())))
+        record_id = sobject_id("OpportunityHistory", ledger.next("OpportunityHistory"))
         values = {
             "OpportunityId": sobject_id("Opportunity", deal.number),
             "StageName": stage,
@@ -108,7 +110,7 @@ def _tell_steps(story: Story, ledger: Ledger, deal: Deal) -> None:
         ledger.add("OpportunityHistory", record_id, at, at, values)
 
 
-def _tell_member(ledger: Ledger, number: int, human: Human, response: Response, story: Story) -> None:
+def _tell_member(ledger: Ledger, human: Human, response: Response) -> None:
     person, course = human.person, human.course
     known = course.lead_at if course.lead_at is not None else course.contact_at or course.born
     lead = sobject_id("Lead", person.number) if course.lead_at is not None else None
@@ -128,8 +130,9 @@ def _tell_member(ledger: Ledger, number: int, human: Human, response: Response, 
         "Email": person.email,
         "CreatedById": sobject_id("User", INTEGRATION),
     }
+    number = ledger.next("CampaignMember")
     ledger.add("CampaignMember", sobject_id("CampaignMember", number), known, response.date or known, values)
 
 
 def _user(story: Story, rep: str) -> str:
-    return user_id(rep, staff_of(story))
+    return user_ids(story.cast.staff)[rep]

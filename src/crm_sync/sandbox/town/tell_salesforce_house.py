@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from crm_sync.sandbox.town.calendar import DAY
-from crm_sync.sandbox.town.heard import staff_of
-from crm_sync.sandbox.town.ids import AUTOMATON, INTEGRATION, QUEUE_ID, sobject_id, user_id
+from crm_sync.sandbox.town.ids import AUTOMATON, INTEGRATION, QUEUE_ID, sobject_id, user_ids
 from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.phones import plain
-from crm_sync.sandbox.town.story import QUEUE, Human, Story
+from crm_sync.sandbox.town.story import QUEUE, Cast, Human, Story
 
 
-def tell_users(story: Story, ledger: Ledger) -> None:
-    created = story.now - 400 * DAY
-    staff = (*story.cast.reps, *story.cast.marketers)
+def tell_users(cast: Cast, now: int, ledger: Ledger) -> None:
+    created = now - 400 * DAY
+    staff = (*cast.reps, *cast.marketers)
     for number, one in enumerate(staff):
         lead = next((at for at, other in enumerate(staff) if other.team == one.team), number)
         values = {
@@ -88,4 +87,4 @@ def by(owner: str, *, creator: str | None = None) -> dict[str, Any]:
 
 
 def user_of(story: Story, rep: str) -> str:
-    return QUEUE_ID if rep == QUEUE else user_id(rep, staff_of(story))
+    return QUEUE_ID if rep == QUEUE else user_ids(story.cast.staff)[rep]

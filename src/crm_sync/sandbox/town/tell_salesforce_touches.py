@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from crm_sync.sandbox.town.calendar import DAY, HOUR, day_of
 from crm_sync.sandbox.town.dice import Dice
-from crm_sync.sandbox.town.heard import staff_of
-from crm_sync.sandbox.town.ids import INTEGRATION, sobject_id, user_id
+from crm_sync.sandbox.town.ids import INTEGRATION, sobject_id, user_ids
 from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.story import SALESFORCE, Human, Story, Touch
 
@@ -16,6 +15,8 @@ _SUBTYPES: Final = {"call": "Call", "email": "Email", "task": "Task"}
 
 def tell_touches(story: Story, ledger: Ledger) -> None:
     for human in story.humans:
+        if not human.touches:
+            continue
         dice = Dice(f"{story.seed}/{human.person.number}/tasks")
         for touch in sorted(human.touches, key=lambda one: one.at):
             if touch.where == SALESFORCE or touch.mirror is not None:
@@ -23,10 +24,30 @@ def tell_touches(story: Story, ledger: Ledger) -> None:
                 tell(story, ledger, dice, human, touch)
 
 
+def tell_mailings(story: Story, ledger: Ledger) -> None:
+    """The list mails that everybody got who was known by then; marketing's, so nobody's attempt."""
+    by = user_ids(story.cast.staff)[story.cast.marketers[0].key]
+    for at in story.cast.mailings:
+        values = {
+            "Subject": "List Email: boletín",
+            "Status": "Completed",
+            "Priority": "Normal",
+            "TaskSubtype": "ListEmail",
+            "ActivityDate": day_of(at).isoformat(),
+            "CompletedDateTime": at * 1000,
+            "IsClosed": 1,
+        } | _by(by, by)
+        for human in story.humans:
+            known = human.course.lead_at if human.course.lead_at is not None else human.course.contact_at
+            if known is not None and known <= at:
+                record_id = sobject_id("Task", ledger.next("Task"))
+                ledger.add("Task", record_id, at, at, values | _whom(human))
+
+
 def _tell_task(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: Touch) -> None:
     at, done = touch.at + (touch.mirror or 0), touch.state != "open"
     robot = sobject_id("User", INTEGRATION)
-    owner = robot if touch.state == "robot" else user_id(touch.rep, staff_of(story))
+    owner = robot if touch.state == "robot" else user_ids(story.cast.staff)[touch.rep]
     creator = robot if touch.mirror is not None else owner
     values = {
         "Subject": _subject(touch),
@@ -37,7 +58,7 @@ def _tell_task(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: To
         "CompletedDateTime": at * 1000 if done else None,
         "IsClosed": int(done),
     } | _call(dice, touch)
-    record_id = sobject_id("Task", len(ledger.rows.get("Task", ())))
+    record_id = sobject_id("Task", ledger.next("Task"))
     ledger.add("Task", record_id, at, at, values | _whom(human) | _by(owner, creator))
 
 
@@ -54,7 +75,7 @@ def _call(dice: Dice, touch: Touch) -> dict[str, Any]:
 
 def _tell_event(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: Touch) -> None:
     """Booked now, held later: the record's creation is the booking."""
-    start, owner = touch.at + dice.between(DAY, 5 * DAY), user_id(touch.rep, staff_of(story))
+    start, owner = touch.at + dice.between(DAY, 5 * DAY), user_ids(story.cast.staff)[touch.rep]
     values = {
         "Subject": "Meeting",
         "StartDateTime": start * 1000,
@@ -66,7 +87,7 @@ def _tell_event(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: T
         "Location": "Videollamada",
         "ShowAs": "Busy",
     }
-    record_id = sobject_id("Event", len(ledger.rows.get("Event", ())))
+    record_id = sobject_id("Event", ledger.next("Event"))
     ledger.add("Event", record_id, touch.at, touch.at, values | _whom(human) | _by(owner, owner))
 
 

@@ -2,47 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
+from weakref import finalize
 
 from crm_sync.sandbox.town.calendar import text_of
 from crm_sync.sandbox.town.credit import Step, channels_of, shares
 from crm_sync.sandbox.town.facts import facts_of
 from crm_sync.sandbox.town.judge import Facts, Target, Verdict, judge, walk
 from crm_sync.sandbox.town.story import Deal, Human, Story
+from crm_sync.sandbox.town.told import Answers
 
 Records = Mapping[int, list[str]]
 
+_IN_MEMORY: Final = 32 << 20
+_PIECE: Final = 1 << 20
 
-@dataclass(frozen=True, slots=True)
+
 class Truth:
-    """Read it as JSON; tests compare it with what the product found out from the two CRMs alone."""
+    """Read it as JSON; tests compare it with what the product found out from the two CRMs alone.
 
-    content: Mapping[str, Any]
+    It is one JSON object with a line per person and per deal. That of a large town waits in a temporary file, for it
+    may be larger than memory: `write` hands it on without holding it, `as_json` holds everything.
+    """
+
+    def __init__(self, seed: int, now: int) -> None:
+        self._seed, self._now = seed, now
+        self._people, self._deals = _Lines(), _Lines()
+        self._totals: Counter[str] = Counter()
+
+    def add(self, answers: Answers) -> None:
+        """What is true about the next block."""
+        self._people.add(answers.people)
+        self._deals.add(answers.deals)
+        self._totals.update(
+            people=answers.count,
+            duplicates=answers.records - answers.count,
+            won=answers.won,
+            won_cents=answers.won_cents,
+        )
+
+    def write(self, out: IO[bytes]) -> None:
+        """The whole truth, piece by piece."""
+        for piece in self._pieces():
+            out.write(piece)
 
     def as_json(self) -> dict[str, Any]:
-        return dict(self.content)
+        content: dict[str, Any] = json.loads(b"".join(self._pieces()))
+        return content
+
+    def _pieces(self) -> Iterator[bytes]:
+        yield f'{{"seed": {self._seed}, "now": "{text_of(self._now)}", "people": [\n'.encode()
+        yield from self._people.pieces()
+        yield b'\n], "deals": [\n'
+        yield from self._deals.pieces()
+        totals = {key: self._totals[key] for key in ("people", "duplicates", "won")}
+        yield f'\n], "totals": {json.dumps(totals | {"won_amount": money(self._totals["won_cents"])})}}}\n'.encode()
 
 
-def truth_of(story: Story, people: Records, deals: Records) -> Truth:
+class _Lines:
+    """JSON values, one a line, with commas between them; beyond a size they wait on disk."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - open as long as the truth is asked for
+        finalize(self, self._file.close)
+        self._empty = True
+
+    def add(self, lines: str) -> None:
+        if lines:
+            self._file.write(b"" if self._empty else b",\n")
+            self._file.write(lines.encode())
+            self._empty = False
+
+    def pieces(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        while piece := self._file.read(_PIECE):
+            yield piece
+
+
+def answers_of(story: Story, people: Records, deals: Records) -> Answers:
     """Judged from the story; `people` and `deals` say under which record ids the CRMs know them."""
     campaigns = story.cast.campaigns
     channels = {one.person.number: channels_of(one, campaigns) for one in story.humans}
-    won = [one for one in story.deals if one.state == "won"]
-    return Truth(
-        {
-            "seed": story.seed,
-            "now": text_of(story.now),
-            "people": [_person(story, one, people, channels) for one in story.humans],
-            "deals": [_deal(one, deals, channels) for one in story.deals],
-            "totals": {
-                "people": len(story.humans),
-                "duplicates": sum(len(refs) for refs in people.values()) - len(story.humans),
-                "won": len(won),
-                "won_amount": money(sum(one.cents for one in won)),
-            },
-        }
+    won = [one.cents for one in story.deals if one.state == "won"]
+    return Answers(
+        people=_lines(_person(story, one, people, channels) for one in story.humans),
+        deals=_lines(_deal(one, deals, channels) for one in story.deals),
+        count=len(story.humans),
+        records=sum(len(refs) for refs in people.values()),
+        won=len(won),
+        won_cents=sum(won),
     )
 
 
@@ -74,6 +126,10 @@ def sla_of(verdict: Verdict | None) -> dict[str, Any] | None:
         "attempts": verdict.attempts,
         "breach_count": verdict.breaches,
     }
+
+
+def _lines(values: Iterator[dict[str, Any]]) -> str:
+    return ",\n".join(json.dumps(one, ensure_ascii=False) for one in values)
 
 
 def _person(story: Story, human: Human, people: Records, channels: Mapping[int, tuple[Step, ...]]) -> dict[str, Any]:

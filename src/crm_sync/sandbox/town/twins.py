@@ -36,6 +36,8 @@ def _contact(setting: Setting, person: Person, course: Course) -> tuple[Twin, ..
 def _lead(setting: Setting, person: Person, course: Course) -> tuple[Twin, ...]:
     """Typed in again by the rep who owns the first record, so that nobody's work changes hands."""
     dice = setting.dice
+    if not course.owners:  # qualified in the last minutes of the story: nobody owns it yet
+        return ()
     after = max(course.lead_at or 0, course.owners[-1].at, course.contact_at or 0) + 2 * HOUR
     until = min([setting.last, *(one.at - HOUR for one in course.stages if one.what in EXITS)])
     owner = course.owners[-1].what

@@ -1,0 +1,55 @@
+"""A sandbox in a process of its own that tells what it cost: `python -m bench.host PEOPLE`.
+
+The first line on standard output is JSON: the card, and what filling the world took. After that every line on standard
+input is answered with the processor seconds used so far; the end of standard input ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from typing import Any
+
+from crm_sync.sandbox.server import Sandbox
+from crm_sync.sandbox.world import World
+
+_TOUCHES = {
+    "hubspot": ("calls", "emails", "meetings", "notes", "tasks", "communications"),
+    "salesforce": ("Task", "Event", "CampaignMember"),
+}
+_VISITS = ("hs_analytics_first_timestamp", "hs_latest_source_timestamp")
+
+
+def main(people: int) -> None:
+    begun = time.perf_counter()
+    with Sandbox(people=people, seed=7) as sandbox:
+        told = {"card": sandbox.card(), "seconds": time.perf_counter() - begun, "cpu": cpu(), **_memory()}
+        print(json.dumps(told | _counts(sandbox.world)), flush=True)
+        for _ in sys.stdin:
+            print(cpu(), flush=True)
+
+
+def cpu() -> float:
+    """Of this process and of those that it has waited for."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
+
+
+def _memory() -> dict[str, float]:
+    """Megabytes at the peak: this process, and the largest of its helpers."""
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    names = {"peak": resource.RUSAGE_SELF, "helper_peak": resource.RUSAGE_CHILDREN}
+    return {name: resource.getrusage(who).ru_maxrss / unit for name, who in names.items()}
+
+
+def _counts(world: World) -> dict[str, Any]:
+    contacts = world.table("hubspot", "contacts")
+    touches = sum(world.table(face, name).count() for face, names in _TOUCHES.items() for name in names)
+    visits = sum(contacts.count(f"{name} IS NOT NULL") for name in _VISITS)
+    return {"records": sum(one.count() for one in world.tables.values()), "touches": touches + visits}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
