@@ -5,11 +5,11 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= 2
 
-.PHONY: help demo test check lint types house clean
+.PHONY: help demo test check lint types house bench-sandbox clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /: /' | awk -F': ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /: /' | awk -F': ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 demo: $(READY)  ## both CRMs in a sandbox, one sync, the boards (DEMO_ONCE=1 stops after the figures)
 	@$(BIN)/crm-sync demo $(if $(DEMO_ONCE),--once,) $(DEMO_ARGS)
@@ -29,6 +29,9 @@ types: $(READY)
 
 house: $(READY)
 	@$(BIN)/lint-imports
+
+bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for a million people)
+	@$(BIN)/python -m bench.sandbox $(BENCH_ARGS)
 
 clean:  ## removes the environment and every cache
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

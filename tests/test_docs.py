@@ -11,6 +11,7 @@ import typer
 
 from crm_sync.cli.main import app
 from crm_sync.cli.vocab import render_vocabulary
+from crm_sync.connectors.hubspot.auth import SCOPES
 from crm_sync.mappings import load_vocabulary
 from crm_sync.settings import Settings
 
@@ -85,6 +86,11 @@ def test_every_property_of_ours_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     missing = [one.hubspot for one in load_vocabulary().fields.ours.values() if f"`{one.hubspot}`" not in text]
     assert missing == []
+
+
+def test_every_scope_that_we_ask_for_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [scope for scope in SCOPES if f"`{scope}`" not in text] == []
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

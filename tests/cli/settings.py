@@ -19,6 +19,7 @@ def settings_of(town: Town, directory: Path, **changes: Any) -> Path:
     said["database"] = f"sqlite:///{directory}/own.db"
     for key, value in changes.items():
         said[key] = said.get(key, {}) | value if isinstance(value, dict) else value
+    directory.mkdir(exist_ok=True)
     file = directory / "crm-sync.toml"
     file.write_text(as_toml(said), encoding="utf-8")
     return file

@@ -123,7 +123,7 @@ def test_boards_on_a_port_that_is_taken_say_which(own: OwnStore) -> None:
 
 
 def test_a_demo_without_boards_is_one_json_object(tmp_path: Path) -> None:
-    ran = crm("demo", "--once", "--json", "--people", "30", "--directory", tmp_path / "demo")
+    ran = crm("demo", "--once", "--json", "--people", "30", "--directory", tmp_path)
     assert ran.code == 0
     assert list(ran.json) == FIGURES
     assert ran.json["people"] == 30
@@ -132,10 +132,11 @@ def test_a_demo_without_boards_is_one_json_object(tmp_path: Path) -> None:
     assert sum(ran.json["written"].values()) > 0
 
 
-def test_a_demo_can_be_given_twice_and_shows_figures(tmp_path: Path) -> None:
-    words = ("--quiet", "demo", "--once", "--people", "10", "--directory", tmp_path)
-    assert crm_outside(*words).code == 0
-    again = crm_outside(*words)
-    assert (again.code, again.err) == (0, "")
+def test_a_demo_begins_anew_leaves_other_files_alone_and_shows_its_figures(tmp_path: Path) -> None:
+    (tmp_path / "crm-sync.db").write_text("of an earlier demo", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    ran = crm_outside("--quiet", "demo", "--once", "--people", "10", "--directory", tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
     for title in ("Records read", "Lifecycle funnel", "SLA, sales to marketing", "Sources of", "nothing left to do"):
-        assert title in again.out
+        assert title in ran.out

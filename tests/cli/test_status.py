@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import update
+
+from crm_sync.clock import host_now
+from crm_sync.store import open_store
+from crm_sync.store.schema import runs
 from tests.cli.commands import Ran, crm, crm_on
 from tests.cli.conftest import OwnStore
+from tests.cli.settings import settings_of
 from tests.cli.wire import say_in_salesforce
 from tests.conftest import Towns
 from tests.sync.town import Town
@@ -30,16 +36,18 @@ def test_after_a_sync_everything_has_been_read(synced: Town) -> None:
 def test_what_was_read_long_ago_is_stale(first_sync: tuple[Path, Ran]) -> None:
     file, _ = first_sync
     assert crm("--config", file, "status").code == 0
-    with sqlite3.connect(file.parent / "own.db") as database:
-        database.execute("UPDATE runs SET started_at = '2020-01-01 00:00:00', finished_at = '2020-01-01 00:00:10'")
-    database.close()
+    store = open_store(f"sqlite:///{file.parent}/own.db")
+    with store.database.writing() as connection:
+        connection.execute(update(runs).values(started_at=host_now() - timedelta(days=3)))
+    store.close()
     ran = crm("--config", file, "status")
     assert ran.code == 1
     assert "Stale: run crm-sync sync" in ran.err
+    assert "  3 days\n" in ran.out
     assert crm("--config", file, "status", "--stale-after", "99999999").code == 0
 
 
-def test_a_stage_that_no_table_knows_is_listed_and_changes_nothing(towns: Towns) -> None:
+def test_a_stage_that_no_table_knows_is_listed_and_changes_nothing(towns: Towns, tmp_path: Path) -> None:
     town = towns(people=20, seed=3)
     crm_on(town, "schema", "apply")
     lead = town.soql("SELECT Id FROM Lead WHERE IsConverted = false")[0]["Id"]
@@ -47,21 +55,25 @@ def test_a_stage_that_no_table_knows_is_listed_and_changes_nothing(towns: Towns)
     crm_on(town, "sync")
     before = town.held()[ref]
     say_in_salesforce(town, f"Lead/{lead}", {"Status": "Contacto"})
-    assert crm_on(town, "sync").code == 0
-    words = crm_on(town, "status", "--json").json["unmapped"]
+    file = settings_of(town, tmp_path)
+    assert crm("--config", file, "sync").code == 0
+    words = crm("--config", file, "status", "--json").json["unmapped"]
     said = next(one for one in words if one["value"] == "Contacto")
     assert (said["crm"], said["field"], said["count"], said["example"]) == ("salesforce", "Status", 1, ref)
     assert town.held()[ref].get("stage") == before.get("stage")
-    assert "Contacto" in crm_on(town, "status").out
+    assert "Contacto" in crm("--config", file, "status").out
 
 
-def test_runs_are_listed_newest_first_with_how_they_ended(first_sync: tuple[Path, Ran]) -> None:
-    file, first = first_sync
-    crm("--config", file, "sync", "--dry-run")
-    runs = crm("--config", file, "runs", "--json").json
-    assert [(one["id"], one["kind"], one["outcome"]) for one in runs] == [(2, "dry run", "done"), (1, "sync", "done")]
-    assert runs[1]["summary"]["pulled"] == first.json["pulled"]
-    assert runs[1]["started_at"].endswith("Z")
+def test_runs_are_listed_newest_first_with_how_they_ended(own: OwnStore, first_sync: tuple[Path, Ran]) -> None:
+    _, first = first_sync
+    file = own(hubspot={"token": "wrong"})
+    refused = crm("--config", file, "sync", "--dry-run")
+    told = crm("--config", file, "runs", "--json").json
+    assert [(one["id"], one["kind"], one["outcome"]) for one in told] == [(2, "dry run", "failed"), (1, "sync", "done")]
+    assert refused.err == f"crm-sync: {told[0]['summary']['error']}\n"
+    assert told[0]["summary"]["error"] in crm("--config", file, "runs").out
+    assert told[1]["summary"]["pulled"] == first.json["pulled"]
+    assert told[1]["started_at"].endswith("Z")
     assert [line.split()[0] for line in crm("--config", file, "runs").out.splitlines()[2:]] == ["2", "1"]
     assert len(crm("--config", file, "runs", "--limit", "1", "--json").json) == 1
 

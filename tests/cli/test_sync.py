@@ -6,10 +6,9 @@ from pathlib import Path
 
 from tests.cli.commands import Ran, crm, crm_on
 from tests.cli.conftest import OwnStore
+from tests.cli.settings import settings_of
 from tests.conftest import Towns
 from tests.sync.town import Town
-
-READ = {"hubspot", "salesforce"}
 
 
 def test_a_dry_run_leaves_both_crms_as_they_are_and_the_sync_then_writes_just_that(towns: Towns) -> None:
@@ -27,21 +26,21 @@ def test_a_dry_run_leaves_both_crms_as_they_are_and_the_sync_then_writes_just_th
     assert {(ref, field) for ref, values in fresh.held().items() for field in values} == wanted
 
 
-def test_detailed_exit_codes_tell_pending_changes_from_none(bare: Town, synced: Town) -> None:
-    assert crm_on(bare, "sync", "--dry-run").code == 0
-    assert crm_on(bare, "sync", "--dry-run", "--detailed-exitcode").code == 2
-    assert crm_on(synced, "sync", "--dry-run", "--detailed-exitcode").code == 0
+def test_detailed_exit_codes_tell_pending_changes_from_none(bare: Town, own: OwnStore, tmp_path: Path) -> None:
+    assert crm("--config", own(), "sync", "--dry-run", "--detailed-exitcode").code == 0
+    assert crm("--config", settings_of(bare, tmp_path / "bare"), "sync", "--dry-run", "--detailed-exitcode").code == 2
 
 
-def test_a_dry_run_shows_changes_with_their_reason(bare: Town) -> None:
-    out = crm_on(bare, "sync", "--dry-run").out
+def test_a_dry_run_shows_changes_with_their_reason(bare: Town, tmp_path: Path) -> None:
+    ran = crm("--config", settings_of(bare, tmp_path), "sync", "--dry-run")
+    out = ran.out
+    assert ran.code == 0
     assert "properties would be written" in out
     assert "because" in out
     assert "more: crm-sync sync --dry-run --json" in out
 
 
 def test_a_second_sync_plans_and_writes_nothing(synced: Town) -> None:
-    crm_on(synced, "sync")
     before = synced.held()
     again = crm_on(synced, "sync", "--json").json
     assert (again["read"], again["planned"], again["written"]) == (0, 0, {"hubspot": 0, "salesforce": 0})
@@ -55,8 +54,8 @@ def test_a_store_that_was_lost_is_read_again_without_a_write(first_sync: tuple[P
     assert (ran.json["planned"], sum(ran.json["written"].values())) == (0, 0)
 
 
-def test_a_sync_tells_its_story_on_stderr_and_its_figures_on_stdout(synced: Town) -> None:
-    ran = crm_on(synced, "sync")
+def test_a_sync_tells_its_story_on_stderr_and_its_figures_on_stdout(own: OwnStore) -> None:
+    ran = crm("--config", own(), "sync")
     assert [line for line in ran.lines if not line.startswith(" ")][:3] == [
         "Reading both CRMs",
         "Working out what is true",
@@ -66,8 +65,8 @@ def test_a_sync_tells_its_story_on_stderr_and_its_figures_on_stdout(synced: Town
     assert ran.out.startswith("Read\nCRM")
 
 
-def test_quiet_leaves_the_figures_and_nothing_else(synced: Town) -> None:
-    ran = crm_on(synced, "--quiet", "sync")
+def test_quiet_leaves_the_figures_and_nothing_else(own: OwnStore) -> None:
+    ran = crm("--config", own(), "--quiet", "sync")
     assert (ran.code, ran.err) == (0, "")
     assert "properties planned" in ran.out
 

@@ -16,11 +16,26 @@ async def test_every_answer_carries_the_worlds_date(hubspot):
 
 async def test_the_clock_can_be_set_and_run_faster(hubspot, world):
     said = {"now": "2026-06-01T09:30:00-06:00", "speed": 0}
-    assert (await hubspot.post("/sandbox/clock", json=said)).json() == {"now": "2026-06-01T15:30:00+00:00"}
+    told = (await hubspot.post("/sandbox/clock", json=said)).json()
+    assert told == {"now": "2026-06-01T15:30:00+00:00", "speed": 0}
     assert (await hubspot.get(CONTACTS)).headers["date"] == "Mon, 01 Jun 2026 15:30:00 GMT"
     await hubspot.post("/sandbox/clock", json={"speed": 1_000_000})
     before = world.clock.now()
     assert (await hubspot.get("/sandbox/clock")).json()["now"] > before.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("advance", "now"),
+    [("90s", "02:01:30"), ("15m", "02:15:00"), ("2h", "04:00:00")],
+)
+async def test_the_clock_can_be_moved_on(hubspot, advance, now):
+    told = (await hubspot.post("/sandbox/clock", json={"advance": advance})).json()
+    assert told["now"] == f"2026-05-30T{now}+00:00"
+
+
+@pytest.mark.parametrize("said", [{"advance": "soon"}, {"advance": 5}, {"speed": -1}, {"speed": "fast"}])
+async def test_a_time_that_cannot_be_is_refused(hubspot, said):
+    assert (await hubspot.post("/sandbox/clock", json=said)).status_code == 400
 
 
 async def test_a_clock_without_an_offset_is_refused_in_one_sentence(hubspot):

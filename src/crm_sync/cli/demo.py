@@ -40,7 +40,9 @@ def demo(
     people: Annotated[int, typer.Option("--people", min=1, help="How many people live in the town.")] = 2000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed is always the same town.")] = 7,
     port: Annotated[int | None, typer.Option("--port", help="Of the boards.", show_default="8642")] = None,
-    directory: Annotated[Path, typer.Option("--directory", help="Where it all happens; emptied first.")] = Path("demo"),
+    directory: Annotated[
+        Path, typer.Option("--directory", help="Where it all happens; an earlier demo there is removed.")
+    ] = Path("demo"),
 ) -> None:
     """Show everything without an account: a town in both CRMs, one sync, a second one, the boards."""
     quiet = options(context).quiet
@@ -57,18 +59,16 @@ def sandbox(directory: Path, people: int, seed: int) -> Iterator[dict[str, Any]]
     """A sandbox in a process of its own, so that it does not share our processor time; yields its card."""
     say(f"Starting a town of {people:,} people in both CRMs (seed {seed})")
     home = emptied(directory)
-    command = [sys.executable, "-m", "crm_sync.sandbox", "--with-parent"]
-    arguments = ["--people", str(people), "--seed", str(seed), "--directory", str(home)]
-    process = subprocess.Popen([*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
+    command = [sys.executable, "-m", "crm_sync.sandbox", "--with-parent", "--directory", str(home)]
+    arguments = ["--people", str(people), "--seed", str(seed)]
+    # It stops when its input closes, at the end of this block; a Ctrl-C that is meant for the boards must not reach it.
+    streams: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "start_new_session": True}
+    with subprocess.Popen([*command, *arguments], text=True, **streams) as process:
+        line = process.stdout.readline() if process.stdout else ""
         if not line:
-            raise Failed("sandbox", "start", f"it ended with exit code {process.wait()}", fix="Its words stand above.")
+            ended = f"it ended with exit code {process.wait()}."
+            raise Failed("sandbox", "start", ended, fix="Its words stand above.")
         yield json.loads(line)
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def emptied(directory: Path) -> Path:

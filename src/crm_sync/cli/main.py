@@ -80,7 +80,7 @@ def stop(number: int, frame: FrameType | None) -> None:
 def exit_code(*, debug: bool) -> int:
     """Runs the command that the arguments name."""
     try:
-        code = app(standalone_mode=False) or 0
+        code = app(prog_name="crm-sync", standalone_mode=False) or 0
         return stopped() if code == INTERRUPTED else int(code)
     except CrmSyncError as problem:
         if debug:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,11 @@ from crm_sync.cli.context import options, store_of
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.clock import to_iso
 from crm_sync.reports.plain import plain
+
+if TYPE_CHECKING:
+    from crm_sync.store.runs import Run
+
+COLUMNS = {"run": "right", "kind": "left", "started": "left", "outcome": "left", "": "left"}
 
 
 def register(app: typer.Typer) -> None:
@@ -29,5 +35,15 @@ def runs(
     elif not found:
         say("Nothing has run yet: crm-sync sync")
     else:
-        rows = [(one.id, one.kind, to_iso(one.started_at), one.outcome or "running") for one in found]
-        out.print(table("Runs", {"run": "right", "kind": "left", "started": "left", "outcome": "left"}, rows))
+        out.print(table("Runs", COLUMNS, [row(one) for one in found]))
+
+
+def row(one: Run) -> tuple[object, ...]:
+    ended = one.summary.get("error") or did(one.summary)
+    return one.id, one.kind, to_iso(one.started_at), one.outcome or "running", ended
+
+
+def did(summary: Mapping[str, Any]) -> str:
+    if "written" not in summary:
+        return ""
+    return f"{summary['planned']:,} properties planned, {sum(summary['written'].values()):,} written"

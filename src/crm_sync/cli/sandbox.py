@@ -1,4 +1,5 @@
-"""`crm-sync sandbox serve|load`: both CRMs on this machine, with a seeded town or with exported data."""
+"""`crm-sync sandbox serve|load`: both CRMs on this machine, with a seeded town or with exported data; see steering.py
+for the commands that talk to one that runs."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crm_sync.cli import steering
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.errors import ConfigError
 
@@ -19,6 +21,8 @@ Home = Annotated[
     Path | None,
     typer.Option("--directory", help="Where truth.json, ca.pem and crm-sync.toml go.", show_default="a temporary one"),
 ]
+Quotas = Annotated[bool, typer.Option("--quotas", help="Both CRMs refuse what is more than they allow.")]
+Speed = Annotated[float, typer.Option("--speed", min=0, help="How fast the CRMs' clock runs; 0 stands still.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The card (URLs, tokens, files) as one JSON object.")]
 
 
@@ -28,6 +32,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command("serve")(serve)
     group.command("load")(load)
+    steering.register(group)
     app.add_typer(group, name="sandbox")
 
 
@@ -37,12 +42,15 @@ def serve(
     port: Port = 0,
     https_port: HttpsPort = 0,
     directory: Home = None,
+    quotas: Quotas = False,
+    speed: Speed = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Serve a seeded town until stopped; prints URLs, tokens and where the truth file stands."""
     from crm_sync.sandbox.server import Sandbox
 
-    run(Sandbox(people=people, seed=seed, port=port, https_port=https_port, directory=directory), as_json)
+    places: dict[str, Any] = {"port": port, "https_port": https_port, "directory": directory}
+    run(Sandbox(people=people, seed=seed, **places, quotas=quotas, speed=speed), as_json)
 
 
 def load(
@@ -50,6 +58,8 @@ def load(
     port: Port = 0,
     https_port: HttpsPort = 0,
     directory: Home = None,
+    quotas: Quotas = False,
+    speed: Speed = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Serve exported CRM data as if both CRMs held it; rows that cannot be placed are listed with their reason."""
@@ -57,7 +67,8 @@ def load(
 
     if not exports.is_dir():
         raise ConfigError("sandbox load", repr(str(exports)), "a directory with CSV files")
-    run(Sandbox(load=exports, port=port, https_port=https_port, directory=directory), as_json)
+    places: dict[str, Any] = {"port": port, "https_port": https_port, "directory": directory}
+    run(Sandbox(load=exports, **places, quotas=quotas, speed=speed), as_json)
 
 
 def run(sandbox: Sandbox, as_json: bool) -> None:

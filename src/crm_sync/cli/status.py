@@ -57,7 +57,7 @@ def show_progress(found: Status) -> None:
         (
             one.crm,
             one.name,
-            one.records,
+            one.rows,
             to_iso(one.horizon) if one.horizon else "not finished",
             span(one.age) if one.age is not None else "",
         )

@@ -30,7 +30,7 @@ class Lines:
 
 
 class Bars:
-    """One bar per CRM and object while reading, one per CRM while writing."""
+    """One bar per CRM and object while reading, one per CRM while writing; none for what was nothing."""
 
     def __init__(self, bars: Progress) -> None:
         self.bars = bars
@@ -40,15 +40,13 @@ class Bars:
         self.bars.console.print(f"[bold]{STAGES[stage]}[/]")
 
     def pulled(self, crm: str, name: str, fetched: int, done: bool) -> None:
-        total = fetched if done else None
-        self.bars.update(
-            self.task(f"{crm} {name}"), completed=fetched, total=max(total, 1) if total is not None else None
-        )
+        task = self.task(f"{crm} {name}")
+        self.bars.update(task, completed=fetched, total=fetched if done else None, visible=not done or fetched > 0)
         if done:
-            self.bars.stop_task(self.task(f"{crm} {name}"))
+            self.bars.stop_task(task)
 
     def pushed(self, crm: str, done: int, total: int) -> None:
-        self.bars.update(self.task(f"{crm} ← our properties"), completed=done, total=max(total, 1))
+        self.bars.update(self.task(f"{crm} ← our properties"), completed=done, total=total, visible=total > 0)
 
     def task(self, label: str) -> TaskID:
         if label not in self.tasks:

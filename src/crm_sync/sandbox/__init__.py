@@ -6,5 +6,7 @@ FACE     hubspot or salesforce: the paths, envelopes and errors one CRM answers 
 WORLD    the tables behind both faces, one per object, on SQLite.                        (world.py)
 TOWN     the people, their journeys and their reps, told from a seed into the world.     (town/)
 TRUTH    what the town knows and no CRM says: who is who, who met the SLA, what earned what.
-CLOCK    the world's own time, read by both faces; starts at the town's last evening.
+CLOCK    the world's own time, read by both faces; starts at the town's last evening.    (worldclock.py)
+HELM     what steers a world: faults, quotas, orders, webhooks, and the way back.         (helm.py, control.py)
+PAGE     what a rep would see of one record, in either CRM.                               (records/)
 """

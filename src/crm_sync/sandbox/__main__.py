@@ -19,7 +19,8 @@ def main() -> None:
     """Starts, prints the card, serves until it is told to stop."""
     said = _parser().parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
-    sandbox = Sandbox(said.people, said.seed, said.port, said.https_port, said.directory, said.load)
+    where = (said.port, said.https_port, said.directory)
+    sandbox = Sandbox(said.people, said.seed, *where, said.load, quotas=said.quotas, speed=said.speed)
     try:
         sandbox.start()
     except (LoadError, OSError) as problem:
@@ -38,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--https-port", type=int, default=0, help="HTTPS port; 0 takes a free one")
     parser.add_argument("--directory", type=Path, help="where ca.pem, truth.json and crm-sync.toml go")
     parser.add_argument("--load", type=Path, help="exported CRM data to serve instead of a town")
+    parser.add_argument("--quotas", action="store_true", help="both CRMs refuse what is more than they allow")
+    parser.add_argument("--speed", type=float, default=1.0, help="how fast the world's clock runs; 0 stands still")
     parser.add_argument("--with-parent", action="store_true", help="stop when standard input closes")
     return parser
 

@@ -10,8 +10,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_sync.sandbox import control, hubspot, salesforce
-from crm_sync.sandbox.faults import Trouble, Troubled
+from crm_sync.sandbox import control, hubspot, records, salesforce, webhooks
+from crm_sync.sandbox.actions import Acting
+from crm_sync.sandbox.contract import Checked
+from crm_sync.sandbox.faults import Counted, Troubled
+from crm_sync.sandbox.helm import Helm, install
+from crm_sync.sandbox.limits import Limited
 from crm_sync.sandbox.world import World, WorldClock
 
 #: When a world begins: a Friday evening in Mexico City, after hours, so that nothing changes while one looks.
@@ -21,17 +25,30 @@ START = datetime(2026, 5, 30, 2, tzinfo=UTC)
 def new_world(start: datetime = START, speed: float = 1.0) -> World:
     """Both CRMs, installed and without a single record."""
     world = World(WorldClock(start, speed))
-    hubspot.install(world)
-    salesforce.install(world)
+    install(world)
     return world
 
 
-def build_app(world: World) -> Starlette:
-    """Both faces over one world, with trouble on order and the world's date on every answer."""
-    trouble = Trouble()
+def build_app(world: World, helm: Helm | None = None) -> Starlette:
+    """Both faces over one world. A call passes the doors in this order: date, count, quotas, faults, orders,
+    contract."""
+    helm = helm or Helm.of(world)
     return Starlette(
-        routes=[*control.routes(world, trouble), *hubspot.routes(world), *salesforce.routes(world)],
-        middleware=[Middleware(Dated, world=world), Middleware(Troubled, trouble=trouble)],
+        routes=[
+            *control.routes(helm),
+            *records.routes(world),
+            *webhooks.routes(world),
+            *hubspot.routes(world),
+            *salesforce.routes(world),
+        ],
+        middleware=[
+            Middleware(Dated, world=world),
+            Middleware(Counted, trouble=helm.trouble),
+            Middleware(Limited, quotas=helm.quotas),
+            Middleware(Troubled, trouble=helm.trouble, world=world),
+            Middleware(Acting, actions=helm.actions),
+            Middleware(Checked),
+        ],
     )
 
 

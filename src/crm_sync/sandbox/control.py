@@ -1,55 +1,85 @@
-"""The control API under /sandbox/: the clock, faults, latency, scopes, index lag, and what has been called."""
+"""The control API under /sandbox/: the clock, faults, quotas, orders, reset, and what has been called."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict
-from datetime import UTC, datetime
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from inspect import isawaitable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from crm_sync.sandbox.faults import Fault, Trouble
+from crm_sync.sandbox.actions import DEEDS
+from crm_sync.sandbox.faults import KINDS, PRESETS, Fault, Trouble
+from crm_sync.sandbox.faults.presets import preset
+from crm_sync.sandbox.helm import Helm
 from crm_sync.sandbox.hubspot import account
-from crm_sync.sandbox.world import World, WorldClock
+from crm_sync.sandbox.limits import Quotas
+from crm_sync.sandbox.webhooks import hooks
+from crm_sync.sandbox.world import World
 
 _HERE = {
-    "GET /sandbox/clock": "the world's now",
-    "POST /sandbox/clock": '{"now": ISO 8601} and/or {"speed": times real time, 0 stands still}',
+    "GET /sandbox/clock": "the world's now and its speed",
+    "POST /sandbox/clock": '{"now": ISO 8601} or {"advance": "90m"}, and/or {"speed": times real time, 0 stands still}',
+    "POST /sandbox/reset": '{"people", "seed"}: back to the first day, with another town if you like',
     "GET /sandbox/calls": "calls per face, method and path",
     "POST /sandbox/calls/reset": "count from zero",
     "GET /sandbox/faults": "faults still on order",
-    "POST /sandbox/faults": '{"match": "POST /path/prefix", "status", "body", "times", "after", "delay_ms", "then"}',
-    "DELETE /sandbox/faults": "take all orders back",
+    "POST /sandbox/faults": '{"preset"} and/or {"match": "POST /path/prefix", "then", "status", "body", "headers", '
+    '"times", "after", "chance", "seed", "share", "row_error", "delay_ms"}',
+    "DELETE /sandbox/faults": "take all orders for faults back",
+    "GET /sandbox/faults/kinds": "what `then` may be, and the presets",
     "POST /sandbox/latency": '{"ms": wait before every answer}',
+    "GET /sandbox/quotas": "the switch, the limits and the use",
+    "POST /sandbox/quotas": '{"on": true, "hubspot_burst": 190, ...}',
+    "GET /sandbox/actions": "orders that wait, and what has been done",
+    "POST /sandbox/actions": '{"do": "merge", "crm", "object", ...} at once; with "match" and "after" later',
+    "DELETE /sandbox/actions": "take all waiting orders back",
     "POST /sandbox/hubspot/scopes": '{"remove": [...], "add": [...]}',
     "POST /sandbox/hubspot/lag": '{"ms": how long changes stay unknown to search}',
+    "GET /sandbox/webhooks": "keys, what waits, and the deliveries so far",
+    "POST /sandbox/webhooks": '{"wait_ms", "retry_ms", "shuffle", "repeat", "seed"}: how they are delivered',
 }
 
 Said = dict[str, Any]
+Handle = Callable[[Said], Said | Awaitable[Said]]
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def routes(world: World, trouble: Trouble) -> list[BaseRoute]:
+def routes(helm: Helm) -> list[BaseRoute]:
     """The control API over one world."""
-    return [
-        _route("GET", "/sandbox/", lambda said: {"paths": _HERE, "records": _records(world), **_clock(world)}),
-        _route("GET", "/sandbox/clock", lambda said: _clock(world)),
-        _route("POST", "/sandbox/clock", lambda said: _set_clock(world, said)),
-        _route("GET", "/sandbox/calls", lambda said: _calls(trouble)),
-        _route("POST", "/sandbox/calls/reset", lambda said: _reset(trouble)),
-        _route("GET", "/sandbox/faults", lambda said: _faults(trouble)),
-        _route("POST", "/sandbox/faults", lambda said: _order(trouble, said)),
-        _route("DELETE", "/sandbox/faults", lambda said: _take_back(trouble)),
-        _route("POST", "/sandbox/latency", lambda said: _set_latency(trouble, said)),
-        _route("POST", "/sandbox/hubspot/scopes", lambda said: _set_scopes(world, said)),
-        _route("POST", "/sandbox/hubspot/lag", lambda said: _set_lag(world, said)),
-    ]
+    world, trouble = helm.world, helm.trouble
+    paths: tuple[tuple[str, str, Handle], ...] = (
+        ("GET", "/", lambda said: {"paths": _HERE, "records": _records(world), **_clock(world)}),
+        ("GET", "/clock", lambda said: _clock(world)),
+        ("POST", "/clock", lambda said: _set_clock(world, said)),
+        ("POST", "/reset", lambda said: _reset(helm, said)),
+        ("GET", "/calls", lambda said: _calls(trouble)),
+        ("POST", "/calls/reset", lambda said: _count_anew(trouble)),
+        ("GET", "/faults", lambda said: _faults(trouble)),
+        ("POST", "/faults", lambda said: _order(trouble, said)),
+        ("DELETE", "/faults", lambda said: _take_back(trouble)),
+        ("GET", "/faults/kinds", lambda said: {"then": KINDS, "presets": PRESETS, "actions": sorted(DEEDS)}),
+        ("POST", "/latency", lambda said: _set_latency(trouble, said)),
+        ("GET", "/quotas", lambda said: helm.quotas.told()),
+        ("POST", "/quotas", lambda said: _set_quotas(helm.quotas, said)),
+        ("GET", "/actions", lambda said: helm.actions.told()),
+        ("POST", "/actions", lambda said: helm.actions.take(said)),
+        ("DELETE", "/actions", lambda said: _stand_down(helm)),
+        ("POST", "/hubspot/scopes", lambda said: _set_scopes(world, said)),
+        ("POST", "/hubspot/lag", lambda said: _set_lag(world, said)),
+        ("GET", "/webhooks", lambda said: hooks(world).told()),
+        ("POST", "/webhooks", lambda said: _set_manner(world, said)),
+    )
+    return [_route(method, f"/sandbox{path}", handle) for method, path, handle in paths]
 
 
-def _route(method: str, path: str, handle: Callable[[Said], Said]) -> Route:
+def _route(method: str, path: str, handle: Handle) -> Route:
     """A JSON endpoint; what it cannot take is answered with 400 and one sentence."""
 
     async def endpoint(request: Request) -> Response:
@@ -57,7 +87,8 @@ def _route(method: str, path: str, handle: Callable[[Said], Said]) -> Route:
             said = json.loads(await request.body() or b"{}")
             if not isinstance(said, dict):
                 raise TypeError("the body must be a JSON object")
-            return JSONResponse(handle(said))
+            told = handle(said)
+            return JSONResponse(await told if isawaitable(told) else told)
         except (ValueError, TypeError, KeyError) as problem:
             return JSONResponse({"error": f"{method} {path}: {problem}"}, 400)
 
@@ -72,7 +103,7 @@ def _records(world: World) -> Said:
 
 
 def _clock(world: World) -> Said:
-    return {"now": world.clock.now().isoformat()}
+    return {"now": world.clock.now().isoformat(), "speed": world.clock.speed}
 
 
 def _set_clock(world: World, said: Said) -> Said:
@@ -81,9 +112,29 @@ def _set_clock(world: World, said: Said) -> Said:
         if now.tzinfo is None:
             raise ValueError(f'"now" is {said["now"]!r}; it must say its offset, as in 2026-05-30T02:00:00+00:00')
         world.clock.set(now.astimezone(UTC))
+    if "advance" in said:
+        world.clock.advance(_length(said["advance"]))
     if "speed" in said:
-        world.clock = WorldClock(world.clock.now(), float(said["speed"]))
+        world.clock.run_at(float(said["speed"]))
     return _clock(world)
+
+
+def _length(text: object) -> timedelta:
+    """90s, 15m, 2h, 3d."""
+    found = re.fullmatch(r"(\d{1,6})([smhd])", str(text))
+    if found is None:
+        raise ValueError(f'"advance" is {text!r}; it must be a number with its unit: 90s, 15m, 2h or 3d')
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _reset(helm: Helm, said: Said) -> Said:
+    for name in said:
+        if name not in ("people", "seed"):
+            raise ValueError(f'{name!r} is not known; "people" and "seed" are')
+        if not isinstance(said[name], int) or isinstance(said[name], bool) or said[name] < 0:
+            raise ValueError(f'"{name}" is {said[name]!r}; it must be a whole number, 0 or more')
+    helm.reset(said.get("people"), said.get("seed"))
+    return {"records": _records(helm.world), **_clock(helm.world)}
 
 
 def _calls(trouble: Trouble) -> Said:
@@ -93,17 +144,19 @@ def _calls(trouble: Trouble) -> Said:
     return found
 
 
-def _reset(trouble: Trouble) -> Said:
+def _count_anew(trouble: Trouble) -> Said:
     trouble.calls.clear()
     return _calls(trouble)
 
 
 def _faults(trouble: Trouble) -> Said:
-    return {"faults": [asdict(fault) for fault in trouble.faults if fault.times > 0]}
+    return {"faults": [fault.told() for fault in trouble.faults if fault.times > 0]}
 
 
-def _order(trouble: Trouble, said: Said) -> Said:
-    trouble.faults.append(Fault(**said))
+def _order(trouble: Trouble, said: Mapping[str, Any]) -> Said:
+    rest = {name: value for name, value in said.items() if name != "preset"}
+    known = preset(str(said["preset"])) if "preset" in said else {}
+    trouble.faults.append(Fault(**{**known, **rest}))
     return _faults(trouble)
 
 
@@ -117,6 +170,20 @@ def _set_latency(trouble: Trouble, said: Said) -> Said:
     return {"ms": trouble.latency_ms}
 
 
+def _set_quotas(quotas: Quotas, said: Said) -> Said:
+    on = said.pop("on", quotas.on)
+    if not isinstance(on, bool):
+        raise ValueError(f'"on" is {on!r}; it must be true or false')
+    quotas.limits.set(said)
+    quotas.on = on
+    return quotas.told()
+
+
+def _stand_down(helm: Helm) -> Said:
+    helm.actions.waiting.clear()
+    return helm.actions.told()
+
+
 def _set_scopes(world: World, said: Said) -> Said:
     for scopes in account(world).tokens.values():
         scopes.difference_update(said.get("remove", ()))
@@ -127,3 +194,8 @@ def _set_scopes(world: World, said: Said) -> Said:
 def _set_lag(world: World, said: Said) -> Said:
     world.notes["hubspot_index_lag_ms"] = int(said["ms"])
     return {"ms": world.notes["hubspot_index_lag_ms"]}
+
+
+def _set_manner(world: World, said: Said) -> Said:
+    hooks(world).manner.set(said)
+    return hooks(world).told()

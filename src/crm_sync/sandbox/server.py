@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import tempfile
 import threading
@@ -19,8 +18,10 @@ from starlette.applications import Starlette
 
 from crm_sync.sandbox import tls
 from crm_sync.sandbox.app import build_app, new_world
+from crm_sync.sandbox.helm import Fill, Helm
 from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.load import LoadReport, load_exports
+from crm_sync.sandbox.settings import write_settings
 from crm_sync.sandbox.town import build
 from crm_sync.sandbox.world import World
 
@@ -32,7 +33,7 @@ _PATIENCE_SECONDS = 60
 
 class Sandbox:
     """Both CRMs over one seeded town, or over exported data. Port 0 takes a free one; without a directory, the files
-    go into a temporary one that leaves with the sandbox."""
+    go into a temporary one that leaves with the sandbox. `speed` is the world's, in times real time."""
 
     def __init__(
         self,
@@ -42,8 +43,13 @@ class Sandbox:
         https_port: int = 0,
         directory: Path | None = None,
         load: Path | None = None,
+        *,
+        quotas: bool = False,
+        speed: float = 1.0,
     ) -> None:
         self.people, self.seed, self.load = people, seed, load
+        self._quotas, self._speed = quotas, speed
+        self._token = f"pat-na1-{uuid5(NAMESPACE_URL, f'crm-sync sandbox {seed}')}"
         self._ports = (port, https_port)
         self._directory = directory
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -51,6 +57,7 @@ class Sandbox:
         self._thread: threading.Thread | None = None
         self._sockets: list[socket.socket] = []
         self._world: World | None = None
+        self.report: LoadReport | None = None
 
     def start(self) -> Sandbox:
         """Fills the world, opens both ports, and returns when both answer."""
@@ -63,13 +70,12 @@ class Sandbox:
 
     def _begin(self) -> None:
         self.directory = self._place()
-        self.world = self._world = new_world()
-        account(self.world).grant(f"pat-na1-{uuid5(NAMESPACE_URL, f'crm-sync sandbox {self.seed}')}")
-        self.report = self._fill()
+        self.world = self._world = new_world(speed=self._speed)
+        self._fill()
         self._certificates = tls.issue(self.directory)
         self._sockets = _listen(self._ports)
-        self._write_settings()
-        self._run(build_app(self.world))
+        write_settings(self.settings_file, self.card())
+        self._run(build_app(self.world, Helm.of(self.world, self._refill, quotas=self._quotas)))
 
     def stop(self) -> None:
         """Closes both ports; the world is gone after that."""
@@ -138,34 +144,23 @@ class Sandbox:
         self._directory.mkdir(parents=True, exist_ok=True)
         return self._directory.absolute()
 
-    def _fill(self) -> LoadReport | None:
+    def _fill(self) -> None:
         """The exports, or the town with its truth beside it, or nothing at all."""
+        account(self.world).grant(self._token)
         if self.load is not None:
-            return load_exports(self.world, self.load)
-        if self.people:
-            truth = build(self.world, self.people, self.seed).as_json()
-            content = json.dumps(truth, ensure_ascii=False, indent=1)
-            tls.write_private(self.directory / "truth.json", content.encode())
-        return None
+            self.report = load_exports(self.world, self.load)
+        elif self.people:
+            truth = build(self.world, self.people, self.seed)
+            with tls.private_file(self.directory / "truth.json") as file:
+                truth.write(file)
 
-    def _write_settings(self) -> None:
-        """A settings file for this sandbox. JSON strings are TOML strings, too."""
-        card = self.card()
-        force = card["salesforce"]
-        lines = [
-            f"database = {json.dumps(f'sqlite:///{self.directory}/crm-sync.db')}",
-            "",
-            "[hubspot]",
-            f"base_url = {json.dumps(card['hubspot']['url'])}",
-            f"token = {json.dumps(card['hubspot']['token'])}",
-            "",
-            "[salesforce]",
-            f"login_url = {json.dumps(force['url'])}",
-            f"client_id = {json.dumps(force['client_id'])}",
-            f"client_secret = {json.dumps(force['client_secret'])}",
-            f"ca_file = {json.dumps(card['ca_file'])}",
-        ]
-        tls.write_private(self.settings_file, ("\n".join(lines) + "\n").encode())
+    def _refill(self, people: int | None, seed: int | None) -> Fill:
+        """How to fill the emptied world. Another seed or size is another town; the card's token stays."""
+        if self.load is not None and (people is not None or seed is not None):
+            raise ValueError("exported data is what it is: it has no people or seed to choose")
+        self.people = self.people if people is None else people
+        self.seed = self.seed if seed is None else seed
+        return self._fill
 
     def _run(self, app: Starlette) -> None:
         """Both ports on one loop in a thread: the world knows one thread only."""

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from crm_sync.sandbox.worldclock import WorldClock, from_ms, to_ms
+
+__all__ = [
+    "ARCHIVED_AT", "CREATED", "MODIFIED", "FieldDef", "HistoryItem", "Row", "Table", "World", "WorldClock", "as_json",
+    "from_ms", "quoted", "to_ms",
+]  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -16,34 +22,6 @@ Row = dict[str, Any]
 CREATED, MODIFIED, ARCHIVED_AT = "_created", "_modified", "_archived_at"
 
 _AFFINITY = {"text": "TEXT", "number": "REAL", "integer": "INTEGER", "boolean": "INTEGER"}
-
-
-class WorldClock:
-    """The sandbox's time: starts at `start` and runs at `speed` times the real one (0 stands still)."""
-
-    def __init__(self, start: datetime, speed: float = 1.0) -> None:
-        self._start, self._speed, self._since = start, speed, time.monotonic()
-
-    def now(self) -> datetime:
-        """Aware UTC, to the millisecond: neither CRM prints more."""
-        moved = self._start + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
-        return moved.replace(microsecond=moved.microsecond // 1000 * 1000)
-
-    def now_ms(self) -> int:
-        return to_ms(self.now())
-
-    def set(self, start: datetime) -> None:
-        self._start, self._since = start, time.monotonic()
-
-
-def to_ms(at: datetime) -> int:
-    """Epoch milliseconds of an aware instant."""
-    return int(at.timestamp() * 1000)
-
-
-def from_ms(ms: int) -> datetime:
-    """The aware UTC instant of epoch milliseconds, exact to the millisecond."""
-    return datetime.fromtimestamp(ms // 1000, UTC) + timedelta(milliseconds=ms % 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +134,24 @@ class World:
     """Everything the sandbox holds. Faces add their tables; the town fills them; one process, one thread."""
 
     def __init__(self, clock: WorldClock, path: str = ":memory:") -> None:
-        self.clock = clock
-        self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self.db.executescript(
+        self.clock, self._path = clock, path
+        self.tables: dict[tuple[str, str], Table] = {}
+        self.notes: dict[str, Any] = {}  # what a face keeps besides records: pipelines, groups, tokens
+        self.db = self._opened()
+
+    def clear(self) -> None:
+        """As before the first table: no record, no note, the clock where it began."""
+        self.db.close()
+        if self._path != ":memory:":
+            Path(self._path).unlink()
+        self.tables.clear()
+        self.notes.clear()
+        self.clock.restart()
+        self.db = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+        db.executescript(
             """
             PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
             CREATE TABLE history (face TEXT, object TEXT, record_id TEXT, field TEXT, value TEXT, at INTEGER,
@@ -169,8 +162,7 @@ class World:
                                       PRIMARY KEY (from_object, from_id, to_object, to_id, type_id)) WITHOUT ROWID;
             """
         )
-        self.tables: dict[tuple[str, str], Table] = {}
-        self.notes: dict[str, Any] = {}  # what a face keeps besides records: pipelines, groups, tokens
+        return db
 
     def add_table(self, face: str, name: str, fields: Iterable[FieldDef]) -> Table:
         self.tables[face, name] = table = Table(self.db, face, name, fields)

@@ -1,0 +1,87 @@
+"""Deeds below the faces, where no user can reach: stamps that are equal or come late, and keys that end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
+
+from crm_sync.sandbox.actions.deeds import change
+from crm_sync.sandbox.actions.inside import Inside, Said, marks
+from crm_sync.sandbox.hubspot import account
+from crm_sync.sandbox.world import MODIFIED, Table, to_ms
+
+_CHUNK: Final = 500
+
+
+async def same_stamp(inside: Inside, said: Said) -> Any:
+    """Many records get one last-modified stamp, `at` or now: more than any cursor by time can step over."""
+    table, ids = inside.table(said), inside.ids(said)
+    at = _instant(said["at"]) if "at" in said else inside.world.clock.now_ms()
+    stamp = at // 1000 * 1000 if table.face == "salesforce" else at
+    _stamp(table, ids, stamp)
+    return {"records": len(ids), "stamp_ms": stamp}
+
+
+async def late_change(inside: Inside, said: Said) -> Any:
+    """Records change now and carry a stamp of some time ago, like a transaction that began then and ends now."""
+    ago = int(said.get("stamped_ms_ago", 60_000))
+    outcome = await change(inside, said)
+    table = inside.table(said)
+    stamp = (inside.world.clock.now_ms() - ago) // 1000 * 1000
+    _stamp(table, outcome["ids"], stamp)
+    return {**outcome, "stamp_ms": stamp}
+
+
+def _stamp(table: Table, ids: list[str], stamp: int) -> None:
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        table.db.execute(f"UPDATE {table.sql_name} SET {MODIFIED} = ? WHERE _id IN ({marks(some)})", (stamp, *some))
+
+
+def _instant(text: Any) -> int:
+    at = datetime.fromisoformat(str(text))
+    if at.tzinfo is None:
+        raise ValueError(f'"at" is {text!r}; it must say its offset, as in 2026-05-30T02:00:00+00:00')
+    return to_ms(at)
+
+
+async def expire_tokens(inside: Inside, said: Said) -> Any:
+    """Sessions of Salesforce, access tokens of HubSpot's public apps: whoever has one must log in again."""
+    world = inside.world
+    if _crm(said) == "salesforce":
+        ended = len(world.notes["salesforce_tokens"])
+        world.notes["salesforce_tokens"].clear()
+        return {"ended": ended}
+    logins = account(world).logins
+    logins.expire_all(world.clock.now_ms())
+    return {"ended": len(logins.access_tokens)}
+
+
+async def rotate_secret(inside: Inside, said: Said) -> Any:
+    """The private app's token or the connected app's secret is replaced: the old one is worth nothing any more."""
+    world, turn = inside.world, inside.world.notes.get("rotations", 0) + 1
+    world.notes["rotations"] = turn
+    fresh = str(uuid5(NAMESPACE_URL, f"crm-sync sandbox rotation {turn}"))
+    if _crm(said) == "salesforce":
+        world.notes["salesforce_app"]["client_secret"] = fresh
+        return {"client_secret": fresh}
+    known = account(world)
+    scopes = next(iter(known.tokens.values()))
+    known.grant(f"pat-na1-{fresh}", scopes)
+    return {"token": f"pat-na1-{fresh}"}
+
+
+async def index_lag(inside: Inside, said: Said) -> Any:
+    """HubSpot's search knows what changes only `ms` later."""
+    ms = said.get("ms")
+    if not isinstance(ms, int) or ms < 0:
+        raise ValueError(f'"ms" is {ms!r}; it must be a whole number, 0 or more')
+    inside.world.notes["hubspot_index_lag_ms"] = ms
+    return {"ms": ms}
+
+
+def _crm(said: Said) -> str:
+    if said.get("crm") not in ("hubspot", "salesforce"):
+        raise ValueError(f'"crm" is {said.get("crm")!r}; it must be hubspot or salesforce')
+    return str(said["crm"])

@@ -1,0 +1,38 @@
+"""Salesforce's quotas: calls in 24 hours, and calls that run for long at one time."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.types import Scope
+
+from crm_sync.sandbox.asgi import Spoken, as_bytes, spoken
+from crm_sync.sandbox.faults.presets import salesforce_error
+from crm_sync.sandbox.limits.quotas import Quotas, Verdict
+
+_COUNTED = re.compile(r"/services/(data/v\d\d\.0(/.*)?|async/.*|Soap/.*)")
+
+
+def salesforce_verdict(quotas: Quotas, scope: Scope) -> Verdict:
+    """Calls that run for long are limited at one time; all calls are limited in 24 hours."""
+    if not _COUNTED.fullmatch(scope["path"]):
+        return None, {}
+    limits, now = quotas.limits, quotas.world_ms()
+    if _long_calls(quotas) >= limits.salesforce_long:
+        return _exceeded("ConcurrentRequests (Concurrent API Requests) Limit exceeded."), {}
+    used = quotas.salesforce.used(now)
+    info = "" if not scope["path"].startswith("/services/data/") else "api-usage={}/{}"
+    if used >= limits.salesforce_daily:
+        return _exceeded("TotalRequests Limit exceeded.", info.format(used, limits.salesforce_daily)), {}
+    quotas.salesforce.calls.append(now)
+    return None, {"Sforce-Limit-Info": info.format(used + 1, limits.salesforce_daily)} if info else {}
+
+
+def _long_calls(quotas: Quotas) -> int:
+    since = quotas.ticks() - quotas.limits.salesforce_long_ms / 1000
+    return sum(face == "salesforce" and began <= since for face, began in quotas.running.values())
+
+
+def _exceeded(message: str, info: str = "") -> Spoken:
+    headers = {"sforce-limit-info": info} if info else {}
+    return spoken(403, as_bytes(salesforce_error("REQUEST_LIMIT_EXCEEDED", message)), headers)
