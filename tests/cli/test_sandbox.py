@@ -19,6 +19,8 @@ from tests.cli.commands import command, crm, crm_outside
 from tests.cli.conftest import OwnStore
 from tests.sync.town import Town
 
+pytestmark = pytest.mark.slow
+
 FIGURES = ["pulled", "people", "links", "funnel", "sla", "sources", "written", "second_sync", "seconds"]
 EXPORT = {
     "accounts.csv": "account,sector,year_established,revenue,employees,office_location,subsidiary_of\n"

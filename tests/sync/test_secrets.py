@@ -11,6 +11,8 @@ import pytest
 
 from tests.sync.town import Town, crm_sync, running_town
 
+pytestmark = pytest.mark.slow
+
 SESSION = re.compile(r"00D\w{12,15}!\w+")  # what Salesforce's logins hand out
 RUN = (
     ("doctor",),
