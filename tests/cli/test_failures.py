@@ -18,6 +18,8 @@ from tests.cli.settings import Changes
 from tests.cli.wire import forget_calls, scopes, writes
 from tests.sync.town import Town
 
+pytestmark = pytest.mark.slow
+
 CANARY = "canary-4f1c9"
 NOWHERE = "127.0.0.1:9"
 

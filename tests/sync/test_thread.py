@@ -16,8 +16,10 @@ from tests.sync.town import Held, Town, crm_sync, running_town
 
 PEOPLE = 400
 
+pytestmark = pytest.mark.slow
 
-@pytest.fixture(scope="module", params=[7, pytest.param(23, marks=pytest.mark.slow)])
+
+@pytest.fixture(scope="module", params=[7, 23])
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town after `schema apply` and the first `sync`."""
     with running_town(tmp_path_factory.mktemp("town"), PEOPLE, request.param) as town:
