@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crm_sync.sandbox.jsontext import as_json
 from crm_sync.sandbox.worldclock import WorldClock, from_ms, to_ms
 
 __all__ = [
@@ -119,7 +119,7 @@ class Table:
         cursor = self.db.execute(sql, tuple(params))
         names = [one[0] for one in cursor.description]
         for values in cursor:
-            yield dict(zip(names, values, strict=True))
+            yield dict(zip(names, values))  # noqa: B905 - SQLite gives every row all its columns
 
     def count(self, where: str = "1", params: Sequence[Any] = ()) -> int:
         found = self.db.execute(f"SELECT count(*) FROM {self.sql_name} WHERE {where}", tuple(params)).fetchone()
@@ -194,8 +194,3 @@ class World:
 def quoted(name: str) -> str:
     """An SQL identifier, safe for any field name."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def as_json(value: Any) -> str:
-    """JSON as both CRMs send it: compact, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,10 @@ from crm_sync.sandbox.hubspot.history import histories
 from crm_sync.sandbox.hubspot.objects import CrmObject
 from crm_sync.sandbox.hubspot.schema import definition_of, derived_column
 from crm_sync.sandbox.hubspot.values import iso
+from crm_sync.sandbox.jsontext import NULL, Json, in_quotes, objects
 from crm_sync.sandbox.world import ARCHIVED_AT, CREATED, MODIFIED, Row, World
+
+_Columns = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +32,22 @@ def columns(world: World, one: CrmObject, view: View) -> list[str]:
     return [name for name in dict.fromkeys((*_asked(one, view), *view.history)) if name in fields]
 
 
-def rendered(world: World, one: CrmObject, rows: Sequence[Row], view: View, base: str = "") -> list[dict[str, Any]]:
-    """Rows in their order. Asked but unset is null, unknown is left out, names are sorted."""
-    shape = _shape(world, one, {*_asked(one, view), one.created, one.modified, "hs_object_id"})
-    bodies = [_body(row, shape) for row in rows]
+def rendered(world: World, one: CrmObject, rows: Sequence[Row], view: View, base: str = "") -> list[Json]:
+    """Rows of one reading, in their order. Asked but unset is null, unknown is left out, names are sorted."""
+    if not rows:
+        return []
+    names = {*_asked(one, view), one.created, one.modified, "hs_object_id"}
+    bodies = [Json(text) for text in objects(_columns(world, one, rows, names))]
     if view.history:
         kept = histories(world, one, rows, view.history)
-        bodies = [{**body, "propertiesWithHistory": kept[body["id"]]} for body in bodies]
+        bodies = [body | {"propertiesWithHistory": kept[row["_id"]]} for body, row in zip(bodies, rows, strict=True)]
     if view.associations:
         links = inline(world, one, [row["_id"] for row in rows], view.associations, base)
-        bodies = [{**body, **links.get(body["id"], {})} for body in bodies]
+        bodies = [body | links.get(row["_id"], {}) for body, row in zip(bodies, rows, strict=True)]
     return bodies
 
 
-def written(world: World, one: CrmObject, row: Row, sent: Iterable[str]) -> dict[str, Any]:
+def written(world: World, one: CrmObject, row: Row, sent: Iterable[str]) -> Json:
     """What a create or update answers with: everything sent, and everything that has a value."""
     view = View([*sent, *(name for name, value in row.items() if value not in (None, "") and not name.startswith("_"))])
     return rendered(world, one, [row], view)[0]
@@ -53,30 +58,31 @@ def _asked(one: CrmObject, view: View) -> Sequence[str]:
     return view.properties or (*one.defaults, *view.history)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """The properties to show: each with its column, and which of them are instants."""
-
-    columns: Sequence[tuple[str, str]]
-    instants: Sequence[str]
-
-
-def _shape(world: World, one: CrmObject, names: Iterable[str]) -> _Shape:
-    found = {name: about for name in sorted(names) if (about := definition_of(world, one, name))}
-    columns = [(name, derived_column(name) or name) for name in found]
-    return _Shape(columns, [name for name, about in found.items() if about["type"] == "datetime"])
-
-
-def _body(row: Row, shape: _Shape) -> dict[str, Any]:
-    values: dict[str, Any] = {name: row[column] or None for name, column in shape.columns}
-    for name in shape.instants:
-        if values[name] is not None:
-            values[name] = iso(int(values[name]))
-    body = {
-        "id": row["_id"],
-        "properties": values,
-        "createdAt": iso(row[CREATED]),
-        "updatedAt": iso(row[MODIFIED]),
-        "archived": row[ARCHIVED_AT] is not None,
+def _columns(world: World, one: CrmObject, rows: Sequence[Row], names: Iterable[str]) -> _Columns:
+    """The keys of a record, each with its texts. Rows of one reading have the same columns and the same state."""
+    stored = dict(zip(rows[0], zip(*(row.values() for row in rows), strict=True), strict=True))
+    archived = stored[ARCHIVED_AT][0] is not None
+    return {
+        "id": _texts(stored["_id"]),
+        "properties": objects(_properties(world, one, stored, names)),
+        "createdAt": _instants(stored[CREATED]),
+        "updatedAt": _instants(stored[MODIFIED]),
+        "archived": ["true" if archived else "false"] * len(rows),
+        **({"archivedAt": _instants(stored[ARCHIVED_AT])} if archived else {}),
     }
-    return body if row[ARCHIVED_AT] is None else {**body, "archivedAt": iso(row[ARCHIVED_AT])}
+
+
+def _properties(world: World, one: CrmObject, stored: Mapping[str, Sequence[Any]], names: Iterable[str]) -> _Columns:
+    known = ((name, about) for name in sorted(names) if (about := definition_of(world, one, name)))
+    return {
+        name: (_instants if about["type"] == "datetime" else _texts)(stored[derived_column(name) or name])
+        for name, about in known
+    }
+
+
+def _texts(values: Iterable[str]) -> list[str]:
+    return [in_quotes(value) if value else NULL for value in values]
+
+
+def _instants(values: Iterable[int]) -> list[str]:
+    return [f'"{iso(value)}"' if value else NULL for value in values]

@@ -12,6 +12,7 @@ from crm_sync.sandbox.hubspot.reading import BY_NUMBER
 from crm_sync.sandbox.hubspot.records import View, columns, rendered
 from crm_sync.sandbox.hubspot.versions import indexed_source
 from crm_sync.sandbox.hubspot.wire import Answer, Call, bounded, texts_in
+from crm_sync.sandbox.jsontext import listed
 from crm_sync.sandbox.world import CREATED, Row, Table, World, quoted
 
 #: HubSpot pages no further than this, whatever the total.
@@ -28,7 +29,7 @@ def search(call: Call) -> Answer:
     where, view = _where(call, one), View(texts_in(body, "properties"))
     order, source = _order(call.world, one, body), indexed_source(call.world, one)
     total, rows = _found(call, one, source, where, view, f"{order} LIMIT {limit} OFFSET {offset}")
-    answer = {"total": total, "results": rendered(call.world, one, rows, view)}
+    answer = {"total": total, "results": listed(rendered(call.world, one, rows, view))}
     if offset + limit < total:
         answer["paging"] = {"next": {"after": str(offset + limit)}}
     return Answer(answer)
