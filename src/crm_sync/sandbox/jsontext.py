@@ -13,7 +13,7 @@ from itertools import repeat
 from json.encoder import encode_basestring as in_quotes
 from typing import Any, Final
 
-__all__ = ["NULL", "Json", "as_json", "in_quotes", "listed", "objects"]
+__all__ = ["NULL", "Json", "as_json", "in_quotes", "listed", "objects", "plain", "scalars"]
 
 NULL: Final = "null"
 
@@ -54,3 +54,13 @@ def objects(columns: Mapping[str, Iterable[str]]) -> list[str]:
     for key, texts in columns.items():
         parts += [repeat(f"{',' if parts else '{'}{in_quotes(key)}:"), texts]
     return ["".join(row) for row in zip(*parts, repeat("}"))]
+
+
+def scalars(values: Iterable[str | float | None]) -> list[str]:
+    """The texts of a column that holds texts, numbers and nulls."""
+    return [in_quotes(one) if isinstance(one, str) else NULL if one is None else repr(one) for one in values]
+
+
+def plain(value: Any) -> Any:
+    """The same value without text in it, for those who look inside."""
+    return json.loads(as_json(value))
