@@ -12,11 +12,12 @@ from crm_sync.sandbox.jsontext import as_json
 from crm_sync.sandbox.worldclock import WorldClock, from_ms, to_ms
 
 __all__ = [
-    "ARCHIVED_AT", "CREATED", "MODIFIED", "FieldDef", "HistoryItem", "Row", "Table", "World", "WorldClock", "as_json",
-    "from_ms", "quoted", "to_ms",
+    "ARCHIVED_AT", "CREATED", "MODIFIED", "Columns", "FieldDef", "HistoryItem", "Row", "Table", "World", "WorldClock",
+    "as_json", "by_column", "from_ms", "quoted", "to_ms",
 ]  # fmt: skip
 
 Row = dict[str, Any]
+Columns = dict[str, Sequence[Any]]
 
 #: Kept beside the CRM's own fields in every table; epoch milliseconds.
 CREATED, MODIFIED, ARCHIVED_AT = "_created", "_modified", "_archived_at"
@@ -189,6 +190,12 @@ class World:
     def associate(self, rows: Iterable[tuple[str, str, str, str, int, str]]) -> None:
         """(from_object, from_id, to_object, to_id, type_id, category); the caller adds both directions."""
         self.db.executemany("INSERT OR REPLACE INTO association VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def by_column(cursor: sqlite3.Cursor) -> Columns:
+    """What a statement finds, as all values of each of its columns."""
+    names = [one[0] for one in cursor.description]
+    return dict(zip(names, zip(*cursor, strict=True), strict=False)) or dict.fromkeys(names, ())
 
 
 def quoted(name: str) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.errors import Refusal, missing_records, no_record
 from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
-from crm_sync.sandbox.hubspot.records import View, columns, rendered
+from crm_sync.sandbox.hubspot.records import View, columns, rendered, transposed
 from crm_sync.sandbox.hubspot.schema import definition_of
 from crm_sync.sandbox.hubspot.values import iso
 from crm_sync.sandbox.hubspot.wire import Answer, Call, texts_in
 from crm_sync.sandbox.jsontext import listed
-from crm_sync.sandbox.world import Row, World, quoted
+from crm_sync.sandbox.world import Row, Table, World, by_column, quoted
 
 #: Ids are text here and numbers to HubSpot; this order has an index.
 BY_NUMBER = "CAST(_id AS INTEGER)"
@@ -27,13 +27,13 @@ def list_records(call: Call) -> Answer:
     limit = call.number("limit", 10, 50 if view.history else 100)
     after = call.number("after", 0, 10**18)
     where = f"{BY_NUMBER} >= ? AND {_ARCHIVED if call.flag('archived') else _ALIVE}"
-    found = call.table().select(
-        where, (after,), columns=columns(call.world, one, view), order=BY_NUMBER, limit=limit + 1
-    )
-    rows = list(found)
-    body: dict[str, Any] = {"results": listed(rendered(call.world, one, rows[:limit], view, _base(call)))}
-    if len(rows) > limit:
-        following = rows[limit]["_id"]
+    wanted = Table.kept_and(columns(call.world, one, view))
+    sql = f"SELECT {wanted} FROM {call.table().sql_name} WHERE {where} ORDER BY {BY_NUMBER} LIMIT {limit + 1}"
+    found = by_column(call.world.db.execute(sql, (after,)))
+    page = {name: values[:limit] for name, values in found.items()}
+    body: dict[str, Any] = {"results": listed(rendered(call.world, one, page, view, _base(call)))}
+    if len(found["_id"]) > limit:
+        following = found["_id"][limit]
         link = str(call.request.url.include_query_params(after=following))
         body["paging"] = {"next": {"after": following, "link": link}}
     return Answer(body)
@@ -42,7 +42,7 @@ def list_records(call: Call) -> Answer:
 def get_record(call: Call) -> Answer:
     one, view = call.crm_object(), _view(call)
     row = find(call.world, one, call.part("id"), call.query("idProperty"), archived=call.flag("archived"))
-    return Answer(rendered(call.world, one, [row], view, _base(call))[0])
+    return Answer(rendered(call.world, one, transposed([row]), view, _base(call))[0])
 
 
 def batch_read(call: Call) -> Answer:
@@ -55,7 +55,7 @@ def batch_read(call: Call) -> Answer:
     rows = list({row["_id"]: row for row in found.values()}.values())
     missing = [key for key in ids if key not in found]
     errors = [missing_records(one.singular, missing).row()] if missing else []
-    return batch_answer(call, rendered(call.world, one, rows, view), errors)
+    return batch_answer(call, rendered(call.world, one, transposed(rows), view), errors)
 
 
 def batch_answer(call: Call, results: Sequence[Any], errors: Sequence[Any], status: int = 200) -> Answer:

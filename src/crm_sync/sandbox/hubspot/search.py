@@ -16,7 +16,7 @@ from crm_sync.sandbox.hubspot.tally import Key, count_between, key_of, ready
 from crm_sync.sandbox.hubspot.versions import indexed_source, lag_ms
 from crm_sync.sandbox.hubspot.wire import Answer, Call, bounded, texts_in
 from crm_sync.sandbox.jsontext import listed
-from crm_sync.sandbox.world import CREATED, Row, Table, World, quoted
+from crm_sync.sandbox.world import CREATED, Columns, Table, World, by_column, quoted
 
 #: HubSpot pages no further than this, whatever the total.
 DEEPEST: Final = 10_000
@@ -35,8 +35,8 @@ def search(call: Call) -> Answer:
         ready(call.world, one, key)
     source = indexed_source(call.world, one)
     total = _total(call, one, source, where)
-    rows = _page(call, source, where, Table.kept_and(columns(call.world, one, view)), order, limit, offset)
-    answer = {"total": total, "results": listed(rendered(call.world, one, rows, view))}
+    found = _page(call, source, where, Table.kept_and(columns(call.world, one, view)), order, limit, offset)
+    answer = {"total": total, "results": listed(rendered(call.world, one, found, view))}
     if offset + limit < total:
         answer["paging"] = {"next": {"after": str(offset + limit)}}
     return Answer(answer)
@@ -67,15 +67,14 @@ def _span(call: Call) -> Span | None:
     return span(groups[0] if groups else [])
 
 
-def _page(call: Call, source: str, where: Condition, wanted: str, order: str, limit: int, offset: int) -> list[Row]:
+def _page(call: Call, source: str, where: Condition, wanted: str, order: str, limit: int, offset: int) -> Columns:
     """Ids come first: an index knows them in their order, and the records before the page stay unread."""
     cursor = call.world.db.execute(
         f"SELECT {wanted} FROM {source} WHERE _id IN (SELECT _id FROM {source} WHERE {where.sql}"
         f" ORDER BY {order} LIMIT {limit} OFFSET {offset}) ORDER BY {order}",
         where.params,
     )
-    names = [name for name, *_ in cursor.description]
-    return [dict(zip(names, values, strict=True)) for values in cursor]
+    return by_column(cursor)
 
 
 def _offset(after: object) -> int:
