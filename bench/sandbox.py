@@ -92,6 +92,7 @@ def filling(found: list[Figures]) -> Table:
         "touches",
         "seconds",
         "cpu seconds",
+        "of the host",
         "µs a person",
         "ratio",
         "peak MB",
@@ -100,8 +101,9 @@ def filling(found: list[Figures]) -> Table:
     return _table("Filling the world", names, [
         (
             f"{one.people:,}", f"{one.filling['records']:,.0f}", f"{one.filling['touches']:,.0f}",
-            f"{one.filling['seconds']:.1f}", f"{one.filling['cpu']:.1f}", f"{one.per_person:.0f}",
-            _ratio(one.per_person, found[0].per_person), f"{one.filling['peak']:.0f}", f"{one.memory:.0f}",
+            f"{one.filling['seconds']:.1f}", f"{one.filling['cpu']:.1f}", f"{one.filling['own_cpu']:.1f}",
+            f"{one.per_person:.0f}", _ratio(one.per_person, found[0].per_person), f"{one.filling['peak']:.0f}",
+            f"{one.memory:.0f}",
         )
         for one in found
     ])  # fmt: skip
