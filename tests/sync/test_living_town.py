@@ -44,7 +44,7 @@ def clock(town: Town, **said: object) -> Any:
 
 
 def is_quiet(town: Town) -> bool:
-    """Nothing within ten minutes that one CRM knows and the other does not, and no call that is not written down yet."""
+    """Both CRMs know the same, for ten minutes at least, and every call is written down."""
     here = town.http.get("/sandbox/").json()
     now, last = from_iso(here["now"]), from_iso(here["life"]["last"][-1]["at"])
     return last + timedelta(hours=1) < now < from_iso(here["life"]["next_at"]) - timedelta(minutes=10)
