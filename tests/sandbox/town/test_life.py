@@ -177,6 +177,19 @@ async def test_nothing_more_happens_to_a_record_that_a_client_has_deleted() -> N
     assert set(undisturbed.rows("hubspot", "calls")) - set(town.rows("hubspot", "calls")) == calls
 
 
+def test_a_lead_that_somebody_else_has_converted_is_not_converted_again() -> None:
+    town = living()
+    leads = {key for key, row in town.rows("salesforce", "Lead").items() if not row["IsConverted"]}
+    town.leap(days=20)
+    lead, row = next((k, r) for k, r in town.rows("salesforce", "Lead").items() if k in leads and r["IsConverted"])
+    again = living()
+    again.world.table("salesforce", "Lead").update(lead, {"IsConverted": 1, "Status": "Closed - Converted"})
+    again.leap(days=20)
+    assert again.rows("salesforce", "Lead")[lead]["ConvertedContactId"] is None
+    assert row["ConvertedContactId"] in town.rows("salesforce", "Contact")
+    assert row["ConvertedContactId"] not in again.rows("salesforce", "Contact")
+
+
 async def test_records_that_a_client_makes_and_those_who_come_get_out_of_each_others_way() -> None:
     undisturbed, town = living(), living()
     undisturbed.leap(days=6)
