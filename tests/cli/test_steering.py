@@ -1,4 +1,4 @@
-"""`crm-sync sandbox clock|fault|latency|quotas|act|reset|calls` on a sandbox that runs."""
+"""`crm-sync sandbox clock|life|fault|latency|quotas|act|reset|calls` on a sandbox that runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def sandbox() -> Iterator[Sandbox]:
 def steer(sandbox: Sandbox):
     """The command, with the sandbox's URL, on a world as on its first day."""
     httpx.post(f"{sandbox.url}/sandbox/reset", timeout=30).raise_for_status()
-    httpx.post(f"{sandbox.url}/sandbox/quotas", json={"on": False}).raise_for_status()
+    for switch, on in (("quotas", False), ("life", True)):
+        httpx.post(f"{sandbox.url}/sandbox/{switch}", json={"on": on}).raise_for_status()
 
     def run(*words: str) -> Ran:
         return crm("sandbox", *words, "--url", sandbox.url)
@@ -41,6 +42,17 @@ def test_the_clock_is_shown_set_moved_and_run(steer):
     assert steer("clock", "--advance", "2h", "--json").json == {"now": "2026-05-30T04:00:00+00:00", "speed": 0}
     assert steer("clock", "--set", "2026-06-01T09:00:00-06:00", "--json").json["now"] == "2026-06-01T15:00:00+00:00"
     assert steer("clock", "--speed", "60", "--json").json["speed"] == 60
+
+
+def test_the_town_lives_on_and_stands_still_when_it_is_told_to(steer):
+    assert steer("life").lines == ["The town lives on: 0 events so far, the next at 2026-05-30T08:00:00Z."]
+    assert steer("life", "off").lines == ["The town stands still: `on` lets it live on."]
+    steer("clock", "--advance", "5d")
+    assert steer("life", "--json").json["events"] == 0
+    shown = steer("life", "on")
+    assert (shown.code, "hubspot" in shown.out, "The town lives on" in shown.err) == (0, True, True)
+    assert steer("life", "--json").json["events"] > 0
+    assert steer("life", "perhaps").code == 4
 
 
 def test_trouble_is_ordered_seen_and_taken_back(steer, hubspot):

@@ -33,6 +33,14 @@ async def test_the_clock_can_be_moved_on(hubspot, advance, now):
     assert told["now"] == f"2026-05-30T{now}+00:00"
 
 
+async def test_a_world_without_a_town_has_no_life_and_no_truth(hubspot):
+    await hubspot.post("/sandbox/clock", json={"advance": "30d"})
+    told = (await hubspot.get("/sandbox/life")).json()
+    assert told == {"on": True, "events": 0, "last": [], "next_at": None}
+    assert (await hubspot.get("/sandbox/truth")).status_code == 400
+    assert (await hubspot.post("/sandbox/life", json={"on": "perhaps"})).status_code == 400
+
+
 @pytest.mark.parametrize("said", [{"advance": "soon"}, {"advance": 5}, {"speed": -1}, {"speed": "fast"}])
 async def test_a_time_that_cannot_be_is_refused(hubspot, said):
     assert (await hubspot.post("/sandbox/clock", json=said)).status_code == 400

@@ -47,6 +47,17 @@ def test_everything_is_as_on_the_first_day(client):
     assert client.get("/crm/v3/properties/contacts/extra").status_code == 404
 
 
+def test_after_a_reset_the_same_days_bring_the_same_people(client):
+    def days() -> list[str]:
+        told = [client.post("/sandbox/clock", json={"advance": f"{one}d"}) and seen(client) for one in (3, 9)]
+        return [*told, client.get("/sandbox/truth").text]
+
+    first = days()
+    assert first[0] != first[1]
+    client.post("/sandbox/reset")
+    assert days() == first
+
+
 def test_another_seed_is_another_town_with_its_own_truth(client, sandbox):
     before = seen(client)
     told = client.post("/sandbox/reset", json={"seed": 4, "people": 60}).json()

@@ -31,6 +31,11 @@ class Town:
         found: dict[str, Any] = json.loads(Path(self.card["truth_file"]).read_text(encoding="utf-8"))
         return found
 
+    def truth_now(self) -> dict[str, Any]:
+        """The truth about the town as it has lived on."""
+        found: dict[str, Any] = self.http.get("/sandbox/truth").raise_for_status().json()
+        return found
+
     def order(self, **fault: Any) -> None:
         """A fault, as the control API takes it."""
         self.http.post("/sandbox/faults", json=fault).raise_for_status()

@@ -1,8 +1,9 @@
-"""`crm-sync sandbox clock|fault|latency|quotas|act|reset|calls`: steers a running sandbox through its control API."""
+"""`crm-sync sandbox clock|life|fault|latency|quotas|act|reset|calls`: steers a running sandbox by its control API."""
 
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -26,10 +27,15 @@ With = Annotated[
 ]
 
 
+class Switch(StrEnum):
+    on = "on"
+    off = "off"
+
+
 def register(group: typer.Typer) -> None:
     for name, command in (
-        ("clock", clock), ("fault", fault), ("latency", latency), ("quotas", quotas), ("act", act), ("reset", reset),
-        ("calls", calls),
+        ("clock", clock), ("life", life), ("fault", fault), ("latency", latency), ("quotas", quotas), ("act", act),
+        ("reset", reset), ("calls", calls),
     ):  # fmt: skip
         group.command(name)(command)
 
@@ -45,6 +51,26 @@ def clock(
     said = given(now=now, advance=advance, speed=speed)
     told = ask(url, "POST" if said else "GET", "/sandbox/clock", said)
     print_json(told) if as_json else say(f"It is {told['now']} in the sandbox, at {told['speed']:g} times real time.")
+
+
+def life(
+    url: Url,
+    switch: Annotated[Switch | None, typer.Argument(help="Whether the town lives on as its clock runs.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the people and the reps of the town have done lately; switches it on or off."""
+    said = given(on=None if switch is None else switch is Switch.on)
+    told = ask(url, "POST" if said else "GET", "/sandbox/life", said)
+    if as_json:
+        return print_json(told)
+    rows = [(one["at"], one["crm"], ", ".join(one["new"]), ", ".join(one["changed"])) for one in told["last"]]
+    if rows:
+        out.print(table("The latest", {"at": "left", "CRM": "left", "new": "left", "changed": "left"}, rows))
+    if not told["on"]:
+        return say("The town stands still: `on` lets it live on.")
+    if not told["next_at"]:
+        return say("There is no town here that could live on.")
+    return say(f"The town lives on: {told['events']:,} events so far, the next at {told['next_at']}.")
 
 
 def fault(

@@ -16,6 +16,7 @@ from crm_sync.sandbox.contract import Checked
 from crm_sync.sandbox.faults import Counted, Troubled
 from crm_sync.sandbox.helm import Helm, install
 from crm_sync.sandbox.limits import Limited
+from crm_sync.sandbox.town.life import Life
 from crm_sync.sandbox.world import World, WorldClock
 
 #: When a world begins: a Friday evening in Mexico City, after hours, so that nothing changes while one looks.
@@ -30,8 +31,8 @@ def new_world(start: datetime = START, speed: float = 1.0) -> World:
 
 
 def build_app(world: World, helm: Helm | None = None) -> Starlette:
-    """Both faces over one world. A call passes the doors in this order: date, count, quotas, faults, orders,
-    contract."""
+    """Both faces over one world. A call passes the doors in this order: date, life, count, quotas, faults,
+    orders, contract."""
     helm = helm or Helm.of(world)
     return Starlette(
         routes=[
@@ -43,6 +44,7 @@ def build_app(world: World, helm: Helm | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(Dated, world=world),
+            Middleware(Living, life=helm.life),
             Middleware(Counted, trouble=helm.trouble),
             Middleware(Limited, quotas=helm.quotas),
             Middleware(Troubled, trouble=helm.trouble, world=world),
@@ -66,3 +68,14 @@ class Dated:
             await send(message)
 
         await self.app(scope, receive, dated)
+
+
+class Living:
+    """Lets happen whatever is due before anybody looks."""
+
+    def __init__(self, app: ASGIApp, life: Life) -> None:
+        self.app, self.life = app, life
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.life.catch_up()
+        await self.app(scope, receive, send)

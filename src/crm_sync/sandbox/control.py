@@ -10,7 +10,7 @@ from inspect import isawaitable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from crm_sync.sandbox.actions import DEEDS
@@ -19,6 +19,7 @@ from crm_sync.sandbox.faults.presets import preset
 from crm_sync.sandbox.helm import Helm
 from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.limits import Quotas
+from crm_sync.sandbox.town.life import Life
 from crm_sync.sandbox.webhooks import hooks
 from crm_sync.sandbox.world import World
 
@@ -26,6 +27,9 @@ _HERE = {
     "GET /sandbox/clock": "the world's now and its speed",
     "POST /sandbox/clock": '{"now": ISO 8601} or {"advance": "90m"}, and/or {"speed": times real time, 0 stands still}',
     "POST /sandbox/reset": '{"people", "seed"}: back to the first day, with another town if you like',
+    "GET /sandbox/life": "the latest events of the town, and when the next one comes",
+    "POST /sandbox/life": '{"on": false}: the town stands still',
+    "GET /sandbox/truth": "what is true now, as the truth file says it of the first evening",
     "GET /sandbox/calls": "calls per face, method and path",
     "POST /sandbox/calls/reset": "count from zero",
     "GET /sandbox/faults": "faults still on order",
@@ -46,7 +50,7 @@ _HERE = {
 }
 
 Said = dict[str, Any]
-Handle = Callable[[Said], Said | Awaitable[Said]]
+Handle = Callable[[Said], Said | Response | Awaitable[Said]]
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -55,10 +59,17 @@ def routes(helm: Helm) -> list[BaseRoute]:
     """The control API over one world."""
     world, trouble = helm.world, helm.trouble
     paths: tuple[tuple[str, str, Handle], ...] = (
-        ("GET", "/", lambda said: {"paths": _HERE, "records": _records(world), **_clock(world)}),
+        (
+            "GET",
+            "/",
+            lambda said: {"paths": _HERE, "records": _records(world), **_clock(world), "life": helm.life.told()},
+        ),
         ("GET", "/clock", lambda said: _clock(world)),
-        ("POST", "/clock", lambda said: _set_clock(world, said)),
+        ("POST", "/clock", lambda said: _set_clock(helm, said)),
         ("POST", "/reset", lambda said: _reset(helm, said)),
+        ("GET", "/life", lambda said: helm.life.told()),
+        ("POST", "/life", lambda said: _switch_life(helm.life, said)),
+        ("GET", "/truth", lambda said: StreamingResponse(helm.life.truth().pieces(), media_type="application/json")),
         ("GET", "/calls", lambda said: _calls(trouble)),
         ("POST", "/calls/reset", lambda said: _count_anew(trouble)),
         ("GET", "/faults", lambda said: _faults(trouble)),
@@ -88,6 +99,8 @@ def _route(method: str, path: str, handle: Handle) -> Route:
             if not isinstance(said, dict):
                 raise TypeError("the body must be a JSON object")
             told = handle(said)
+            if isinstance(told, Response):
+                return told
             return JSONResponse(await told if isawaitable(told) else told)
         except (ValueError, TypeError, KeyError) as problem:
             return JSONResponse({"error": f"{method} {path}: {problem}"}, 400)
@@ -106,17 +119,19 @@ def _clock(world: World) -> Said:
     return {"now": world.clock.now().isoformat(), "speed": world.clock.speed}
 
 
-def _set_clock(world: World, said: Said) -> Said:
+def _set_clock(helm: Helm, said: Said) -> Said:
+    clock = helm.world.clock
     if "now" in said:
         now = datetime.fromisoformat(said["now"])
         if now.tzinfo is None:
             raise ValueError(f'"now" is {said["now"]!r}; it must say its offset, as in 2026-05-30T02:00:00+00:00')
-        world.clock.set(now.astimezone(UTC))
+        clock.set(now.astimezone(UTC))
     if "advance" in said:
-        world.clock.advance(_length(said["advance"]))
+        clock.advance(_length(said["advance"]))
     if "speed" in said:
-        world.clock.run_at(float(said["speed"]))
-    return _clock(world)
+        clock.run_at(float(said["speed"]))
+    helm.life.catch_up()
+    return _clock(helm.world)
 
 
 def _length(text: object) -> timedelta:
@@ -135,6 +150,14 @@ def _reset(helm: Helm, said: Said) -> Said:
             raise ValueError(f'"{name}" is {said[name]!r}; it must be a whole number, 0 or more')
     helm.reset(said.get("people"), said.get("seed"))
     return {"records": _records(helm.world), **_clock(helm.world)}
+
+
+def _switch_life(life: Life, said: Said) -> Said:
+    on = said.get("on")
+    if not isinstance(on, bool):
+        raise ValueError(f'"on" is {on!r}; it must be true or false')
+    life.switch(on)
+    return life.told()
 
 
 def _calls(trouble: Trouble) -> Said:

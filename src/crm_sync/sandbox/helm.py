@@ -9,6 +9,7 @@ from crm_sync.sandbox import hubspot, salesforce
 from crm_sync.sandbox.actions import Actions
 from crm_sync.sandbox.faults import Trouble
 from crm_sync.sandbox.limits import Quotas
+from crm_sync.sandbox.town.life import Life
 from crm_sync.sandbox.webhooks import hooks
 from crm_sync.sandbox.world import World
 
@@ -38,19 +39,22 @@ class Helm:
     trouble: Trouble
     quotas: Quotas
     actions: Actions
+    life: Life
     refill: Refill = _nothing
 
     @classmethod
-    def of(cls, world: World, refill: Refill | None = None, *, quotas: bool = False) -> Helm:
-        return cls(world, Trouble(), Quotas(world, on=quotas), Actions(world), refill or _nothing)
+    def of(cls, world: World, refill: Refill | None = None, life: Life | None = None, *, quotas: bool = False) -> Helm:
+        life = life or Life(world)
+        return cls(world, Trouble(), Quotas(world, on=quotas), Actions(world), life, refill or _nothing)
 
     def reset(self, people: int | None = None, seed: int | None = None) -> None:
         """The world as it began: records, clock, tokens, schema. No fault, no order, no subscription is left; quotas
-        begin anew and stay switched as they are."""
+        and the town's life begin anew and stay switched as they are."""
         fill = self.refill(people, seed)  # asked first: it refuses what cannot be
         hooks(self.world).stop()
         self.trouble.forget()
         self.actions.forget()
+        self.life.forget()
         self.quotas.restart()
         self.world.clear()
         install(self.world)

@@ -23,12 +23,16 @@ from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.load import LoadReport, load_exports
 from crm_sync.sandbox.settings import write_settings
 from crm_sync.sandbox.town import build
+from crm_sync.sandbox.town.life import Life, Town
 from crm_sync.sandbox.world import World
 
 HOST: Final = "127.0.0.1"
 
 #: Longer than this no start takes, even on a busy machine.
 _PATIENCE_SECONDS = 60
+
+#: So often the town looks at the clock when nobody asks: events and webhooks come to those who only listen.
+_LOOK_SECONDS = 0.25
 
 
 class Sandbox:
@@ -71,11 +75,12 @@ class Sandbox:
     def _begin(self) -> None:
         self.directory = self._place()
         self.world = self._world = new_world(speed=self._speed)
+        self._life = Life(self.world)
         self._fill()
         self._certificates = tls.issue(self.directory)
         self._sockets = _listen(self._ports)
         write_settings(self.settings_file, self.card())
-        self._run(build_app(self.world, Helm.of(self.world, self._refill, quotas=self._quotas)))
+        self._run(build_app(self.world, Helm.of(self.world, self._refill, self._life, quotas=self._quotas)))
 
     def stop(self) -> None:
         """Closes both ports; the world is gone after that."""
@@ -153,6 +158,7 @@ class Sandbox:
             truth = build(self.world, self.people, self.seed)
             with tls.private_file(self.directory / "truth.json") as file:
                 truth.write(file)
+            self._life.begin(Town(self.seed, self.people, truth.now))
 
     def _refill(self, people: int | None, seed: int | None) -> Fill:
         """How to fill the emptied world. Another seed or size is another town; the card's token stays."""
@@ -176,7 +182,14 @@ class Sandbox:
 
     async def _serve(self) -> None:
         pairs = zip(self._servers, self._sockets, strict=True)
+        living = asyncio.create_task(self._live())
         await asyncio.gather(*(server.serve(sockets=[one]) for server, one in pairs))
+        living.cancel()
+
+    async def _live(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self._life.catch_up()
 
 
 def _listen(ports: Sequence[int]) -> list[socket.socket]:

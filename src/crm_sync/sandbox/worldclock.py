@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 
@@ -14,6 +16,7 @@ class WorldClock:
             raise ValueError(f'"speed" is {speed}; 0 stands still, 1 is real time, and time does not run backwards')
         self._first, self._first_speed = start, speed
         self._start, self._speed, self._since = start, speed, time.monotonic()
+        self._standing: datetime | None = None
 
     @property
     def speed(self) -> float:
@@ -21,6 +24,8 @@ class WorldClock:
 
     def now(self) -> datetime:
         """Aware UTC, to the millisecond: neither CRM prints more."""
+        if self._standing is not None:
+            return self._standing
         moved = self._start + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
         return moved.replace(microsecond=moved.microsecond // 1000 * 1000)
 
@@ -39,6 +44,15 @@ class WorldClock:
         if not 0 <= speed <= 10_000_000:
             raise ValueError(f'"speed" is {speed}; it must be from 0 (stands still) to 10,000,000 times real time')
         self._start, self._since, self._speed = self.now(), time.monotonic(), speed
+
+    @contextmanager
+    def standing_at(self, at: datetime) -> Iterator[None]:
+        """What is done meanwhile is done at this instant; the clock itself runs on."""
+        self._standing = at
+        try:
+            yield
+        finally:
+            self._standing = None
 
     def restart(self) -> None:
         """As on the first day: the first start, the first speed."""

@@ -1,7 +1,7 @@
 """What happens to records, told to whoever listens: the source of webhook events.
 
-A listener is any callable that takes one `Told`; `listen(world, listener)` adds it. Records that the town or an export
-puts into the tables are not told, only what comes through the face.
+A listener is any callable that takes one `Told`; `listen(world, listener)` adds it. Records that the town begins
+with, or that an export brings, are not told, only what comes through the face and what happens as the town lives on.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def tell(world: World, one: CrmObject, verb: str, record_id: str, **more: Any) -
         listener(Told(f"{one.event_name}.{verb}", one.type_id, record_id, world.clock.now_ms(), more))
 
 
-def tell_properties(world: World, one: CrmObject, row: Row, names: Iterable[str]) -> None:
+def tell_properties(world: World, one: CrmObject, row: Row, names: Iterable[str], source: str = "INTEGRATION") -> None:
     """One `propertyChange` for each named property, with the value it has now."""
     if not has_listeners(world):
         return
@@ -60,7 +60,7 @@ def tell_properties(world: World, one: CrmObject, row: Row, names: Iterable[str]
             value = shown(row.get(derived_column(name) or name), about["type"]) or ""
             tell(
                 world, one, "propertyChange", row["_id"],
-                propertyName=name, propertyValue=value, changeSource="INTEGRATION",
+                propertyName=name, propertyValue=value, changeSource=source,
             )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def tell_link(world: World, one: CrmObject, from_id: str, other: CrmObject, to_i
     """`associationChange` seen from both ends; `more` says whether it was removed and whether it is primary."""
     for start, start_id, end, end_id in ((one, from_id, other, to_id), (other, to_id, one, from_id)):
         tell(
-            world, start, "associationChange", start_id, changeSource="INTEGRATION",
+            world, start, "associationChange", start_id,
             associationType=f"{start.singular}_to_{end.singular}".upper(),
-            fromObjectId=int(start_id), toObjectId=int(end_id), **more,
+            fromObjectId=int(start_id), toObjectId=int(end_id), **{"changeSource": "INTEGRATION", **more},
         )  # fmt: skip

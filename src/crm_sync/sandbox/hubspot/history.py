@@ -68,7 +68,7 @@ def remember(
     source: str = "INTEGRATION",
 ) -> None:
     """Keeps a new value of each named property, and the one before it when that was never kept."""
-    source_id = str(account(world).app_id)
+    source_id = str(account(world).app_id) if source != "CRM_UI" else None
     items: list[HistoryItem] = []
     for name in names:
         if name.startswith("_"):

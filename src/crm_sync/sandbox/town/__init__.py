@@ -7,6 +7,7 @@ TELL     the story in the records of one CRM.                                (te
 CREW     the processes that tell the blocks of a large town.                 (crew.py, worker.py, writing.py)
 FACTS    what of it counts; judged by rules written here once more.          (facts.py, judge.py, credit.py)
 TRUTH    the answers, under the record ids of both CRMs, as JSON.            (truth.py)
+LIFE     what happens after the first evening, as the world's clock runs.    (life/)
 """
 
 from crm_sync.sandbox.town.telling import build

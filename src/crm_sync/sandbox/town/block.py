@@ -19,8 +19,8 @@ def tell_block(seed: int, people: int, now: int, block: Block) -> Told:
     """The same arguments are always the same rows."""
     story = draw_story(seed, people, now, block)
     hubspot, salesforce = tell_hubspot(story), tell_salesforce(story)
-    persons = {one.person.number: _person_records(one) for one in story.humans}
-    deals = {one.number: _deal_records(one) for one in story.deals}
+    persons = {one.person.number: person_records(one) for one in story.humans}
+    deals = {one.number: deal_records(one) for one in story.deals}
     return Told(
         sheets=[*hubspot.sheets(NOTHING), *salesforce.sheets(NOTHING)],
         changes=hubspot.changes,
@@ -30,7 +30,8 @@ def tell_block(seed: int, people: int, now: int, block: Block) -> Told:
     )
 
 
-def _person_records(human: Human) -> list[str]:
+def person_records(human: Human) -> list[str]:
+    """How the CRMs know a human: the first record, and the second ones."""
     number, course = human.person.number, human.course
     found = [f"hubspot:contacts:{hubspot_id('contacts', number)}"] if course.home != SALESFORCE else []
     if course.lead_at is not None:
@@ -46,7 +47,8 @@ def _twin_record(number: int, face: str) -> str:
     return f"salesforce:Lead:{sobject_id('Lead', number, twin=True)}"
 
 
-def _deal_records(deal: Deal) -> list[str]:
+def deal_records(deal: Deal) -> list[str]:
+    """The deal in the one CRM, or in both."""
     found = [f"hubspot:deals:{hubspot_id('deals', deal.number)}"] if deal.home != SALESFORCE else []
     return found + (
         [f"salesforce:Opportunity:{sobject_id('Opportunity', deal.number)}"] if deal.home != HUBSPOT else []

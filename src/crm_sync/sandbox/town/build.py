@@ -50,11 +50,11 @@ def draw_story(seed: int, people: int, now: int, block: Block | None = None) -> 
     namesakes: set[Namesake] = set()
     while (number := block.first + len(humans)) < block.end:
         human = _draw_human(town, number, namesakes)
-        namesakes.add(_namesake(human.person))
+        namesakes.add(namesake(human.person))
         humans.append(human)
         if human.deal is not None:
             helpers = _draw_helpers(town, number + 1, human.deal, block.end)
-            deals.append(_settled(human.deal, [human, *helpers], cast))
+            deals.append(settled(human.deal, [human, *helpers], cast))
             humans += helpers
     return Story(seed, now, block, cast, tuple(humans), tuple(deals), by_human(deals))
 
@@ -63,14 +63,15 @@ def _draw_human(town: _Town, number: int, namesakes: set[Namesake]) -> Human:
     """Drawn again until nothing about the human changes in the evening at which the town begins, and nobody of the
     same name works in the same company: behind one switchboard the two would look like one human."""
     for turn in range(_TURNS):
-        human = _drawn(town.setting(f"{number}/{turn}"), number, town.cast)
+        human = drawn(town.setting(f"{number}/{turn}"), number, town.cast)
         deals = (human.deal,) if human.deal else ()
-        if _namesake(human.person) not in namesakes and is_quiet(human, deals, town.now):
+        if namesake(human.person) not in namesakes and is_quiet(human, deals, town.now):
             return human
     raise RuntimeError(f"town: no quiet story for inhabitant {number} of seed {town.seed}; choose another seed")
 
 
-def _drawn(setting: Setting, number: int, cast: Cast) -> Human:
+def drawn(setting: Setting, number: int, cast: Cast) -> Human:
+    """One throw of everything about a human, quiet or not."""
     person = draw_person(setting.dice, number, cast)
     course, touches = draw_course(setting, _plot(setting, number))
     if course.unlinked:
@@ -80,7 +81,8 @@ def _drawn(setting: Setting, number: int, cast: Cast) -> Human:
     return Human(person, origin, course, touches, draw_twins(setting, person, course), deal)
 
 
-def _namesake(person: Person) -> Namesake:
+def namesake(person: Person) -> Namesake:
+    """What nobody else in the block may have as well."""
     return person.company, plain_letters(person.first) + plain_letters(person.last)
 
 
@@ -100,7 +102,7 @@ def _draw_helpers(town: _Town, number: int, deal: Deal, end: int) -> list[Human]
     return [Human(person, draw_origin(setting.dice, course, (), setting.last), course)]
 
 
-def _settled(deal: Deal, humans: list[Human], cast: Cast) -> Deal:
+def settled(deal: Deal, humans: list[Human], cast: Cast) -> Deal:
     """With everybody in it, and an amount that its touches share without a rest: which touch would get the odd cent
     is a convention, and the truth should not hang on one."""
     deal = replace(deal, people=tuple(one.person.number for one in humans))

@@ -215,14 +215,14 @@ def _worked(setting: Setting, base: Course, start: int, rep: str) -> Drawn:
         return replace(base, owners=tuple(one for one in base.owners if one.at <= setting.last)), ()
     again = dice.chance(0.09) and setting.last - start > 30 * DAY
     touches, ending = draw_pursuit(dice, chase_of(start, setting.last, base.home, rep), recycle=again)
-    course = _ended(setting, base, ending, touches)
+    course = ended(setting, base, ending, touches)
     if again and ending is not None:
         back = dice.between(ending.at + 2 * DAY, ending.at + 20 * DAY)
         if back < setting.last - HOUR:
             more, second = draw_pursuit(dice, chase_of(back, setting.last, base.home, rep))
             where = HUBSPOT if base.home == BOTH else base.home
             said = (*course.stages, Said(back, "mql", where))
-            course = _ended(setting, replace(course, stages=said, reason=None), second, more)
+            course = ended(setting, replace(course, stages=said, reason=None), second, more)
             touches = (*touches, *more)
     elif dice.chance(0.07):
         course = _passed_on(setting, course, start, ending, rep)
@@ -231,7 +231,7 @@ def _worked(setting: Setting, base: Course, start: int, rep: str) -> Drawn:
     return course, touches
 
 
-def _ended(setting: Setting, course: Course, ending: Ending | None, touches: tuple[Touch, ...]) -> Course:
+def ended(setting: Setting, course: Course, ending: Ending | None, touches: tuple[Touch, ...]) -> Course:
     """What the stages say once sales has accepted, and once the cycle has ended."""
     dice = setting.dice
     worked_in = HUBSPOT if course.home == HUBSPOT else SALESFORCE

@@ -9,7 +9,7 @@ from crm_sync.sandbox.town.course import Setting
 from crm_sync.sandbox.town.people import draw_colleague
 from crm_sync.sandbox.town.story import BOTH, HUBSPOT, SALESFORCE, Cast, Course, Deal, Person, Said
 
-_STEPS: Final = ("discovery", "proposal", "negotiation")
+STEPS: Final = ("discovery", "proposal", "negotiation")
 
 
 def draw_deal(setting: Setting, person: Person, course: Course) -> Deal | None:
@@ -69,8 +69,8 @@ def _opened(setting: Setting, course: Course) -> tuple[int | None, str]:
 
 def _steps(setting: Setting, created: int) -> tuple[tuple[int, str], ...]:
     """Every few days one step, as far as the story reaches; after the last step won, lost, or still open."""
-    dice, found, at = setting.dice, [(created, _STEPS[0])], created
-    for step in (*_STEPS[1:], dice.weighted({"won": 58, "lost": 30, "": 12})):
+    dice, found, at = setting.dice, [(created, STEPS[0])], created
+    for step in (*STEPS[1:], dice.weighted({"won": 58, "lost": 30, "": 12})):
         at = dice.office(at + DAY, at + 11 * DAY)
         if at > setting.last or not step:
             break

@@ -31,7 +31,7 @@ class Truth:
     """
 
     def __init__(self, seed: int, now: int) -> None:
-        self._seed, self._now = seed, now
+        self._seed, self.now = seed, now
         self._people, self._deals = _Lines(), _Lines()
         self._totals: Counter[str] = Counter()
 
@@ -48,15 +48,16 @@ class Truth:
 
     def write(self, out: IO[bytes]) -> None:
         """The whole truth, piece by piece."""
-        for piece in self._pieces():
+        for piece in self.pieces():
             out.write(piece)
 
     def as_json(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(b"".join(self._pieces()))
+        content: dict[str, Any] = json.loads(b"".join(self.pieces()))
         return content
 
-    def _pieces(self) -> Iterator[bytes]:
-        yield f'{{"seed": {self._seed}, "now": "{text_of(self._now)}", "people": [\n'.encode()
+    def pieces(self) -> Iterator[bytes]:
+        """The JSON as it is written, without holding all of it."""
+        yield f'{{"seed": {self._seed}, "now": "{text_of(self.now)}", "people": [\n'.encode()
         yield from self._people.pieces()
         yield b'\n], "deals": [\n'
         yield from self._deals.pieces()
