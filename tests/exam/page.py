@@ -12,8 +12,8 @@ CRMS = {"hubspot": "HubSpot", "salesforce": "Salesforce", "memory": "memory", "f
 HEAD = """\
 # What every connector promises
 
-One exam for all of them: `make exam` runs it on the sandbox and writes this page. A promise is kept when every test that
-asks for it passed; the number behind it says how many did. The tests stand in `tests/exam/`, the words in
+One exam for all of them: `make exam` runs it on the sandbox and writes this page. A promise is kept when every test
+that asks for it passed; the number behind it says how many did. The tests stand in `tests/exam/`, the words in
 `tests/exam/promises.toml`.
 """
 
