@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= 2
 
-.PHONY: help demo test check lint types house bench-sandbox clean
+.PHONY: help demo test check exam lint types house bench-sandbox clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -29,6 +29,9 @@ types: $(READY)
 
 house: $(READY)
 	@$(BIN)/lint-imports
+
+exam: $(READY)  ## the promises of the connectors, examined on the sandbox; writes docs/connectors.md
+	@CRM_SYNC_EXAM_PAGE=docs/connectors.md $(BIN)/python -m pytest -n 0 tests/exam $(TEST_ARGS)
 
 bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for a million people)
 	@$(BIN)/python -m bench.sandbox $(BENCH_ARGS)

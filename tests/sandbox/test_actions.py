@@ -94,9 +94,17 @@ async def test_many_records_get_one_stamp(hubspot, town):
 
 async def test_a_change_may_come_with_a_stamp_of_the_past(hubspot, town):
     said = {"crm": "hubspot", "object": "contacts", "ids": [town[0]], "values": {"city": "Puebla"}}
+    await hubspot.post("/sandbox/clock", json={"advance": "5m"})
     await act(hubspot, do="late-change", **said, stamped_ms_ago=90_000)
     row = (await hubspot.get(f"{CONTACTS}/{town[0]}?properties=city")).json()
-    assert (row["properties"]["city"], row["updatedAt"]) == ("Puebla", "2026-05-30T01:58:30Z")
+    assert (row["properties"]["city"], row["updatedAt"]) == ("Puebla", "2026-05-30T02:03:30Z")
+
+
+async def test_no_stamp_goes_back_behind_the_one_before(hubspot, town):
+    said = {"crm": "hubspot", "object": "contacts", "ids": [town[0]], "values": {"city": "Puebla"}}
+    before = (await hubspot.get(f"{CONTACTS}/{town[0]}")).json()["updatedAt"]
+    await act(hubspot, do="late-change", **said, stamped_ms_ago=90_000)
+    assert (await hubspot.get(f"{CONTACTS}/{town[0]}")).json()["updatedAt"] == before
 
 
 async def test_search_may_lag_from_the_middle_of_a_run_on(hubspot, town):

@@ -61,7 +61,7 @@ class Http:
         self.crm, self.setting, self.login_fix = crm, f"{crm}.{setting}", login_fix
         self.calls = 0
         self._headers, self._refresh, self._limiter, self._watch = headers, refresh, limiter, watch
-        self._wait, self._attempts = wait, attempts
+        self.wait, self._attempts = wait, attempts
         self._renewing = asyncio.Lock()
         self._heard: tuple[datetime, float] | None = None
         verify: ssl.SSLContext | bool = trusting(ca_file, f"{crm}.ca_file") if ca_file else True
@@ -176,7 +176,7 @@ class Http:
     async def _try(self, ask: Ask, headers: Mapping[str, str]) -> Answer:
         """Sends until an answer comes that another try would not change."""
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._attempts), wait=self._wait, retry=retry_if_exception_type(Again), reraise=True
+            stop=stop_after_attempt(self._attempts), wait=self.wait, retry=retry_if_exception_type(Again), reraise=True
         )
         try:
             return await retrying(self._once, ask, headers)

@@ -8,7 +8,7 @@ from typing import Final
 from tenacity import RetryCallState
 from tenacity.wait import wait_exponential_jitter
 
-from crm_sync.errors import CrmSyncError
+from crm_sync.errors import CrmSyncError, TryLater
 
 RETRIED: Final = frozenset({408, 420, 423, 429, 477, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 NOT_LOGGED_IN: Final = frozenset({401, 530})  # 530 is HubSpot's answer to a malformed token
@@ -34,3 +34,8 @@ def patient(state: RetryCallState) -> float:
     problem = state.outcome.exception() if state.outcome else None
     asked = problem.after if isinstance(problem, Again) else None
     return _backoff(state) if asked is None else asked
+
+
+def may_pass(problem: BaseException) -> bool:
+    """Is asking again worth while? Not when the CRM wants a longer rest than we take in one go."""
+    return isinstance(problem, TryLater) and problem.after <= LONGEST_WAIT

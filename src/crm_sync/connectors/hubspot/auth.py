@@ -11,11 +11,13 @@ import urllib3
 from hubspot import HubSpot as OfficialClient
 from hubspot.crm.properties import ApiException
 from pydantic import SecretStr
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
 from crm_sync.connectors.complaints import Answer
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.objects import CRM
 from crm_sync.connectors.limiter import Limiter
+from crm_sync.connectors.patience import may_pass
 from crm_sync.errors import ConfigError
 from crm_sync.settings import HubSpotSettings
 
@@ -32,6 +34,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "crm.objects.owners.read": "reading who owns what",
 }
 BURST: Final = 190  # calls in ten seconds, the lower limit of paid editions; the answers' headers correct it
+ATTEMPTS: Final = 4  # of a call by the official client
 SEARCHES: Final = 4  # in one second; HubSpot allows 5 to the whole account, other apps included
 
 Result = TypeVar("Result")
@@ -63,7 +66,15 @@ def open_http(settings: HubSpotSettings, **more: Any) -> Http:
 
 
 async def ask_official(http: Http, settings: HubSpotSettings, call: Callable[[Any], Result]) -> Result:
-    """`call` with the official client, in a thread since that client blocks. Raises NeedsLogin, TryLater, Failed."""
+    """`call` with the official client, in a thread since that client blocks, again while the CRM is busy.
+    Raises NeedsLogin, TryLater, Failed."""
+    retrying = AsyncRetrying(
+        stop=stop_after_attempt(ATTEMPTS), wait=http.wait, retry=retry_if_exception(may_pass), reraise=True
+    )
+    return await retrying(ask_once, http, settings, call)
+
+
+async def ask_once(http: Http, settings: HubSpotSettings, call: Callable[[Any], Result]) -> Result:
     await http.spend()
     try:
         return await asyncio.to_thread(lambda: call(official_client(settings)))
@@ -74,14 +85,11 @@ async def ask_official(http: Http, settings: HubSpotSettings, call: Callable[[An
 
 
 def official_client(settings: HubSpotSettings) -> Any:
-    patience = urllib3.Retry(
-        total=4, connect=1, backoff_factor=0.5, status_forcelist=(423, 429, 500, 502, 503, 504), allowed_methods=None,
-        raise_on_status=False,
-    )  # fmt: skip
+    """It repeats nothing by itself: what it asks again would be counted by nobody."""
     ca_file = str(settings.ca_file) if settings.ca_file else None
     return OfficialClient(
         access_token=token_of(settings).get_secret_value(), host=settings.base_url.rstrip("/"), ssl_ca_cert=ca_file,
-        retry=patience,
+        retry=urllib3.Retry(total=0, raise_on_status=False),
     )  # fmt: skip
 
 

@@ -12,13 +12,14 @@ from crm_sync.connectors.base import SchemaStep
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.auth import ask_official
 from crm_sync.connectors.hubspot.objects import CRM
-from crm_sync.errors import ConfigError
+from crm_sync.errors import ConfigError, TryLater
 from crm_sync.mappings.fields import OurField
 from crm_sync.settings import HubSpotSettings
 
 OBJECT: Final = "contacts"
 GROUP: Final = "smart_marketing_sla"
 GROUP_LABEL: Final = "Smarketing SLA / SLA marketing-ventas"
+DEADLINE: Final = {"_request_timeout": 60.0}  # seconds; the official client would wait for ever
 TYPES: Final = {
     "text": ("string", "text"),
     "number": ("number", "number"),
@@ -37,9 +38,23 @@ class Present:
 
 async def look_at(http: Http, settings: HubSpotSettings) -> Present:
     """Raises NeedsLogin, TryLater, Failed."""
-    groups = await ask_official(http, settings, lambda client: client.crm.properties.groups_api.get_all(OBJECT))
-    found = await ask_official(http, settings, lambda client: client.crm.properties.core_api.get_all(OBJECT))
-    return Present(frozenset(one.name for one in groups.results), {one.name: as_present(one) for one in found.results})
+    groups = await ask_official(
+        http, settings, lambda client: client.crm.properties.groups_api.get_all(OBJECT, **DEADLINE)
+    )
+    found = await ask_official(
+        http, settings, lambda client: client.crm.properties.core_api.get_all(OBJECT, **DEADLINE)
+    )
+    return Present(
+        frozenset(one.name for one in results_of(groups)), {one.name: as_present(one) for one in results_of(found)}
+    )
+
+
+def results_of(answer: Any) -> list[Any]:
+    """The official client takes a body that it cannot read for an empty answer. Raises TryLater."""
+    if answer.results is None:
+        raise TryLater(CRM, "the list of properties came without results; its body was cut off or changed on the way")
+    found: list[Any] = answer.results
+    return found
 
 
 def as_present(definition: Any) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -94,16 +109,22 @@ def refuse_conflicts(steps: Sequence[SchemaStep]) -> None:
 async def take(http: Http, settings: HubSpotSettings, present: Present, step: SchemaStep, one: OurField | None) -> None:
     if one is None:
         group = PropertyGroupCreate(name=GROUP, label=GROUP_LABEL, display_order=-1)
-        await ask_official(http, settings, lambda client: client.crm.properties.groups_api.create(OBJECT, group))
+        await ask_official(
+            http, settings, lambda client: client.crm.properties.groups_api.create(OBJECT, group, **DEADLINE)
+        )
     elif one.hubspot in present.properties:
         held = present.properties[one.hubspot][1]
         update = PropertyUpdate(options=options_of(one, held))
         await ask_official(
-            http, settings, lambda client: client.crm.properties.core_api.update(OBJECT, one.hubspot, update)
+            http,
+            settings,
+            lambda client: client.crm.properties.core_api.update(OBJECT, one.hubspot, update, **DEADLINE),
         )
     else:
         new = definition_of(one)
-        await ask_official(http, settings, lambda client: client.crm.properties.core_api.create(OBJECT, new))
+        await ask_official(
+            http, settings, lambda client: client.crm.properties.core_api.create(OBJECT, new, **DEADLINE)
+        )
 
 
 def definition_of(one: OurField) -> PropertyCreate:

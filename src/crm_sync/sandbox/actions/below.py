@@ -24,12 +24,14 @@ async def same_stamp(inside: Inside, said: Said) -> Any:
 
 
 async def late_change(inside: Inside, said: Said) -> Any:
-    """Records change now and carry a stamp of some time ago, like a transaction that began then and ends now."""
-    ago = int(said.get("stamped_ms_ago", 60_000))
-    outcome = await change(inside, said)
-    table = inside.table(said)
+    """Records change now and carry a stamp of some time ago, like a transaction that began then and ends now. No stamp
+    goes back behind the one that its record had: who wrote that one held the record until it was done."""
+    ago, table, ids = int(said.get("stamped_ms_ago", 60_000)), inside.table(said), inside.ids(said)
+    before = {one: row[MODIFIED] for one, row in table.get(ids, ()).items()}
+    outcome = await change(inside, {**said, "ids": ids})
     stamp = (inside.world.clock.now_ms() - ago) // 1000 * 1000
-    _stamp(table, outcome["ids"], stamp)
+    for one in outcome["ids"]:
+        _stamp(table, [one], max(stamp, before.get(one, stamp)))
     return {**outcome, "stamp_ms": stamp}
 
 

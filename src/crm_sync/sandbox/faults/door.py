@@ -100,7 +100,7 @@ async def _shuffle(app: ASGIApp, fault: Fault, scope: Scope, receive: Receive, s
 
 
 async def _repeat(app: ASGIApp, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-    await repeated(fault, await answer_of(app, scope, receive)).send(send)
+    await repeated(fault, scope["path"], await answer_of(app, scope, receive)).send(send)
 
 
 _SPOILS: dict[str, Spoil] = {

@@ -43,7 +43,7 @@ class Fault:
     share: float = 0.5
     row_error: Mapping[str, Any] | None = None
     dice: Random = field(init=False, repr=False)
-    last_page: list[Any] = field(init=False, repr=False, default_factory=list)
+    last_pages: dict[str, list[Any]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         checked_match(self.match)
@@ -81,7 +81,7 @@ class Fault:
 
     def told(self) -> dict[str, Any]:
         """The order as JSON, with what is left of it."""
-        names = [name for name in self.__dataclass_fields__ if name not in ("dice", "last_page")]
+        names = [name for name in self.__dataclass_fields__ if name not in ("dice", "last_pages")]
         return {name: getattr(self, name) for name in names}
 
 

@@ -16,15 +16,22 @@ def shuffled(fault: Fault, answer: Spoken) -> Spoken:
     return answer.saying_json(body) if rows else answer
 
 
-def repeated(fault: Fault, answer: Spoken) -> Spoken:
+def repeated(fault: Fault, path: str, answer: Spoken) -> Spoken:
     """Some rows of the page before, and then this page: what a reader sees when rows move under it."""
     body, rows = _page(answer)
     if not rows:
         return answer
-    before, fault.last_page = fault.last_page, list(rows)
+    kind = _kind(path, rows[0])
+    before, fault.last_pages[kind] = fault.last_pages.get(kind, []), list(rows)
     again = min(len(before), max(1, round(len(before) * fault.share)))
     rows[:0] = fault.dice.sample(before, again) if before else []
     return answer.saying_json(body)
+
+
+def _kind(path: str, row: Any) -> str:
+    """Whose rows these are: a page never repeats those of another object. Salesforce asks for all by one path."""
+    about = row.get("attributes") if isinstance(row, dict) else None
+    return str(about.get("type")) if isinstance(about, dict) else path
 
 
 def _page(answer: Spoken) -> tuple[Any, list[Any]]:

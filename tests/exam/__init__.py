@@ -1,0 +1,1 @@
+"""One exam for every connector: the promises of connectors/base.py, asked of each CRM in the same words."""

@@ -1,0 +1,89 @@
+"""Every test here is taken by every examinee, unless it asks for a wired one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from crm_sync.connectors.hubspot import install
+from crm_sync.connectors.salesforce import control
+from crm_sync.mappings import Vocabulary, load_vocabulary
+from tests.exam.door import Door, open_door
+from tests.exam.hubspot import OnHubSpot
+from tests.exam.memory import InMemory
+from tests.exam.page import Marks, crm_of, page
+from tests.exam.salesforce import OnSalesforce
+from tests.exam.sandboxed import PATIENCE
+from tests.exam.sitting import Sitting, open_sitting
+
+WIRED = {"hubspot": OnHubSpot, "salesforce": OnSalesforce}
+ALL = ("memory", *WIRED)
+MARKS = Marks()
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    return load_vocabulary()
+
+
+@pytest.fixture(scope="session")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with open_door(tmp_path_factory.mktemp("certificates")) as one:
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The official clients give a silent server up as early as ours does."""
+    monkeypatch.setitem(install.DEADLINE, "_request_timeout", PATIENCE)
+    monkeypatch.setattr(control, "SECONDS", PATIENCE)
+
+
+@pytest.fixture
+async def sit(door: Door, vocabulary: Vocabulary, tmp_path: Path) -> AsyncIterator[Callable[[str], Sitting]]:
+    """sit("hubspot") begins a sitting."""
+    begun: list[Sitting] = []
+
+    def begin(crm: str) -> Sitting:
+        one = WIRED[crm](door, vocabulary) if crm in WIRED else InMemory()
+        begun.append(open_sitting(one, tmp_path))
+        return begun[-1]
+
+    yield begin
+    for sitting in begun:
+        await sitting.one.close()
+        sitting.store.close()
+
+
+@pytest.fixture(params=ALL)
+def sitting(request: pytest.FixtureRequest, sit: Callable[[str], Sitting]) -> Sitting:
+    """For each examinee."""
+    return sit(request.param)
+
+
+@pytest.fixture(params=WIRED)
+def wired(request: pytest.FixtureRequest, sit: Callable[[str], Sitting]) -> Sitting:
+    """For each examinee with a wire."""
+    return sit(request.param)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.user_properties += [("promise", mark.args[0]) for mark in item.iter_markers("promise")]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" or report.failed:
+        for name, promise in report.user_properties:
+            if name == "promise":
+                test = report.nodeid.partition("[")[0].rpartition("::")[2]
+                MARKS.add(str(promise), crm_of(report.nodeid), test, report.outcome)
+
+
+def pytest_sessionfinish() -> None:
+    """`make exam` names the page; any other run leaves it alone."""
+    if path := os.environ.get("CRM_SYNC_EXAM_PAGE"):
+        Path(path).write_text(page(MARKS), encoding="utf-8")

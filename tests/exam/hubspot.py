@@ -1,0 +1,78 @@
+"""HubSpot on the sandbox, examined."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import SecretStr
+
+from crm_sync.connectors.base import Connector
+from crm_sync.connectors.hubspot import HubSpot
+from crm_sync.sandbox.hubspot import account
+from crm_sync.sandbox.world import ARCHIVED_AT, MODIFIED
+from crm_sync.settings import HubSpotSettings
+from tests.exam.examinee import title
+from tests.exam.sandboxed import PATIENCE, Sandboxed, at_once
+
+_READS = "* /crm/v3/objects/contacts"
+
+
+class OnHubSpot(Sandboxed):
+    crm = "hubspot"
+    objects: ClassVar = {"person": "contacts", "deal": "deals", "touch": "calls"}
+    called: ClassVar = {"person": "email", "deal": "dealname", "touch": "hs_call_title"}
+    told: ClassVar = {"person": "jobtitle", "deal": "dealname", "touch": "hs_call_title"}
+    orders: ClassVar = {
+        "a merge between two pages": {"do": "merge", "crm": "hubspot", "object": "contacts", "match": _READS},
+        "deletes between two pages": {
+            "do": "delete", "crm": "hubspot", "object": "contacts", "count": 3, "match": _READS, "times": 2,
+        },
+        "edits between two pages": {
+            "do": "change", "crm": "hubspot", "object": "contacts", "count": 5, "match": _READS, "times": 3,
+            "values": {"jobtitle": "Changed meanwhile"},
+        },
+        "a stamp that comes late": {
+            "do": "late-change", "crm": "hubspot", "object": "contacts", "count": 4, "match": _READS,
+            "values": {"jobtitle": "Stamped before"}, "stamped_ms_ago": 240_000,
+        },
+        "one stamp for many": {
+            "do": "same-stamp", "crm": "hubspot", "object": "contacts", "count": 25, "match": _READS,
+        },
+        "a field more": {
+            "do": "add-field", "crm": "hubspot", "object": "contacts", "name": "shoe_size", "match": _READS,
+        },
+        "an index that lags": {"do": "index-lag", "crm": "hubspot", "ms": 30_000},
+    }  # fmt: skip
+
+    def connect(self) -> Connector:
+        token = next(iter(account(self.world).tokens))
+        settings = HubSpotSettings(token=SecretStr(token), base_url=self.door.url, ca_file=self.door.ca_file)
+        profile = self.vocabulary.fields.profile(minimal=False)
+        made = HubSpot(settings, self.vocabulary, profile, wait=at_once, searches=1000)
+        made._http._client.timeout = PATIENCE
+        return made
+
+    async def create(self, kind: str, number: int) -> str:
+        body = {"properties": self.row(kind, number)}
+        return str((await self.inside.do("POST", f"/crm/v3/objects/{self.objects[kind]}", body))["id"])
+
+    def row(self, kind: str, number: int) -> dict[str, str]:
+        known = {
+            "person": {"email": f"p{number}@example.com", "lifecyclestage": "lead"},
+            "deal": {"pipeline": "default", "dealstage": "qualifiedtobuy", "amount": "1200.50"},
+            "touch": {"hs_timestamp": "2026-05-29T10:00:00Z", "hs_call_direction": "OUTBOUND"},
+        }[kind]
+        return {**known, self.told[kind]: title(number)}
+
+    async def restore(self, kind: str, record_id: str) -> None:
+        """Only HubSpot's pages can do it; its API cannot."""
+        self.table(kind).update(record_id, {ARCHIVED_AT: None, MODIFIED: self.world.clock.now_ms()})
+
+    def fill(self, kind: str, count: int) -> list[str]:
+        ids = [str(500_000 + place) for place in range(count)]
+        self.insert(kind, [{"_id": one, self.told[kind]: title(int(one))} for one in ids])
+        return ids
+
+    def ours(self, object_name: str) -> dict[str, str | None]:
+        rows = self.world.table("hubspot", object_name).select(f"{ARCHIVED_AT} IS NULL")
+        return {row["_id"]: row.get("smk_campaign") for row in rows}

@@ -1,0 +1,126 @@
+"""What both CRMs have in common when they are examined: a sandbox behind a door, and its trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from crm_sync.connectors.base import Connector
+from crm_sync.mappings import Vocabulary
+from crm_sync.sandbox.actions import Actions
+from crm_sync.sandbox.actions.inside import Inside
+from crm_sync.sandbox.app import build_app, new_world
+from crm_sync.sandbox.faults import PRESETS, Fault
+from crm_sync.sandbox.helm import Helm
+from crm_sync.sandbox.world import ARCHIVED_AT, CREATED, MODIFIED, Row, Table
+from tests.exam.door import Door
+from tests.exam.examinee import Held
+
+NOW: Final = datetime(2026, 5, 30, 2, tzinfo=UTC)
+PATIENCE: Final = 0.4  # seconds until an examined connector gives a silent server up
+
+Order = Mapping[str, Any]
+
+
+def at_once(state: object) -> float:
+    """No exam waits for a retry."""
+    return 0.0
+
+
+class Sandboxed:
+    """A world of one's own behind a door that all share."""
+
+    crm: ClassVar[str]
+    objects: ClassVar[Mapping[str, str]]
+    called: ClassVar[Mapping[str, str]]  # kind → the field that names a record
+    told: ClassVar[Mapping[str, str]]  # kind → the field that edits change
+    orders: ClassVar[Mapping[str, Order]]  # trouble in the middle of a run, by name
+
+    def __init__(self, door: Door, vocabulary: Vocabulary) -> None:
+        self.door, self.vocabulary = door, vocabulary
+        self.world = new_world(NOW, speed=0)
+        self.helm = Helm.of(self.world)
+        door.app = build_app(self.world, self.helm)
+        self.helm.actions.app = door.app
+        self.made: list[Connector] = []
+        self.reconnect()
+
+    def reconnect(self) -> None:
+        """From now on another process reads and writes, with the same credentials."""
+        self.connector = self.connect()
+        self.made.append(self.connector)
+
+    def connect(self) -> Connector:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        for one in self.made:
+            await one.close()
+
+    @property
+    def troubles(self) -> Sequence[str]:
+        return troubles_of(self.crm, self.orders)
+
+    @property
+    def actions(self) -> Actions:
+        return self.helm.actions
+
+    @property
+    def inside(self) -> Inside:
+        assert self.helm.actions.app is not None
+        return Inside(self.helm.actions.app, self.world)
+
+    async def create(self, kind: str, number: int) -> str:
+        raise NotImplementedError
+
+    async def edit(self, kind: str, record_id: str, text: str) -> None:
+        await self.do("change", kind, ids=[record_id], values={self.told[kind]: text})
+
+    async def edit_late(self, kind: str, record_id: str, text: str) -> None:
+        said = {"values": {self.told[kind]: text}, "stamped_ms_ago": 240_000}
+        await self.do("late-change", kind, ids=[record_id], **said)
+
+    async def delete(self, kind: str, record_id: str) -> None:
+        await self.do("delete", kind, ids=[record_id])
+
+    async def merge(self, kept: str, lost: str) -> None:
+        await self.do("merge", "person", ids=[kept, lost])
+
+    async def do(self, deed: str, kind: str, **said: Any) -> None:
+        await self.actions.take({"do": deed, "crm": self.crm, "object": self.objects[kind], **said})
+
+    def held(self, kind: str) -> Held:
+        living = self.table(kind).select(f"{ARCHIVED_AT} IS NULL")
+        return {row["_id"]: self.values(kind, row) for row in living}
+
+    def values(self, kind: str, row: Row) -> tuple[str | None, str | None]:
+        return row[self.called[kind]], row[self.told[kind]]
+
+    def table(self, kind: str) -> Table:
+        return self.world.table(self.crm, self.objects[kind])
+
+    def insert(self, kind: str, rows: Sequence[Row]) -> None:
+        now = self.world.clock.now_ms()
+        self.table(kind).insert([{CREATED: now, MODIFIED: now, **row} for row in rows])
+
+    def wait(self, minutes: float) -> None:
+        self.world.clock.set(self.world.clock.now() + timedelta(minutes=minutes))
+
+    def calls(self) -> int:
+        return sum(count for (face, _), count in self.helm.trouble.calls.items() if face == self.crm)
+
+    async def trouble(self, name: str) -> None:
+        if name in PRESETS:
+            self.helm.trouble.faults.append(Fault(**PRESETS[name]))
+        else:
+            await self.actions.take(dict(self.orders[name]))
+
+    def calm(self) -> None:
+        self.helm.trouble.forget()
+        self.actions.forget()
+
+
+def troubles_of(crm: str, orders: Mapping[str, Order]) -> tuple[str, ...]:
+    """Every fault that the sandbox can make of this CRM, and every order that the exam gives it."""
+    return (*(name for name in PRESETS if name.startswith(crm)), *orders)
