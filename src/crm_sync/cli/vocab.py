@@ -10,6 +10,7 @@ import typer
 from crm_sync.cli.context import options
 from crm_sync.cli.talk import print_json
 from crm_sync.mappings import Vocabulary, load_vocabulary
+from crm_sync.reconciler.words import crm_name
 
 
 def register(app: typer.Typer) -> None:
@@ -49,13 +50,12 @@ def stages(vocabulary: Vocabulary) -> str:
             f"`{name}`",
             f"{stage.label.en} / {stage.label.es}",
             stage.team,
-            said(words["hubspot"], name),
-            said(words["salesforce"], name),
+            *(said(words[crm], name) for crm in words),
             f"{stage.next_action.en} / {stage.next_action.es}",
         )
         for name, stage in vocabulary.lifecycle.stages.items()
     ]
-    return "## Stages\n\n" + grid(("stage", "name", "team", "HubSpot", "Salesforce", "next action"), rows)
+    return "## Stages\n\n" + grid(("stage", "name", "team", *map(crm_name, words), "next action"), rows)
 
 
 def transitions(vocabulary: Vocabulary) -> str:
@@ -70,7 +70,7 @@ def channels(vocabulary: Vocabulary) -> str:
         (f"`{name}`", f"{label.en} / {label.es}", *(said(words[column], name) for column in words))
         for name, label in vocabulary.channels.labels.items()
     ]
-    heads = ("channel", "name", "HubSpot source", "Salesforce LeadSource", "Salesforce Campaign.Type")
+    heads = ("channel", "name", *(f"{crm_name(column)} word" for column in words))
     return "## Channels\n\nWords compare without case.\n\n" + grid(heads, rows)
 
 
