@@ -1,6 +1,6 @@
 """What it costs to keep a record, as tables: `python -m bench.store [--sizes 10000,100000,1000000] [--page 1000]`.
 
-The records are what the connectors made of a sandbox's town, told again and again under other ids. Figures are this
+The records are what the connectors made of a sandbox's town, told again and again under new ids. Figures are this
 process's processor time per record, from records to the committed page; a ratio says how much they have grown since the
 first size: 1.0 means that what is there already does not matter. PostgreSQL's own processes are not counted.
 """
@@ -105,7 +105,7 @@ def told(records: list[Record], size: int, later: int) -> Iterator[Record]:
 
 
 def again(record: Any, number: int, later: int) -> Record:
-    said: dict[str, Any] = {"ref": record.ref._replace(id=f"{record.ref.id}-{number}")}
+    said: dict[str, Any] = {"ref": record.ref._replace(id=f"{number}-{record.ref.id}")}
     if later and hasattr(record, "modified_at"):
         said |= {"version": f"{record.version}/{later}", "modified_at": record.modified_at + timedelta(seconds=later)}
     return replace(record, **said)

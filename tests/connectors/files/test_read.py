@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from crm_sync.connectors.base import Window
-from crm_sync.errors import ConfigError
+from crm_sync.errors import ConfigError, TryLater
 from crm_sync.records import Assignment, Deal, Person, Ref, StageChange, Touch
 
 from .conftest import EXPORTED, Exports, gone, ids, person_ref, records
@@ -169,3 +170,44 @@ async def test_an_edited_mapping_reads_the_rows_again(exports: Exports, reading)
     edited = replace(fields, places={**fields.places, "people": places})
     exports.vocabulary = replace(exports.vocabulary, fields=edited)
     assert [one.stage for one in records(await reading(cursor=cursor)) if isinstance(one, Person)] == [("MQL",)]
+
+
+async def test_people_are_judged_as_of_the_files_that_tell_of_them(exports: Exports, reading) -> None:
+    """An old list of owners holds nobody up."""
+    exports.people({"id": 1})
+    exports.write("owners", {"id": "luis"})
+    [people], [owners] = await reading("people"), await reading("owners")
+    assert people.horizon == EXPORTED
+    assert owners.horizon is not None
+    assert owners.horizon > EXPORTED
+
+
+async def test_a_file_that_cannot_be_read_to_its_end_leaves_everything_as_it_was(exports: Exports, reading) -> None:
+    file = exports.people({"id": 1}, {"id": 2})
+    cursor = (await reading())[-1].cursor
+    many = "".join(f"{number},2026-05-04\n" for number in range(3, 3000))
+    file.write_bytes(b"id,created_at\n" + many.encode() + b"\xff,2026-05-04\n")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        await reading(cursor=cursor)
+    exports.people({"id": 1}, {"id": 3}, at=LATER)
+    pages = await reading(cursor=cursor)
+    assert (ids(pages), gone(pages)) == (["3"], ["2"])
+
+
+async def test_a_journal_that_somebody_else_changes_is_asked_again_later(exports: Exports, reading) -> None:
+    exports.people({"id": 1})
+    await reading()
+    exports.people({"id": 2}, at=LATER)
+    other = sqlite3.connect(exports.directory / "crm_sync_journal.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(TryLater, match="database is locked"):
+        await reading()
+    other.close()
+    assert ids(await reading()) == ["2"]
+
+
+async def test_a_journal_that_is_none_is_named_with_what_helps(exports: Exports, reading) -> None:
+    exports.people({"id": 1})
+    (exports.directory / "crm_sync_journal.db").write_text("a letter, and no journal at all " * 40, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"file is not a database; .* Without it everything is read again."):
+        await reading()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -73,6 +74,7 @@ class Files:
         while len(entries := journal.after(name, number, self._page, between)) == self._page:
             number = entries[-1].number
             yield self._told(sheet, entries, None)
+            await asyncio.sleep(0)  # other CRMs are read at the same time
         yield self._told(sheet, entries, None if window else self._horizon(sheet), number)
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
@@ -106,8 +108,8 @@ class Files:
             self.calls += scan_properties(self._folder)
 
     def _horizon(self, sheet: Sheet) -> datetime:
-        """As of when the file tells; a file that never was there has nothing left to tell."""
-        file = sheet.file(self._folder.directory)
+        """As of when the file tells; what nobody is judged by, and a file that never was there, holds nobody up."""
+        file = sheet.file(self._folder.directory) if sheet.judges else None
         return self._folder.time_of(file) if file else self.now()
 
     def _told(self, sheet: Sheet, entries: Sequence[Entry], horizon: datetime | None, number: int = 0) -> Page:

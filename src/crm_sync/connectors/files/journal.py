@@ -17,7 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from crm_sync.errors import ConfigError
+from crm_sync.connectors.files.sheets import CRM
+from crm_sync.errors import ConfigError, TryLater
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -36,6 +37,8 @@ CREATE TABLE IF NOT EXISTS bad (
 );
 CREATE TEMPORARY TABLE seen (key TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID;
 """
+USABLE: Final = "a journal of crm-sync, in a folder that this user may write"
+AGAIN: Final = "Without it everything is read again."
 KEYS: Final = "(SELECT value FROM json_each(?))"
 
 
@@ -67,12 +70,13 @@ class Journal:
     """Opens the journal of a folder, and makes it where there is none. Raises ConfigError."""
 
     def __init__(self, file: Path) -> None:
+        self.file = file
         try:
             self.database = sqlite3.connect(file, isolation_level=None)
             self.database.execute("PRAGMA synchronous = NORMAL")
             self.database.executescript(SCHEMA)
         except sqlite3.Error as problem:
-            raise ConfigError(str(file), str(problem), "a folder that this user may write") from None
+            raise ConfigError(str(file), str(problem), USABLE, fix=AGAIN) from None
         with self.changing():
             if not self.database.execute("SELECT 1 FROM journal").fetchone():
                 self.database.execute("INSERT INTO journal VALUES (?)", (uuid.uuid4().hex[:12],))
@@ -83,8 +87,11 @@ class Journal:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """All or nothing."""
-        self.database.execute("BEGIN IMMEDIATE")
+        """All or nothing. Raises TryLater while somebody else changes it."""
+        try:
+            self.database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as problem:
+            raise TryLater(CRM, f"{self.file}: {problem}", after=10.0) from None
         try:
             yield
         except BaseException:

@@ -21,6 +21,7 @@ class Sheet:
 
     name: str
     kind: str
+    judges: bool = True  # people are judged by it, and not beyond the time that it tells of
 
     def file(self, directory: Path) -> Path | None:
         """The file; None when there is none. Raises ConfigError when there are two."""
@@ -31,9 +32,9 @@ class Sheet:
 
 
 SHEETS: Final = (
-    Sheet("owners", "owner"),
-    Sheet("companies", "company"),
-    Sheet("campaigns", "campaign"),
+    Sheet("owners", "owner", judges=False),
+    Sheet("companies", "company", judges=False),
+    Sheet("campaigns", "campaign", judges=False),
     Sheet("people", "person"),
     Sheet("stage_changes", "stage_change"),
     Sheet("deals", "deal"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -29,9 +30,10 @@ def tidy(folder: Folder) -> None:
     if not file.is_file() or sum(1 for _ in lines(file)) <= 2 * folder.journal.count(OURS) + ROOM:
         return
     scan_properties(folder)
-    rewrite(file, header(file), (cells for _, cells in folder.journal.every(OURS)))
-    with folder.journal.changing():
-        folder.journal.finish(OURS, file_stamp(file))
+    with suppress(OSError):  # a file that cannot be written anew stays as long as it is
+        rewrite(file, header(file), (cells for _, cells in folder.journal.every(OURS)))
+        with folder.journal.changing():
+            folder.journal.finish(OURS, file_stamp(file))
 
 
 def push(folder: Folder, fields: Mapping[str, OurField], writes: Sequence[Write]) -> list[Receipt]:
