@@ -69,7 +69,9 @@ def replaces(shape: Shape, row: Row, held: Row | None) -> bool:
     """Should the row be written? A record that comes back after it was gone may be as old as it was."""
     if held is None:
         return True
-    return row != held and not (held[-1] and is_older(shape, row, held))
+    if row == held or shape.numbers(row) == shape.numbers(held):
+        return False
+    return not (held[-1] and is_older(shape, row, held))
 
 
 def is_older(shape: Shape, row: Row, held: Row) -> bool:
@@ -78,7 +80,7 @@ def is_older(shape: Shape, row: Row, held: Row) -> bool:
 
 
 def says_more(shape: Shape, row: Row, held: Row | None) -> bool:
-    return held is None or shape.content(row) != shape.content(held)
+    return held is None or shape.content(shape.numbers(row)) != shape.content(shape.numbers(held))
 
 
 def bury(connection: Connection, gone: Sequence[str]) -> int:

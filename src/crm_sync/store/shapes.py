@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from operator import attrgetter, itemgetter
 from typing import Any, get_type_hints
 
@@ -13,7 +14,7 @@ from crm_sync import records
 from crm_sync.records import Record
 from crm_sync.store import schema
 from crm_sync.store.columns import CODECS, Codec
-from crm_sync.store.types import from_database, to_database
+from crm_sync.store.types import Money, from_database, to_database
 
 Row = tuple[Any, ...]  # the cells of one record as the driver takes and gives them, then whether it is live
 STAMPS = ("version", "modified_at")  # say that a record was touched, not what it says
@@ -31,11 +32,21 @@ class Shape:
     key: Callable[[Row], Any]
     content: Callable[[Row], Row]  # what the record says, and whether it is live
     modified_at: Callable[[Row], Any]
+    amounts: tuple[int, ...]  # places of money
 
     @property
     def of_change(self) -> bool:
         """Changes stand under the ref of the record that they changed, and live and die with it."""
         return self.record in CHANGES
+
+    def numbers(self, row: Row) -> Row:
+        """The row with money as numbers: `1500.10` and `1500.1` are the same."""
+        if not self.amounts:
+            return row
+        cells = list(row)
+        for place in self.amounts:
+            cells[place] = None if row[place] is None else Decimal(row[place])
+        return tuple(cells)
 
     def rows(self, items: Sequence[Record], dead: Collection[str], dialect: str) -> list[Row]:
         """Rows for the database; not live are those whose ref is in `dead`."""
@@ -63,6 +74,7 @@ def shape_of(record: type[Record]) -> Shape:
         key=itemgetter(*range(len(table.primary_key))),
         content=itemgetter(*(place for place in range(len(names) + 1) if place not in stamps)),
         modified_at=itemgetter(names.index("modified_at")) if "modified_at" in names else lambda row: None,
+        amounts=tuple(place for place, name in enumerate(names) if isinstance(table.c[name].type, Money)),
     )
 
 
