@@ -80,6 +80,18 @@ async def test_a_change_of_the_same_size_within_the_same_second_is_seen(exports:
     assert [one.email for one in records(await reading(cursor=cursor))] == ["ana@b.mx"]
 
 
+async def test_a_folder_that_came_back_from_a_backup_is_read_from_its_beginning(exports: Exports, reading) -> None:
+    exports.people({"id": 1}, {"id": 2})
+    await reading()
+    journal = exports.directory / "crm_sync_journal.db"
+    older = journal.read_bytes()
+    exports.people({"id": 1}, {"id": 3}, at=LATER)
+    cursor = (await reading())[-1].cursor
+    journal.write_bytes(older)
+    exports.people({"id": 1}, {"id": 2}, at=EXPORTED)
+    assert ids(await reading(cursor=cursor)) == ["1", "2"]
+
+
 async def test_a_store_that_begins_anew_is_told_everything_and_what_is_gone(exports: Exports, reading) -> None:
     exports.people({"id": 1}, {"id": 2})
     await reading()
@@ -170,6 +182,18 @@ async def test_an_edited_mapping_reads_the_rows_again(exports: Exports, reading)
     edited = replace(fields, places={**fields.places, "people": places})
     exports.vocabulary = replace(exports.vocabulary, fields=edited)
     assert [one.stage for one in records(await reading(cursor=cursor)) if isinstance(one, Person)] == [("MQL",)]
+
+
+async def test_a_row_that_edited_mappings_cannot_read_any_more_is_left_out_and_stops_nothing(
+    exports: Exports, reading
+) -> None:
+    exports.people({"id": 1, "email": "ana@a.mx"}, {"id": 2, "email": "2026-05-04"})
+    await reading()
+    fields = exports.vocabulary.fields
+    places = {**fields.places["people"], "created_at": {"person": ("email",)}}
+    exports.vocabulary = replace(exports.vocabulary, fields=replace(fields, places={**fields.places, "people": places}))
+    pages = await reading(cursor=None)
+    assert (ids(pages), gone(pages)) == (["2"], [])
 
 
 async def test_people_are_judged_as_of_the_files_that_tell_of_them(exports: Exports, reading) -> None:

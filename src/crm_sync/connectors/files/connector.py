@@ -16,6 +16,7 @@ from crm_sync.clock import host_now
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
 from crm_sync.connectors.files import install
 from crm_sync.connectors.files.journal import Entry, Journal
+from crm_sync.connectors.files.row import Bad
 from crm_sync.connectors.files.scan import Folder, scan, scan_properties
 from crm_sync.connectors.files.sheets import BAD_ROWS, BY_NAME, CRM, JOURNAL, PEOPLE, SHEETS, Sheet
 from crm_sync.connectors.files.translate import LABEL, Stamp, gone_refs, property_of, to_records
@@ -123,7 +124,10 @@ class Files:
             return []
         row = self._folder.row(sheet, entry.cells)
         ours = {one.name: said for one in self._profile if (said := entry.ours.get(property_of(one)))}
-        return to_records(row, Stamp(str(entry.number), entry.at), self._vocabulary, ours)
+        try:
+            return to_records(row, Stamp(str(entry.number), entry.at), self._vocabulary, ours)
+        except Bad:  # what a row said before it turned bad may be unreadable by the mappings of today: listed already
+            return []
 
     def _gone(self, sheet: Sheet, entry: Entry) -> tuple[Ref, ...]:
         """The row, when it is not there any more, or the label of a person who has no source now."""
@@ -134,6 +138,6 @@ class Files:
 
 
 def number_in(cursor: str | None, journal: Journal) -> int:
-    """Where a read goes on; from the beginning when the journal is another one than the cursor's."""
+    """Where a read goes on; from the beginning when the journal is not the cursor's, or an older copy of it."""
     of, _, number = (cursor or "").partition("/")
-    return int(number) if of == journal.id else 0
+    return int(number) if of == journal.id and int(number) <= journal.last() else 0

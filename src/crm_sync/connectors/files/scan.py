@@ -56,12 +56,13 @@ def scan(folder: Folder, sheet: Sheet) -> bool:
     if file is None:
         refuse_vanished(folder, sheet)
         return False
-    stamp, before = f"{meaning_of(folder, sheet)} {file_stamp(file)}", folder.journal.stamp(sheet.name)
+    meaning, before = meaning_of(folder, sheet), folder.journal.stamp(sheet.name) or ""
+    stamp = f"{meaning} {file_stamp(file)}"
     if stamp == before:
         return False
     check_header(folder, sheet, file)
     with folder.journal.changing():
-        read_all(folder, sheet, file, anew=before is None or not before.startswith(meaning_of(folder, sheet)))
+        read_all(folder, sheet, file, anew=not before.startswith(meaning))
         folder.journal.finish(sheet.name, settled(stamp, file))
     tell_bad_rows(folder)
     return True
