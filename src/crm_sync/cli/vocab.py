@@ -10,7 +10,6 @@ import typer
 from crm_sync.cli.context import options
 from crm_sync.cli.talk import print_json
 from crm_sync.mappings import Vocabulary, load_vocabulary
-from crm_sync.reconciler.words import crm_name
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +43,8 @@ def render_vocabulary(vocabulary: Vocabulary) -> str:
 
 
 def stages(vocabulary: Vocabulary) -> str:
+    from crm_sync.reconciler.words import crm_name
+
     words = vocabulary.lifecycle.words
     rows = [
         (
@@ -65,6 +66,8 @@ def transitions(vocabulary: Vocabulary) -> str:
 
 
 def channels(vocabulary: Vocabulary) -> str:
+    from crm_sync.reconciler.words import crm_name
+
     words = vocabulary.channels.words
     rows = [
         (f"`{name}`", f"{label.en} / {label.es}", *(said(words[column], name) for column in words))
