@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= 2
 
-.PHONY: help demo test check exam lint types house bench-sandbox clean
+.PHONY: help demo test check exam lint types house bench bench-hubspot bench-salesforce bench-store bench-sandbox clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -35,6 +35,9 @@ exam: $(READY)  ## the promises of the connectors, examined on the sandbox; writ
 
 bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for a million people)
 	@$(BIN)/python -m bench.sandbox $(BENCH_ARGS)
+
+bench-store: $(READY)  ## what it costs to keep a record, in SQLite and PostgreSQL, up to a million
+	@$(BIN)/python -m bench.store $(BENCH_ARGS)
 
 clean:  ## removes the environment and every cache
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

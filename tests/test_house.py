@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from crm_sync.mappings.tables import CRMS
+
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "src" / "crm_sync"
 
@@ -27,6 +29,19 @@ def test_the_core_never_asks_a_clock(room: str) -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today", "monotonic", "perf_counter")
         if isinstance(node.value, ast.Name) and node.value.id in ("datetime", "date", "time")
+    ]
+    assert asked == []
+
+
+def test_nobody_but_a_connector_asks_which_crm_it_is() -> None:
+    """A new CRM is a folder and columns in the tables: no rule, report or command compares with a CRM's name."""
+    asked = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in CODE.rglob("*.py")
+        if not {"sandbox", "connectors"} & set(file.relative_to(CODE).parts)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare | ast.MatchValue)
+        if any(isinstance(part, ast.Constant) and part.value in CRMS for part in ast.walk(node))
     ]
     assert asked == []
 

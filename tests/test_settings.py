@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,25 @@ def test_paths_in_the_file_count_from_its_directory(tmp_path: Path) -> None:
     assert settings.mappings == tmp_path / "m"
     assert settings.salesforce is not None
     assert settings.salesforce.ca_file == tmp_path / "ca.pem"
+
+
+def test_a_folder_of_exports_is_enough_and_counts_from_the_file(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, '[files]\ndirectory = "exports"\nas_of = 2026-05-29T18:00:00Z\n'))
+    assert settings.files is not None
+    assert settings.files.directory == tmp_path / "exports"
+    assert settings.files.as_of == datetime(2026, 5, 29, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("key", "allowed"),
+    [
+        ('time_zone = "Mexico"', "files.time_zone.*the name of a time zone, as in America/Mexico_City"),
+        ("as_of = 2026-05-29T18:00:00", "files.as_of.*timezone"),
+    ],
+)
+def test_a_folder_of_exports_needs_times_that_can_be_understood(tmp_path: Path, key: str, allowed: str) -> None:
+    with pytest.raises(ConfigError, match=allowed):
+        load_settings(written(tmp_path, f'[files]\ndirectory = "exports"\n{key}\n'))
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

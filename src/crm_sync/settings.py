@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from crm_sync.errors import ConfigError
@@ -60,6 +61,21 @@ class SalesforceSettings(Shape):
         return trimmed(self.client_secret)
 
 
+class FilesSettings(Shape):
+    """A folder of exports that is read as if it were a CRM (docs/files.md)."""
+
+    directory: Path
+    time_zone: str = "UTC"  # of instants that name none
+    as_of: AwareDatetime | None = None  # when the exports were made; the time of each file where None
+
+    @field_validator("time_zone")
+    @classmethod
+    def known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("the name of a time zone, as in America/Mexico_City")
+        return name
+
+
 class BoardSettings(Shape):
     """Where `crm-sync serve` listens."""
 
@@ -82,12 +98,13 @@ class Settings(BaseSettings):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"  # of reports; deals in another are set aside
     hubspot: HubSpotSettings | None = None
     salesforce: SalesforceSettings | None = None
+    files: FilesSettings | None = None
     boards: BoardSettings = BoardSettings()
 
     @model_validator(mode="after")
     def one_crm_at_least(self) -> Settings:
-        if self.hubspot is None and self.salesforce is None:
-            raise ValueError("a [hubspot] or a [salesforce] table, or both")
+        if self.hubspot is None and self.salesforce is None and self.files is None:
+            raise ValueError("a [hubspot], a [salesforce] or a [files] table, or several of them")
         return self
 
     @classmethod
@@ -128,6 +145,8 @@ def at_directory(settings: Settings, directory: Path) -> Settings:
         if part is not None:
             files = {key: directory / value for key, value in part if key.endswith("_file") and value is not None}
             changes[name] = part.model_copy(update=files)
+    if settings.files:
+        changes["files"] = settings.files.model_copy(update={"directory": directory / settings.files.directory})
     return settings.model_copy(update=changes)
 
 

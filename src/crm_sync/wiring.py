@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crm_sync.connectors.base import Connector
+from crm_sync.connectors.files import Files
 from crm_sync.connectors.hubspot import HubSpot
 from crm_sync.connectors.salesforce import Salesforce
 from crm_sync.engine.base import Engine
@@ -45,4 +46,6 @@ def connect(settings: Settings, vocabulary: Vocabulary) -> dict[str, Connector]:
         connectors["hubspot"] = HubSpot(settings.hubspot, vocabulary, profile)
     if settings.salesforce:
         connectors["salesforce"] = Salesforce(settings.salesforce, vocabulary, profile)
+    if settings.files:
+        connectors["files"] = Files(settings.files, vocabulary, profile)
     return connectors

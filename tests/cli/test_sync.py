@@ -57,7 +57,7 @@ def test_a_store_that_was_lost_is_read_again_without_a_write(first_sync: tuple[P
 def test_a_sync_tells_its_story_on_stderr_and_its_figures_on_stdout(own: OwnStore) -> None:
     ran = crm("--config", own(), "sync")
     assert [line for line in ran.lines if not line.startswith(" ")][:3] == [
-        "Reading both CRMs",
+        "Reading the CRMs",
         "Working out what is true",
         "Writing back",
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import MAPPING_FILES, Vocabulary, copy_mappings, load_vocabulary
+from crm_sync.mappings.tables import CRMS
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,17 @@ def complaint(directory: Path) -> str:
 def test_a_word_of_either_crm_means_one_stage(vocabulary: Vocabulary) -> None:
     assert vocabulary.lifecycle.stage_of("hubspot", "marketingqualifiedlead") is vocabulary.lifecycle.stages["mql"]
     assert vocabulary.lifecycle.stage_of("salesforce", "Working - Contacted") is vocabulary.lifecycle.stages["sal"]
+
+
+def test_every_crm_has_words_for_stages_and_channels(vocabulary: Vocabulary) -> None:
+    assert {"hubspot", "salesforce", "files"} == set(CRMS)
+    for crm in CRMS:
+        assert {"lead", "mql", "sql", "customer"} - set(vocabulary.lifecycle.words[crm].values()) <= {"customer"}
+        assert len(set(vocabulary.channels.words[crm].values())) > 5
+
+
+def test_a_kind_of_person_is_whatever_a_line_for_people_names(vocabulary: Vocabulary) -> None:
+    assert vocabulary.fields.kinds("people") == {"contacts", "Lead", "Contact", "person"}
 
 
 def test_a_contact_is_not_a_stage(vocabulary: Vocabulary) -> None:

@@ -44,7 +44,7 @@ save(1)
 
 
 @pytest.mark.parametrize(
-    "moment", ["SELECT people", "INSERT INTO people", "UPDATE people", "UPDATE progress", "COMMIT"]
+    "moment", ["SELECT people", "INSERT INTO people", "UPDATE people", "INSERT INTO progress", "COMMIT"]
 )
 def test_page_and_cursor_agree_after_a_kill(url: str, moment: str) -> None:
     killed = subprocess.run([sys.executable, "-c", STORY, url, moment], capture_output=True, check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,6 +66,14 @@ def test_what_says_something_else_is_news(store: Store) -> None:
     save(store, person())
     assert save(store, person(at=MONDAY + HOUR, ours={"stage": "mql"})) == 1
     assert store.snapshot().people[0].ours == {"stage": "mql"}
+
+
+def test_the_same_money_in_other_digits_is_no_news(store: Store) -> None:
+    """One interface of a CRM says 1500.10, another one 1500.1."""
+    save(store, deal(amount=Decimal("1500.10")))
+    assert save(store, deal(amount=Decimal("1500.1"))) == 0
+    assert save(store, deal(amount=Decimal("1500.1"), at=MONDAY + HOUR)) == 0
+    assert save(store, deal(amount=Decimal("1500.11"), at=MONDAY + HOUR)) == 1
 
 
 def test_an_older_version_does_not_overwrite_a_newer_one(store: Store) -> None:

@@ -29,6 +29,10 @@ client_id = ""                          # of an external client app with the cli
 client_secret_file = "salesforce.secret"
 # username = "sync@example.com"         # with private_key_file: JWT bearer flow instead of a client secret
 # private_key_file = "salesforce.pem"
+
+# [files]                               # exports in a folder, instead of the CRMs or beside them (docs/files.md)
+# directory = "exports"
+# time_zone = "UTC"                     # of instants that name none
 """
 
 

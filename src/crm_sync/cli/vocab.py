@@ -43,19 +43,20 @@ def render_vocabulary(vocabulary: Vocabulary) -> str:
 
 
 def stages(vocabulary: Vocabulary) -> str:
+    from crm_sync.reconciler.words import crm_name
+
     words = vocabulary.lifecycle.words
     rows = [
         (
             f"`{name}`",
             f"{stage.label.en} / {stage.label.es}",
             stage.team,
-            said(words["hubspot"], name),
-            said(words["salesforce"], name),
+            *(said(words[crm], name) for crm in words),
             f"{stage.next_action.en} / {stage.next_action.es}",
         )
         for name, stage in vocabulary.lifecycle.stages.items()
     ]
-    return "## Stages\n\n" + grid(("stage", "name", "team", "HubSpot", "Salesforce", "next action"), rows)
+    return "## Stages\n\n" + grid(("stage", "name", "team", *map(crm_name, words), "next action"), rows)
 
 
 def transitions(vocabulary: Vocabulary) -> str:
@@ -65,12 +66,14 @@ def transitions(vocabulary: Vocabulary) -> str:
 
 
 def channels(vocabulary: Vocabulary) -> str:
+    from crm_sync.reconciler.words import crm_name
+
     words = vocabulary.channels.words
     rows = [
         (f"`{name}`", f"{label.en} / {label.es}", *(said(words[column], name) for column in words))
         for name, label in vocabulary.channels.labels.items()
     ]
-    heads = ("channel", "name", "HubSpot source", "Salesforce LeadSource", "Salesforce Campaign.Type")
+    heads = ("channel", "name", *(f"{crm_name(column)} word" for column in words))
     return "## Channels\n\nWords compare without case.\n\n" + grid(heads, rows)
 
 

@@ -1,1 +1,1 @@
-"""One folder per CRM, the same file names in each: auth read translate write install."""
+"""One folder per CRM, the same file names wherever they apply: auth read translate write install."""

@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_sync.errors import ConfigError
-from crm_sync.mappings.tables import Label, Shape, no_word_twice, read_toml, shaped
+from crm_sync.mappings.tables import CRMS, Label, Words, no_word_twice, read_toml, shaped
 
 UNKNOWN = "unknown"
 
 
-class ChannelTable(Shape):
-    hubspot: tuple[str, ...] = ()
-    salesforce: tuple[str, ...] = ()
+class ChannelTable(Words):
     campaign: tuple[str, ...] = ()
     label: Label
 
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """`words` maps a column (hubspot, salesforce, campaign) to its folded words."""
+    """`words` maps a column (a CRM, or campaign) to its folded words."""
 
     labels: Mapping[str, Label]
     words: Mapping[str, Mapping[str, str]]
@@ -40,7 +38,7 @@ def load_channels(path: Path) -> Channels:
     tables = {name: shaped(ChannelTable, table, f"{path.name}: [{name}]") for name, table in data.items()}
     if UNKNOWN not in tables:
         raise ConfigError(f"{path.name}: [{UNKNOWN}]", "no such table", "a table for people without a known source")
-    columns = {column: column_of(tables, column, path.name) for column in ("hubspot", "salesforce", "campaign")}
+    columns = {column: column_of(tables, column, path.name) for column in (*CRMS, "campaign")}
     return Channels({name: table.label for name, table in tables.items()}, columns)
 
 

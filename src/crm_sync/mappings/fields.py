@@ -38,10 +38,16 @@ class FieldsTable(Shape):
     companies: dict[str, Places]
     deals: dict[str, Places]
     owners: dict[str, Places] = Field(default_factory=dict)
+    campaigns: dict[str, Places] = Field(default_factory=dict)
+    touches: dict[str, Places] = Field(default_factory=dict)
+    stage_changes: dict[str, Places] = Field(default_factory=dict)
     same_as: dict[str, dict[str, str]] = Field(default_factory=dict)
     visits: dict[str, tuple[VisitTable, ...]] = Field(default_factory=dict)
     conversions: dict[str, tuple[ConversionTable, ...]] = Field(default_factory=dict)
     ours: dict[str, OursTable]
+
+
+GROUPS = ("people", "companies", "deals", "owners", "campaigns", "touches", "stage_changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ class Fields:
         """The fields that hold `name` in records of `kind`; empty when that CRM has none."""
         return self.places[group].get(name, {}).get(kind, ())
 
+    def kinds(self, group: str) -> frozenset[str]:
+        """Every object of any CRM that some line of the group names."""
+        return frozenset(kind for places in self.places[group].values() for kind in places)
+
     def to_read(self, group: str, kind: str) -> tuple[str, ...]:
         """Every field of `kind` that any line of this file asks for, sorted, ours not included."""
         names = {field for places in self.places[group].values() for field in places.get(kind, ())}
@@ -94,7 +104,7 @@ class Fields:
 def load_fields(path: Path) -> Fields:
     """Raises ConfigError."""
     found = shaped(FieldsTable, read_toml(path), path.name)
-    groups = {"people": found.people, "companies": found.companies, "deals": found.deals, "owners": found.owners}
+    groups: dict[str, dict[str, Places]] = {group: getattr(found, group) for group in GROUPS}
     return Fields(
         {group: {name: as_lists(places) for name, places in lines.items()} for group, lines in groups.items()},
         {kind: read_same_as(kind, table, path.name) for kind, table in found.same_as.items()},

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from crm_sync.errors import ConfigError
-from crm_sync.mappings.tables import Label, Shape, no_word_twice, read_toml, shaped
+from crm_sync.mappings.tables import CRMS, Label, Words, no_word_twice, read_toml, shaped
 
 REQUIRED = ("lead", "mql", "sal", "sql", "opportunity", "customer", "recycled", "disqualified")
 
 
-class StageTable(Shape):
-    hubspot: tuple[str, ...] = ()
-    salesforce: tuple[str, ...] = ()
+class StageTable(Words):
     team: Literal["marketing", "sales"]
     next: tuple[str, ...]
     label: Label
@@ -59,18 +57,14 @@ def load_lifecycle(path: Path) -> Lifecycle:
     ignored = read_ignored(data.pop("ignored", {}), path.name)
     tables = {name: shaped(StageTable, table, f"{path.name}: [{name}]") for name, table in data.items()}
     check_stages(tables, path.name)
-    words = {crm: column_of(tables, crm, ignored[crm], path.name) for crm in ("hubspot", "salesforce")}
+    words = {crm: column_of(tables, crm, ignored[crm], path.name) for crm in CRMS}
     ladder = [name for name, table in tables.items() if not table.off_ladder]
     return Lifecycle({name: as_stage(name, table, ladder) for name, table in tables.items()}, words, ignored)
 
 
 def read_ignored(data: Any, where: str) -> dict[str, frozenset[str]]:
-    class Ignored(Shape):
-        hubspot: tuple[str, ...] = ()
-        salesforce: tuple[str, ...] = ()
-
-    found = shaped(Ignored, data, f"{where}: [ignored]")
-    return {"hubspot": frozenset(found.hubspot), "salesforce": frozenset(found.salesforce)}
+    found = shaped(Words, data, f"{where}: [ignored]")
+    return {crm: frozenset(getattr(found, crm)) for crm in CRMS}
 
 
 def check_stages(tables: Mapping[str, StageTable], where: str) -> None:

@@ -17,6 +17,17 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Words(Shape):
+    """The columns of a table of words: one per CRM, and a new CRM is a new line here."""
+
+    hubspot: tuple[str, ...] = ()
+    salesforce: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # exports in a folder
+
+
+CRMS = tuple(Words.model_fields)
+
+
 class Label(Shape):
     """A text in both languages of the product."""
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from crm_sync.records import Ref
 
-CRMS = {"hubspot": "HubSpot", "salesforce": "Salesforce"}
+CRMS = {"hubspot": "HubSpot", "salesforce": "Salesforce"}  # whose names are not written as we write them
 KINDS = {"contacts": "contact", "companies": "company", "deals": "deal"}
 
 

@@ -6,15 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
+from crm_sync.mappings import load_vocabulary
 from crm_sync.records import Ref
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import Relations, Row
 
 STALE_AFTER = timedelta(hours=1)
 ENDED_WELL = ("done", "partial")
-PEOPLE = ("contacts", "Lead", "Contact")
 
 
 class Books(Relations, Protocol):
@@ -52,6 +53,11 @@ class RunNote:
     summary: Mapping[str, Any]
 
 
+@cache
+def kinds_of_people() -> frozenset[str]:
+    return load_vocabulary().fields.kinds("people")
+
+
 @dataclass(frozen=True, slots=True)
 class UnmappedWord:
     """A word of a CRM that no table knows, with one record that says it."""
@@ -71,7 +77,7 @@ class UnmappedWord:
                 return record_id.rpartition("/")[2]
             case "visit" | "conversion":
                 return record_id.partition("/")[0]
-        return record_id if kind in PEOPLE else None
+        return record_id if kind in kinds_of_people() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from crm_sync.changes import Known, Plan, TargetVerdict, Verdict
+from crm_sync.store.cells import ref_text, storable
 from crm_sync.store.names import folded
-from crm_sync.store.shapes import ref_text, storable
 
 Row = dict[str, Any]
 KNOWN = TypeAdapter(Known)

@@ -61,11 +61,13 @@ class Database:
 
 def check_token(connection: Connection, token: int) -> None:
     """The row stays locked until our commit, so that nobody can overtake us in between."""
-    mine = select(leases.c.token, leases.c.holder).where(leases.c.name == LEASE).with_for_update(read=True)
-    found = connection.execute(mine).one()
+    found = connection.execute(MINE).one()
     if found.token != token:
         holder = f"{found.holder} has taken over" if found.holder else "the lock was released by hand"
         raise Locked(f"This run has lost its lock: {holder}.", fix="Nothing of this step was stored; run it again.")
+
+
+MINE = select(leases.c.token, leases.c.holder).where(leases.c.name == LEASE).with_for_update(read=True)
 
 
 def connected_engine(url: URL) -> Engine:

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from crm_sync.changes import Receipt, Write
 from crm_sync.records import Ref
+from crm_sync.store.cells import mapping_of, mapping_to_json, storable
 from crm_sync.store.database import Database
 from crm_sync.store.schema import outbox, people
-from crm_sync.store.shapes import mapping_of, mapping_to_json, storable
 from crm_sync.store.statements import batches
 from crm_sync.store.writes import AFRESH, PENDING, REFUSED
 

@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, update
 
 from crm_sync.records import Record, Ref
 from crm_sync.store.database import Database
 from crm_sync.store.progress import Progress, advance
-from crm_sync.store.shapes import RECORDS, SHAPES, Cells, Shape
-from crm_sync.store.statements import batches, upsert
-
-Held = Row[Any]  # the cells that a table holds of a record, then `live`
+from crm_sync.store.shapes import RECORDS, SHAPES, Row, Shape
+from crm_sync.store.statements import batches, read_cells, upsert_cells
 
 
 def save_page(
@@ -47,46 +45,42 @@ def by_shape(records: Iterable[Record]) -> Iterator[tuple[Shape, list[Record]]]:
 
 def keep(connection: Connection, shape: Shape, items: Sequence[Record], lost: Collection[str]) -> int:
     """Rows of records that are lost are kept dead: they say what became of them."""
-    dead = lost if shape in RECORDS else ()
-    told = {key: (*cells, key[0] not in dead) for key, cells in newest(shape, map(shape.cells, items)).items()}
-    held = read_held(connection, shape, {key[0] for key in told})
-    moved = {key: cells for key, cells in told.items() if differs(shape, cells, held.get(key))}
-    upsert(connection, shape.table, [shape.row(cells) for cells in moved.values()])
-    return sum(says_more(shape, cells, held.get(key)) for key, cells in moved.items())
+    rows = shape.rows(items, () if shape.of_change else lost, connection.dialect.name)
+    told = newest(shape, rows)
+    held = {shape.key(row): row for row in read_cells(connection, shape.columns, {row[0] for row in rows})}
+    moved = {key: row for key, row in told.items() if replaces(shape, row, held.get(key))}
+    upsert_cells(connection, shape.columns, list(moved.values()))
+    return sum(says_more(shape, row, held.get(key)) for key, row in moved.items())
 
 
-def newest(shape: Shape, found: Iterable[Cells]) -> dict[Cells, Cells]:
-    """Cells by key; of a record that stands on the page twice, the version that was modified last."""
-    told: dict[Cells, Cells] = {}
-    for cells in found:
-        before = told.get(shape.key(cells))
-        if before is None or not is_older(shape, cells, before):
-            told[shape.key(cells)] = cells
+def newest(shape: Shape, rows: Sequence[Row]) -> dict[Any, Row]:
+    """Rows by key; of a record that stands on the page twice, the version that was modified last."""
+    told = dict(zip(map(shape.key, rows), rows, strict=True))
+    if len(told) < len(rows):
+        told = {}
+        for row in rows:
+            before = told.get(shape.key(row))
+            if before is None or not is_older(shape, row, before):
+                told[shape.key(row)] = row
     return told
 
 
-def read_held(connection: Connection, shape: Shape, refs: Iterable[str]) -> dict[Cells, Held]:
-    found: dict[Cells, Held] = {}
-    for some in batches(refs):
-        question = select(*shape.columns, shape.table.c.live).where(shape.table.c.ref.in_(some))
-        found |= {shape.key(tuple(row)): row for row in connection.execute(question)}
-    return found
-
-
-def is_older(shape: Shape, cells: Cells, held: Cells) -> bool:
-    modified_at, before = shape.modified_at(cells), shape.modified_at(held)
-    return modified_at is not None and before is not None and modified_at < before
-
-
-def differs(shape: Shape, cells: Cells, held: Held | None) -> bool:
+def replaces(shape: Shape, row: Row, held: Row | None) -> bool:
     """Should the row be written? A record that comes back after it was gone may be as old as it was."""
     if held is None:
         return True
-    return cells != tuple(held) and not (held.live and is_older(shape, cells, tuple(held)))
+    if row == held or shape.numbers(row) == shape.numbers(held):
+        return False
+    return not (held[-1] and is_older(shape, row, held))
 
 
-def says_more(shape: Shape, cells: Cells, held: Held | None) -> bool:
-    return held is None or held.live != cells[-1] or shape.content(cells) != shape.content(tuple(held))
+def is_older(shape: Shape, row: Row, held: Row) -> bool:
+    modified_at, before = shape.modified_at(row), shape.modified_at(held)
+    return modified_at is not None and before is not None and bool(modified_at < before)
+
+
+def says_more(shape: Shape, row: Row, held: Row | None) -> bool:
+    return held is None or shape.content(shape.numbers(row)) != shape.content(shape.numbers(held))
 
 
 def bury(connection: Connection, gone: Sequence[str]) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, or_, select
 
 from crm_sync.changes import Known
+from crm_sync.store.cells import dumps
 from crm_sync.store.conclusions import known_of
 from crm_sync.store.database import Database
 from crm_sync.store.names import folded
 from crm_sync.store.schema import forwards, known, links, people
-from crm_sync.store.shapes import dumps
 
 MOST = 50  # people that a part of a name may find
 

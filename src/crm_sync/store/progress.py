@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
 from crm_sync.store.database import Database
 from crm_sync.store.schema import progress
+from crm_sync.store.statements import as_text, inserting
+from crm_sync.store.types import to_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,17 @@ def read_all_progress(database: Database) -> list[Progress]:
 
 def advance(connection: Connection, to: Progress) -> None:
     """Adds to what was read before; a page without a horizon leaves the one of the last complete read."""
-    before = connection.execute(select(progress).where(of(to.crm, to.name))).first()
-    if before is None:
-        values = {"cursor": to.cursor, "horizon": to.horizon, "total": to.total}
-        connection.execute(insert(progress).values(crm=to.crm, name=to.name, **values))
-    else:
-        values = {"cursor": to.cursor, "horizon": to.horizon or before.horizon, "total": before.total + to.total}
-        connection.execute(update(progress).where(of(to.crm, to.name)).values(values))
+    horizon = to_database(progress.c.horizon.type, [to.horizon], connection.dialect.name)[0]
+    connection.exec_driver_sql(advancing(connection.dialect.name), (to.crm, to.name, to.cursor, horizon, to.total))
+
+
+@cache
+def advancing(dialect: str) -> str:
+    insert = inserting(progress, dialect)
+    now, before = insert.excluded, progress.c
+    horizon, total = func.coalesce(now.horizon, before.horizon), before.total + now.total
+    after = {"cursor": now.cursor, "horizon": horizon, "total": total}
+    return as_text(insert.on_conflict_do_update(index_elements=list(progress.primary_key), set_=after), dialect)
 
 
 def forget(database: Database, crm: str, name: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from crm_sync.store.cells import dumps
 from crm_sync.store.database import Database
 from crm_sync.store.schema import runs
-from crm_sync.store.shapes import dumps
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
-"""How a record becomes a row and a row a record: worked out once from the types in records.py."""
+"""How records become rows and rows records: worked out once from the types in records.py."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter, itemgetter
 from typing import Any, get_type_hints
@@ -13,126 +11,83 @@ from typing import Any, get_type_hints
 from sqlalchemy import Column, Table
 
 from crm_sync import records
-from crm_sync.records import NOTHING, DealState, Record, Ref
+from crm_sync.records import Record
 from crm_sync.store import schema
+from crm_sync.store.columns import CODECS, Codec
+from crm_sync.store.types import Money, from_database, to_database
 
-Cells = tuple[Any, ...]
-Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+Row = tuple[Any, ...]  # the cells of one record as the driver takes and gives them, then whether it is live
 STAMPS = ("version", "modified_at")  # say that a record was touched, not what it says
-
-
-def same(value: Any) -> Any:
-    return value
-
-
-def storable(text: str | None) -> str | None:
-    """Without what a database cannot hold: NUL, and halves of characters that a CRM has cut in the middle."""
-    if text is None or text.isprintable():
-        return text
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def ref_text(ref: Ref | None) -> str | None:
-    return None if ref is None else f"{ref[0]}:{ref[1]}:{ref[2]}"
-
-
-def ref_of(text: str | None) -> Ref | None:
-    return None if text is None else Ref.parse(text)
-
-
-def texts_to_json(values: tuple[str, ...]) -> str | None:
-    return dumps([storable(value) for value in values]) if values else None
-
-
-def texts_of(text: str | None) -> tuple[str, ...]:
-    return tuple(json.loads(text)) if text else ()
-
-
-def refs_to_json(refs: tuple[Ref, ...]) -> str | None:
-    return dumps([ref_text(ref) for ref in refs]) if refs else None
-
-
-def refs_of(text: str | None) -> tuple[Ref, ...]:
-    return tuple(map(Ref.parse, json.loads(text))) if text else ()
-
-
-def mapping_to_json(values: Mapping[str, str | None]) -> str | None:
-    return dumps({key: storable(value) for key, value in values.items()}) if values else None
-
-
-def mapping_of(text: str | None) -> Mapping[str, str]:
-    return json.loads(text) if text else NOTHING
-
-
-def dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-CODECS: Mapping[Any, Codec] = {
-    str: (storable, same),
-    str | None: (storable, same),
-    DealState: (same, same),
-    bool: (same, same),
-    datetime: (same, same),
-    datetime | None: (same, same),
-    Decimal | None: (same, same),
-    Ref: (ref_text, ref_of),
-    Ref | None: (ref_text, ref_of),
-    tuple[str, ...]: (texts_to_json, texts_of),
-    tuple[Ref, ...]: (refs_to_json, refs_of),
-    Mapping[str, str]: (mapping_to_json, mapping_of),
-}
 
 
 @dataclass(frozen=True)
 class Shape:
-    """One kind of record and its table. Cells stand in the order of `names`, the record's own fields; the key leads."""
+    """One kind of record and its table. Cells stand in the order of the record's own fields; the key leads."""
 
+    record: type[Record]
     table: Table
-    names: tuple[str, ...]
-    cells: Callable[[Any], Cells]
-    record: Callable[[Cells], Any]
-    content: Callable[[Cells], Cells]  # what the record says
-    modified_at: Callable[[Cells], datetime | None]
+    columns: tuple[Column[Any], ...]  # `live` is the last
+    codecs: tuple[Codec, ...]
+    cells: Callable[[Any], Row]
+    key: Callable[[Row], Any]
+    content: Callable[[Row], Row]  # what the record says, and whether it is live
+    modified_at: Callable[[Row], Any]
+    amounts: tuple[int, ...]  # places of money
 
     @property
-    def columns(self) -> list[Column[Any]]:
-        return [self.table.c[name] for name in self.names]
+    def of_change(self) -> bool:
+        """Changes stand under the ref of the record that they changed, and live and die with it."""
+        return self.record in CHANGES
 
-    def key(self, cells: Cells) -> Cells:
-        return cells[: len(self.table.primary_key)]
+    def numbers(self, row: Row) -> Row:
+        """The row with money as numbers: `1500.10` and `1500.1` are the same."""
+        if not self.amounts:
+            return row
+        cells = list(row)
+        for place in self.amounts:
+            cells[place] = None if row[place] is None else Decimal(row[place])
+        return tuple(cells)
 
-    def row(self, cells: Cells) -> dict[str, Any]:
-        """The row for cells that end with whether the record is live."""
-        return dict(zip((*self.names, "live"), cells, strict=True))
+    def rows(self, items: Sequence[Record], dead: Collection[str], dialect: str) -> list[Row]:
+        """Rows for the database; not live are those whose ref is in `dead`."""
+        told = zip(self.codecs, self.columns[:-1], zip(*map(self.cells, items), strict=True), strict=True)
+        found = [to_database(column.type, encode(values), dialect) for (encode, _), column, values in told]
+        return list(zip(*found, [ref not in dead for ref in found[0]], strict=True))
+
+    def records(self, rows: Sequence[Row], dialect: str) -> Iterator[Any]:
+        """Records from rows of the database."""
+        held = zip(self.codecs, self.columns[:-1], [*zip(*rows, strict=True)][:-1], strict=True)
+        found = [decode(from_database(column.type, values, dialect)) for (_, decode), column, values in held]
+        return map(self.record, *found)
 
 
-def shape_of(record: type[Record], table: Table) -> Shape:
-    hints = get_type_hints(record)
+def shape_of(record: type[Record]) -> Shape:
+    hints, table = get_type_hints(record), TABLES[record]
     names = tuple(field.name for field in fields(record))
-    read, codecs = attrgetter(*names), [CODECS[hints[name]] for name in names]
+    stamps = {names.index(name) for name in STAMPS if name in names}
     return Shape(
+        record,
         table,
-        names,
-        cells=lambda item: tuple(codec[0](value) for codec, value in zip(codecs, read(item), strict=True)),
-        record=lambda cells: record(*(codec[1](value) for codec, value in zip(codecs, cells, strict=True))),
-        content=itemgetter(*(place for place, name in enumerate(names) if name not in STAMPS)),
-        modified_at=itemgetter(names.index("modified_at")) if "modified_at" in names else lambda cells: None,
+        tuple(table.c[name] for name in (*names, "live")),
+        tuple(CODECS[hints[name]] for name in names),
+        cells=attrgetter(*names),
+        key=itemgetter(*range(len(table.primary_key))),
+        content=itemgetter(*(place for place in range(len(names) + 1) if place not in stamps)),
+        modified_at=itemgetter(names.index("modified_at")) if "modified_at" in names else lambda row: None,
+        amounts=tuple(place for place, name in enumerate(names) if isinstance(table.c[name].type, Money)),
     )
 
 
-SHAPES: Mapping[type[Record], Shape] = {
-    record: shape_of(record, table)
-    for record, table in (
-        (records.Person, schema.people),
-        (records.Company, schema.companies),
-        (records.Deal, schema.deals),
-        (records.Touch, schema.touches),
-        (records.Owner, schema.owners),
-        (records.Campaign, schema.campaigns),
-        (records.StageChange, schema.stage_changes),
-        (records.Assignment, schema.assignments),
-    )
+TABLES: Mapping[type[Record], Table] = {
+    records.Person: schema.people,
+    records.Company: schema.companies,
+    records.Deal: schema.deals,
+    records.Touch: schema.touches,
+    records.Owner: schema.owners,
+    records.Campaign: schema.campaigns,
+    records.StageChange: schema.stage_changes,
+    records.Assignment: schema.assignments,
 }
-CHANGES = (records.StageChange, records.Assignment)  # stand under the ref of the record that they changed
-RECORDS = tuple(shape for record, shape in SHAPES.items() if record not in CHANGES)
+CHANGES = (records.StageChange, records.Assignment)
+SHAPES: Mapping[type[Record], Shape] = {record: shape_of(record) for record in TABLES}
+RECORDS = tuple(shape for shape in SHAPES.values() if not shape.of_change)

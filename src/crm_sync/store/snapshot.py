@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -20,9 +21,11 @@ from crm_sync.records import (
     StageChange,
     Touch,
 )
+from crm_sync.store.cells import refs_of
 from crm_sync.store.database import Database
 from crm_sync.store.schema import links, people
-from crm_sync.store.shapes import RECORDS, SHAPES, refs_of
+from crm_sync.store.shapes import RECORDS, SHAPES
+from crm_sync.store.statements import batches, read_live_cells
 
 Kind = TypeVar("Kind", Person, Company, Deal, Touch, Owner, Campaign, StageChange, Assignment)
 Order = Callable[[Any], Any]
@@ -50,8 +53,9 @@ def read_snapshot(database: Database) -> Snapshot:
 def live(connection: Connection, kind: type[Kind], order: Order = BY_REF) -> tuple[Kind, ...]:
     """Sorted here, not by the database, whose collation may differ from Python's order."""
     shape = SHAPES[kind]
-    found = connection.execute(select(*shape.columns).where(shape.table.c.live))
-    return tuple(sorted((shape.record(tuple(row)) for row in found), key=order))
+    found = read_live_cells(connection, shape.columns)
+    read = (shape.records(some, connection.dialect.name) for some in batches(found))
+    return tuple(sorted(chain.from_iterable(read), key=order))
 
 
 def without(dead: Collection[Ref], changes: tuple[Kind, ...]) -> tuple[Kind, ...]:

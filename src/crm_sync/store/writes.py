@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select, update
 
 from crm_sync.changes import Change, Write
 from crm_sync.records import Ref
+from crm_sync.store.cells import dumps
 from crm_sync.store.schema import outbox, runs
-from crm_sync.store.shapes import dumps
 from crm_sync.store.statements import batches, insert_all
 
 PENDING, REFUSED = outbox.c.state == "pending", outbox.c.state == "refused"

@@ -1,0 +1,58 @@
+"""One cell: what a database can hold of a record's value, and the way back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from json.encoder import encode_basestring as quoted
+
+from crm_sync.records import NOTHING, Ref
+
+
+def storable(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def clean(text: str) -> str:
+    """Without what a database cannot hold: NUL, and halves of characters that a CRM has cut in the middle."""
+    if text.isprintable():
+        return text
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def ref_text(ref: Ref | None) -> str | None:
+    return None if ref is None else ":".join(ref)
+
+
+def ref_of(text: str | None) -> Ref | None:
+    return None if text is None else Ref.parse(text)
+
+
+def texts_to_json(values: Iterable[str]) -> str | None:
+    """Written by hand, as `dumps` would: a list of two phones is not worth an encoder of its own."""
+    return f"[{','.join([quoted(clean(value)) for value in values])}]" if values else None
+
+
+def texts_of(text: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(text)) if text else ()
+
+
+def refs_to_json(refs: Iterable[Ref]) -> str | None:
+    return f"[{','.join([quoted(':'.join(ref)) for ref in refs])}]" if refs else None
+
+
+def refs_of(text: str | None) -> tuple[Ref, ...]:
+    return tuple(map(Ref.parse, json.loads(text))) if text else ()
+
+
+def mapping_to_json(values: Mapping[str, str]) -> str | None:
+    pairs = [f"{quoted(name)}:{quoted(clean(value))}" for name, value in sorted(values.items())]
+    return f"{{{','.join(pairs)}}}" if pairs else None
+
+
+def mapping_of(text: str | None) -> Mapping[str, str]:
+    return json.loads(text) if text else NOTHING
+
+
+def dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
