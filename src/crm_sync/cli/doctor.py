@@ -33,6 +33,7 @@ class Finding:
     problems: tuple[str, ...] = ()
     exit_code: int = 0
     steps: int = field(default=0)
+    login: str = ""
 
 
 def register(app: typer.Typer) -> None:
@@ -73,6 +74,7 @@ async def examine(connector: Connector) -> Finding:
         not steps,
         tuple(problems),
         steps=len(steps),
+        login=account.login,
     )
 
 
@@ -100,6 +102,7 @@ def show(findings: list[Finding]) -> None:
         out.print(f"[bold]{one.crm}[/]  {mark}  {escaped(one.account)}")
         if one.now is not None:
             out.print(f"  clock {to_iso(one.now)}{clock_note(one)}, time zone {one.time_zone or 'unknown'}")
+            out.print(f"  signed in: {one.login}")
             out.print(f"  our properties: {'installed' if one.installed else 'not installed'}")
         for problem in one.problems:
             out.print(f"  [red]•[/] {escaped(problem)}")
@@ -116,6 +119,7 @@ def as_dict(one: Finding) -> dict[str, Any]:
         "crm": one.crm,
         "ok": not one.problems,
         "account": one.account,
+        "login": one.login,
         "time_zone": one.time_zone,
         "now": to_iso(one.now) if one.now else None,
         "installed": one.installed,

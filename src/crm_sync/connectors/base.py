@@ -47,6 +47,7 @@ class Account:
     time_zone: str | None
     now: datetime  # the CRM's clock
     problems: tuple[str, ...] = ()  # sentences with their fix: a missing scope, a field that cannot be seen
+    login: str = ""  # the manner in which we signed in
 
 
 StepKind = Literal["create_group", "create_field", "grant_field", "conflict", "present"]

@@ -20,7 +20,7 @@ class Answer:
     crm: str
     call: str  # "GET /crm/v3/owners", without the query
     status: int
-    text: str
+    text: str = field(repr=False)  # of a login it holds tokens
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def json(self, **reading: Any) -> Any:

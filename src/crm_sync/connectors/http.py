@@ -18,6 +18,7 @@ from crm_sync.clock import host_now, stopwatch
 from crm_sync.connectors.complaints import Answer, complaint, retry_after
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.patience import LONGEST_WAIT, NOT_LOGGED_IN, RETRIED, USED_UP, Again, Wait, patient
+from crm_sync.connectors.private import Private
 from crm_sync.connectors.trust import certificate_problem, checked_url, trusting, unsent
 from crm_sync.errors import CrmSyncError, Failed, NeedsLogin, TryLater
 
@@ -38,8 +39,9 @@ class Ask:
 class Http:
     """All calls to one CRM account go through here: they share the limiter, the login and the count in `calls`.
 
-    `headers` is asked before every call, so that a renewed token is used at once. `refresh` renews it after a 401, once
-    for all calls that were refused together. `setting` and `login_fix` are what error messages tell people to check.
+    `headers` is asked before every call, so that a renewed token is used at once. `ready` may renew it before a call,
+    `refresh` renews it after a 401, once for all calls that were refused together. `setting` and `login_fix` are what
+    error messages tell people to check.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Http:
         login_fix: str = "",
         ca_file: Path | None = None,
         headers: Callable[[], Mapping[str, str]] = dict,
+        ready: Callable[[], Awaitable[object]] | None = None,
         refresh: Callable[[], Awaitable[None]] | None = None,
         limiter: Limiter | None = None,
         watch: Callable[[Answer], None] = lambda answer: None,
@@ -60,7 +63,8 @@ class Http:
     ) -> None:
         self.crm, self.setting, self.login_fix = crm, f"{crm}.{setting}", login_fix
         self.calls = 0
-        self._headers, self._refresh, self._limiter, self._watch = headers, refresh, limiter, watch
+        self._headers, self._ready, self._refresh = headers, ready, refresh
+        self._limiter, self._watch = limiter, watch
         self._wait, self._attempts = wait, attempts
         self._renewing = asyncio.Lock()
         self._heard: tuple[datetime, float] | None = None
@@ -105,11 +109,13 @@ class Http:
     ) -> Answer:
         """The answer when it is 2xx or one of `accept`; `named` goes to httpx (params, json, data, content, headers).
         `path` may be a whole URL. Raises NeedsLogin, TryLater, Failed."""
-        ask, used = Ask(method, path, accept, limiter, named), dict(self._headers())
+        if self._ready:
+            await self._ready()
+        ask, used = Ask(method, path, accept, limiter, named), Private(self._headers())
         answer = await self._try(ask, used)
         if answer.status == 401 and 401 not in accept and self._refresh:
             await self._renew(used)
-            answer = await self._try(ask, dict(self._headers()))
+            answer = await self._try(ask, Private(self._headers()))
         if 200 <= answer.status < 300 or answer.status in accept:
             return answer
         raise self.error_for(answer)
@@ -185,7 +191,7 @@ class Http:
 
     async def _once(self, ask: Ask, headers: Mapping[str, str]) -> Answer:
         await self.spend(ask.limiter)
-        named = {**ask.named, "headers": {**headers, **(ask.named.get("headers") or {})}}
+        named = {**ask.named, "headers": Private({**headers, **(ask.named.get("headers") or {})})}
         try:
             raw = await self._client.request(ask.method, ask.path, **named)
         except httpx.TransportError as problem:

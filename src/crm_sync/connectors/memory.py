@@ -58,7 +58,7 @@ class Memory:
 
     async def look(self) -> Account:
         self.calls += 1
-        return Account(self.crm, "in memory", "UTC", self._now)
+        return Account(self.crm, "in memory", "UTC", self._now, login="none needed")
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         seen, end = int(cursor or 0), self._last

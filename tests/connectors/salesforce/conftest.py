@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crm_sync.connectors.base import Page, Window
 from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.connectors.tokens import Keep
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.records import Record, Ref
 from crm_sync.sandbox.app import build_app, new_world
@@ -141,9 +142,9 @@ async def connect(org: Org, vocabulary: Vocabulary) -> AsyncIterator[Callable[..
     """Makes connectors to the org."""
     made: list[Salesforce] = []
 
-    def make(*, size: int = 2_000, minimal: bool = False, **settings: Any) -> Salesforce:
+    def make(*, size: int = 2_000, minimal: bool = False, keep: Keep | None = None, **settings: Any) -> Salesforce:
         profile = vocabulary.fields.profile(minimal)
-        made.append(Salesforce(org.settings(**settings), vocabulary, profile, wait=at_once, size=size))
+        made.append(Salesforce(org.settings(**settings), vocabulary, profile, wait=at_once, size=size, keep=keep))
         return made[-1]
 
     yield make

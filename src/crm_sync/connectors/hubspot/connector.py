@@ -13,7 +13,7 @@ from crm_sync.changes import Receipt, Write
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
 from crm_sync.connectors.http import Wait, patient
 from crm_sync.connectors.hubspot import install
-from crm_sync.connectors.hubspot.auth import SEARCHES, missing_scopes, open_http, token_of
+from crm_sync.connectors.hubspot.auth import SEARCHES, Login, missing_scopes, open_http
 from crm_sync.connectors.hubspot.objects import BY_NAME, CRM, KINDS, OWNERS, Kind, asked_in, history_of, properties_of
 from crm_sync.connectors.hubspot.pipelines import stage_states
 from crm_sync.connectors.hubspot.read import Asked, Batch, read, read_owners, read_window
@@ -28,6 +28,8 @@ from crm_sync.connectors.hubspot.translate import (
 )
 from crm_sync.connectors.hubspot.write import push
 from crm_sync.connectors.limiter import Limiter
+from crm_sync.connectors.private import Private
+from crm_sync.connectors.tokens import Keep
 from crm_sync.errors import Failed, NeedsLogin
 from crm_sync.mappings.fields import OurField
 from crm_sync.mappings.vocabulary import Vocabulary
@@ -53,10 +55,13 @@ class HubSpot:
         transport: httpx.AsyncBaseTransport | None = None,
         wait: Wait = patient,
         searches: int = SEARCHES,
+        keep: Keep | None = None,
     ) -> None:
+        """`keep` holds the refresh token of an OAuth app. Raises ConfigError when the settings do not suffice."""
         self.notes: Notes = []
-        self._settings, self._vocabulary, self._profile = settings, vocabulary, profile
-        self._http = open_http(settings, transport=transport, wait=wait)
+        self._vocabulary, self._profile = vocabulary, profile
+        self._login = Login(settings, keep, transport=transport, wait=wait)
+        self._http = open_http(settings, self._login, transport=transport, wait=wait)
         self._searches = Limiter(searches, 1.0)
         self._known: dict[str, frozenset[str]] = {}
         self._states: dict[str, DealState] | None = None
@@ -67,12 +72,13 @@ class HubSpot:
 
     @property
     def calls(self) -> int:
-        return self._http.calls
+        return self._http.calls + self._login.calls
 
     def now(self) -> datetime:
         return self._http.now()
 
     async def close(self) -> None:
+        await self._login.close()
         await self._http.close()
 
     async def look(self) -> Account:
@@ -80,7 +86,8 @@ class HubSpot:
         self._forget()
         details = body_of((await self._http.get("/account-info/v3/details")).json())
         problems = [*await self._scope_problems(), *await self._property_problems()]
-        return Account(CRM, f"portal {details.get('portalId')}", details.get("timeZone"), self.now(), tuple(problems))
+        portal, zone = f"portal {details.get('portalId')}", details.get("timeZone")
+        return Account(CRM, portal, zone, self.now(), tuple(problems), self._login.manner)
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         if name not in BY_NAME:
@@ -103,10 +110,10 @@ class HubSpot:
         return await push(self._http, self._vocabulary.fields.ours, writes)
 
     async def plan_schema(self) -> list[SchemaStep]:
-        return install.plan(await install.look_at(self._http, self._settings), self._profile)
+        return install.plan(await install.look_at(self._http, self._login), self._profile)
 
     async def apply_schema(self) -> list[SchemaStep]:
-        steps = await install.apply(self._http, self._settings, self._profile)
+        steps = await install.apply(self._http, self._login, self._profile)
         self._forget()
         return steps
 
@@ -161,8 +168,11 @@ class HubSpot:
         return self._states
 
     async def _scope_problems(self) -> list[str]:
-        """HubSpot tells a private app's scopes; other kinds of token are not asked twice."""
-        key = {"tokenKey": token_of(self._settings).get_secret_value()}
+        """HubSpot tells a private app's scopes here, and an OAuth app's with each token that it gives out."""
+        access = await self._login.ready()
+        if self._login.renewable:
+            return missing_scopes(list(self._login.scopes) or None)
+        key = Private(tokenKey=access.token.get_secret_value())
         info: Json = {}
         with suppress(Failed):  # the endpoint knows private apps only; without an answer there is nothing to compare
             answer = await self._http.post(TOKEN_INFO, json=key, accept=frozenset({400, 401, 403, 404, 405}))

@@ -10,11 +10,10 @@ from hubspot.crm.properties import OptionInput, PropertyCreate, PropertyGroupCre
 
 from crm_sync.connectors.base import SchemaStep
 from crm_sync.connectors.http import Http
-from crm_sync.connectors.hubspot.auth import ask_official
+from crm_sync.connectors.hubspot.auth import Login, ask_official
 from crm_sync.connectors.hubspot.objects import CRM
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.fields import OurField
-from crm_sync.settings import HubSpotSettings
 
 OBJECT: Final = "contacts"
 GROUP: Final = "smart_marketing_sla"
@@ -35,10 +34,10 @@ class Present:
     properties: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
 
 
-async def look_at(http: Http, settings: HubSpotSettings) -> Present:
+async def look_at(http: Http, login: Login) -> Present:
     """Raises NeedsLogin, TryLater, Failed."""
-    groups = await ask_official(http, settings, lambda client: client.crm.properties.groups_api.get_all(OBJECT))
-    found = await ask_official(http, settings, lambda client: client.crm.properties.core_api.get_all(OBJECT))
+    groups = await ask_official(http, login, lambda client: client.crm.properties.groups_api.get_all(OBJECT))
+    found = await ask_official(http, login, lambda client: client.crm.properties.core_api.get_all(OBJECT))
     return Present(frozenset(one.name for one in groups.results), {one.name: as_present(one) for one in found.results})
 
 
@@ -71,14 +70,14 @@ def missing_options(one: OurField, options: Sequence[tuple[str, str]]) -> list[s
     return [option for option in one.options if option not in values]
 
 
-async def apply(http: Http, settings: HubSpotSettings, profile: Sequence[OurField]) -> list[SchemaStep]:
+async def apply(http: Http, login: Login, profile: Sequence[OurField]) -> list[SchemaStep]:
     """Takes the steps of the plan that change something, and returns them. Raises ConfigError on a conflict."""
-    present = await look_at(http, settings)
+    present = await look_at(http, login)
     steps = [step for step in plan(present, profile) if step.kind != "present"]
     refuse_conflicts(steps)
     fields = {one.hubspot: one for one in profile}
     for step in steps:
-        await take(http, settings, present, step, fields.get(step.name))
+        await take(http, login, present, step, fields.get(step.name))
     return steps
 
 
@@ -91,19 +90,19 @@ def refuse_conflicts(steps: Sequence[SchemaStep]) -> None:
         )  # fmt: skip
 
 
-async def take(http: Http, settings: HubSpotSettings, present: Present, step: SchemaStep, one: OurField | None) -> None:
+async def take(http: Http, login: Login, present: Present, step: SchemaStep, one: OurField | None) -> None:
     if one is None:
         group = PropertyGroupCreate(name=GROUP, label=GROUP_LABEL, display_order=-1)
-        await ask_official(http, settings, lambda client: client.crm.properties.groups_api.create(OBJECT, group))
+        await ask_official(http, login, lambda client: client.crm.properties.groups_api.create(OBJECT, group))
     elif one.hubspot in present.properties:
         held = present.properties[one.hubspot][1]
         update = PropertyUpdate(options=options_of(one, held))
         await ask_official(
-            http, settings, lambda client: client.crm.properties.core_api.update(OBJECT, one.hubspot, update)
+            http, login, lambda client: client.crm.properties.core_api.update(OBJECT, one.hubspot, update)
         )
     else:
         new = definition_of(one)
-        await ask_official(http, settings, lambda client: client.crm.properties.core_api.create(OBJECT, new))
+        await ask_official(http, login, lambda client: client.crm.properties.core_api.create(OBJECT, new))
 
 
 def definition_of(one: OurField) -> PropertyCreate:

@@ -20,6 +20,7 @@ from crm_sync.connectors.salesforce.sources import sources
 from crm_sync.connectors.salesforce.translate import Words
 from crm_sync.connectors.salesforce.values import CRM, Row
 from crm_sync.connectors.salesforce.write import Writer
+from crm_sync.connectors.tokens import Keep
 from crm_sync.mappings.fields import OurField
 from crm_sync.mappings.vocabulary import Vocabulary
 from crm_sync.settings import SalesforceSettings
@@ -42,10 +43,11 @@ class Salesforce:
         *,
         wait: Wait = patient,
         size: int = PAGE,
+        keep: Keep | None = None,
     ) -> None:
-        """Raises ConfigError when the settings do not suffice for a login."""
+        """`keep` holds the refresh token of that flow. Raises ConfigError when the settings do not suffice."""
         words = Words(vocabulary.fields, vocabulary.activities, profile)
-        self._login = Login(settings)
+        self._login = Login(settings, keep, transport=transport, wait=wait)
         self._http = Http(
             CRM,
             base(settings),
@@ -53,6 +55,7 @@ class Salesforce:
             login_fix=SESSION_FIX,
             ca_file=settings.ca_file,
             headers=self._login.headers,
+            ready=self._login.ready,
             refresh=self._login.renew,
             limiter=Limiter(CALLS_PER_SECOND, 1.0),
             transport=transport,
@@ -71,7 +74,7 @@ class Salesforce:
 
     @property
     def calls(self) -> int:
-        return self._http.calls
+        return self._http.calls + self._login.calls
 
     def now(self) -> datetime:
         return self._http.now()
@@ -100,6 +103,7 @@ class Salesforce:
 
     async def close(self) -> None:
         self._control.close()
+        await self._login.close()
         await self._http.close()
 
     async def _ask(self, soql: str) -> list[Row]:

@@ -74,17 +74,17 @@ class Control:
     async def do(self, ask: Callable[[Client], T]) -> T:
         """What `ask` gets from the client, with a new session when the old one has run out.
         Raises NeedsLogin, TryLater, Failed."""
+        session = await self._login.session()
         try:
-            return await self._once(ask)
+            return await self._once(ask, session)
         except SalesforceExpiredSession:
-            await self._login.renew()
+            await self._login.replace(session)
         try:
-            return await self._once(ask)
+            return await self._once(ask, await self._login.session())
         except SalesforceExpiredSession as problem:
             raise self._error_for(problem) from None
 
-    async def _once(self, ask: Callable[[Client], T]) -> T:
-        session = await self._login.session()
+    async def _once(self, ask: Callable[[Client], T], session: Session) -> T:
         async with self._turn:
             await self._http.spend()
             try:

@@ -36,7 +36,7 @@ async def account(
     problems += await untracked(control, words) + await quota(http, login.settings.api_version)
     now = http.now().replace(microsecond=0)  # the CRM tells seconds
     zone = zone or text(user.get("zoneinfo"))
-    return Account(CRM, name or str(user.get("organization_id")), zone, now, tuple(problems))
+    return Account(CRM, name or str(user.get("organization_id")), zone, now, tuple(problems), login.manner)
 
 
 async def organization(control: Control) -> tuple[str | None, str | None]:
