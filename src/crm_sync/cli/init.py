@@ -19,7 +19,7 @@ mappings = "mappings"                   # the tables beside this file; delete a 
 language = "en"                         # en or es: next actions, last actions and boards
 currency = "USD"                        # of reports; deals in another currency are listed, not converted
 profile  = "full"                       # or "minimal": six properties, for accounts with few custom fields
-# secret_key_file = "crm-sync.key"      # only for refresh tokens that have no file of their own: openssl rand -base64 32
+# secret_key_file = "crm-sync.key"      # for refresh tokens without a file of their own: openssl rand -base64 32
 
 [hubspot]
 token_file = "hubspot.token"            # a service key, or the token of a private app on older accounts
