@@ -38,6 +38,7 @@ class HubSpotSettings(Shape):
     client_secret_file: Path | None = None
     refresh_token: SecretStr | None = None
     refresh_token_file: Path | None = None  # rewritten whenever HubSpot replaces the token
+    daily_calls: Annotated[int, Field(gt=0)] | None = None  # for accounts that do not tell their limit
     base_url: str = "https://api.hubapi.com"
     ca_file: Path | None = None
 
@@ -63,6 +64,7 @@ class SalesforceSettings(Shape):
     private_key_file: Path | None = None
     refresh_token: SecretStr | None = None
     refresh_token_file: Path | None = None  # rewritten whenever Salesforce replaces the token
+    daily_calls: Annotated[int, Field(gt=0)] | None = None  # for orgs that do not tell their limit
     api_version: str = "62.0"
     ca_file: Path | None = None
 
@@ -71,6 +73,17 @@ class SalesforceSettings(Shape):
         if self.client_secret_file:
             return from_file(self.client_secret_file, "salesforce.client_secret_file")
         return trimmed(self.client_secret)
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class BudgetSettings(Shape):
+    """Shares of the calls that a CRM allows per day."""
+
+    backfill_share: Share = 0.5  # the most that backfills and proofs use
+    reserve: Share = 0.2  # kept for the scheduled sync: backfills and proofs stop when no more is left
+    floor: Share = 0.02  # kept for the account's other apps: a sync waits for the next day when less is left
 
 
 class BoardSettings(Shape):
@@ -97,6 +110,7 @@ class Settings(BaseSettings):
     secret_key_file: Path | None = None
     hubspot: HubSpotSettings | None = None
     salesforce: SalesforceSettings | None = None
+    budget: BudgetSettings = BudgetSettings()
     boards: BoardSettings = BoardSettings()
 
     @property

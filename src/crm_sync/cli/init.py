@@ -34,6 +34,11 @@ client_secret_file = "salesforce.secret"
 # username = "sync@example.com"         # with private_key_file: JWT bearer flow instead of a client secret
 # private_key_file = "salesforce.pem"
 # refresh_token_file = "salesforce.refresh"  # refresh token flow; rewritten when Salesforce replaces the token
+
+[budget]                                # shares of the calls that a CRM allows per day
+backfill_share = 0.5                    # the most that backfill and verify use
+reserve = 0.2                           # kept for the scheduled sync; backfill and verify stop there
+floor = 0.02                            # kept for the account's other apps; a sync waits for the next day
 """
 
 

@@ -5,6 +5,7 @@ REF      where a record lives: crm, kind, id.
 PAGE     records read in one go, with the cursor that closes them.
 CURSOR   how far a read of one object has come; opaque text, saved in one transaction with its page.
 HORIZON  up to when everything of an object has been read, by the CRM's own clock.
+BUDGET   the calls that the CRM allows per day, and what is left of them. (budget.py)
 WRITE    changes of one ref; RECEIPT what the CRM answered to it.     (changes.py)
 """
 
@@ -16,6 +17,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from crm_sync.changes import Receipt, Write
+from crm_sync.connectors.budget import Budget
 from crm_sync.records import Record, Ref
 
 
@@ -76,6 +78,10 @@ class Connector(Protocol):
     @property
     def calls(self) -> int:
         """Requests sent so far, for the run's summary."""
+
+    @property
+    def budget(self) -> Budget:
+        """The calls of this day, as the CRM last told them."""
 
     def now(self) -> datetime:
         """The CRM's clock: the `Date` of its last answer, carried on by this machine's stopwatch."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from crm_sync.changes import Receipt, Write
 from crm_sync.clock import to_iso
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
+from crm_sync.connectors.budget import Budget
 from crm_sync.records import Assignment, Person, Record, Ref, StageChange
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -22,6 +23,8 @@ class Memory:
 
     def __init__(self, crm: str, *records: Record, now: datetime = START, page: int = 100) -> None:
         self.crm, self.calls = crm, 0
+        self.allowed: tuple[int, int] | None = None  # calls per day, and how many others have used
+        self._before = 0  # calls of the days that are over
         self._now, self._page, self._last = now, page, 0
         self._held: dict[tuple[Ref, str, str], tuple[int, Record]] = {}
         self._gone: dict[Ref, int] = {}
@@ -31,11 +34,20 @@ class Memory:
     def objects(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(ref.kind for ref in (*(key[0] for key in self._held), *self._gone)))
 
+    @property
+    def budget(self) -> Budget:
+        limit, others = self.allowed or (None, None)
+        day = self._now.date()
+        midnight = datetime.combine(day + timedelta(days=1), time(), UTC)
+        return Budget(day.isoformat(), limit, None if others is None else others + self.calls - self._before, midnight)
+
     def now(self) -> datetime:
         return self._now
 
     def wait(self, time: timedelta) -> None:
         """Lets the CRM's clock run on."""
+        if (self._now + time).date() > self._now.date():
+            self._before = self.calls
         self._now += time
 
     def put(self, *records: Record) -> None:

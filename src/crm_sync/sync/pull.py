@@ -11,6 +11,7 @@ from crm_sync.clock import to_iso
 from crm_sync.connectors.base import Connector, Window
 from crm_sync.store import Store
 from crm_sync.sync.progress import Progress
+from crm_sync.sync.turns import Gate
 
 Result = TypeVar("Result")
 
@@ -23,6 +24,7 @@ class Pulled:
     read: int
 
 
+FINISHED = "finished"  # the cursor of an object that has been read to the end of its window
 Wanted = Mapping[str, tuple[str, ...]]  # CRM → objects to read
 
 
@@ -32,29 +34,44 @@ async def pull(
     wanted: Wanted,
     progress: Progress,
     window: Window | None = None,
+    gate: Gate | None = None,
 ) -> Pulled:
-    """Reads the wanted objects of all CRMs at the same time, one object after the other within a CRM."""
+    """Reads the wanted objects of all CRMs at the same time, one object after the other within a CRM. The objects of a
+    window that were read to their end stay marked until all of them are."""
 
     async def one_crm(crm: str) -> tuple[dict[str, int], int]:
         fetched, read = {}, 0
         for name in wanted[crm]:
-            fetched[name], changed = await pull_object(store, connectors[crm], name, progress, window)
+            fetched[name], changed = await pull_object(store, connectors[crm], name, progress, window, gate)
             read += changed
         return fetched, read
 
     crms = [crm for crm in connectors if wanted.get(crm)]
     found = await together(crms, one_crm)
+    if window is not None:
+        for crm in crms:
+            for name in wanted[crm]:
+                store.forget(crm, window_name(name, window))
     return Pulled({crm: counts for crm, (counts, _) in found.items()}, sum(read for _, read in found.values()))
 
 
 async def pull_object(
-    store: Store, connector: Connector, name: str, progress: Progress, window: Window | None
+    store: Store,
+    connector: Connector,
+    name: str,
+    progress: Progress,
+    window: Window | None,
+    gate: Gate | None = None,
 ) -> tuple[int, int]:
     """(rows fetched, records new or different) of one object, from where its last read stopped."""
     cursor_name = name if window is None else window_name(name, window)
     fetched = changed = 0
+    cursor = store.progress(connector.crm, cursor_name).cursor
+    if window is not None and cursor == FINISHED:
+        return 0, 0
     progress.pulled(connector.crm, name, 0, False)
-    async for page in connector.pull(name, store.progress(connector.crm, cursor_name).cursor, window):
+    pages = connector.pull(name, cursor, window)
+    async for page in gate.pages(connector.crm, pages) if gate else pages:
         changed += store.save_page(
             connector.crm,
             cursor_name,
@@ -67,7 +84,7 @@ async def pull_object(
         fetched += page.fetched
         progress.pulled(connector.crm, name, fetched, False)
     if window is not None:
-        store.forget(connector.crm, cursor_name)
+        store.save_page(connector.crm, cursor_name, (), cursor=FINISHED)
     progress.pulled(connector.crm, name, fetched, True)
     return fetched, changed
 

@@ -12,6 +12,7 @@ from hubspot import HubSpot as OfficialClient
 from hubspot.crm.properties import ApiException
 from pydantic import SecretStr
 
+from crm_sync.connectors.budget import Meter
 from crm_sync.connectors.complaints import Answer, complaint
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.objects import CRM
@@ -151,7 +152,7 @@ def refused(answer: Answer) -> NeedsLogin:
     return NeedsLogin(CRM, message, fix=FIXES.get(said.code, APP_FIX))
 
 
-def open_http(settings: HubSpotSettings, login: Login | None = None, **more: Any) -> Http:
+def open_http(settings: HubSpotSettings, login: Login | None = None, meter: Meter | None = None, **more: Any) -> Http:
     """The account's client; `more` goes to Http (transport, wait). Raises ConfigError."""
     login = login or Login(settings)
     limiter = Limiter(APP_BURST if login.renewable else BURST, 10.0)
@@ -160,6 +161,8 @@ def open_http(settings: HubSpotSettings, login: Login | None = None, **more: Any
         told = answer.headers.get("x-hubspot-ratelimit-max", "")
         if told.isdigit():
             limiter.allow(int(told))
+        if meter:
+            meter.hear(answer)
 
     return Http(
         CRM, settings.base_url, ca_file=settings.ca_file, login_fix=APP_FIX if login.renewable else LOGIN_FIX,

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
 
 from crm_sync.changes import Receipt, Write
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
+from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Wait, patient
 from crm_sync.connectors.hubspot import install
 from crm_sync.connectors.hubspot.auth import SEARCHES, Login, missing_scopes, open_http
@@ -61,7 +63,8 @@ class HubSpot:
         self.notes: Notes = []
         self._vocabulary, self._profile = vocabulary, profile
         self._login = Login(settings, keep, transport=transport, wait=wait)
-        self._http = open_http(settings, self._login, transport=transport, wait=wait)
+        self._meter = Meter(settings.daily_calls, ZoneInfo("UTC"))
+        self._http = open_http(settings, self._login, self._meter, transport=transport, wait=wait)
         self._searches = Limiter(searches, 1.0)
         self._known: dict[str, frozenset[str]] = {}
         self._states: dict[str, DealState] | None = None
@@ -73,6 +76,10 @@ class HubSpot:
     @property
     def calls(self) -> int:
         return self._http.calls + self._login.calls
+
+    @property
+    def budget(self) -> Budget:
+        return self._meter.budget(self.now())
 
     def now(self) -> datetime:
         return self._http.now()
@@ -86,6 +93,7 @@ class HubSpot:
         self._forget()
         details = body_of((await self._http.get("/account-info/v3/details")).json())
         problems = [*await self._scope_problems(), *await self._property_problems()]
+        self._meter.zone = zone_of(details.get("timeZone"))
         portal, zone = f"portal {details.get('portalId')}", details.get("timeZone")
         return Account(CRM, portal, zone, self.now(), tuple(problems), self._login.manner)
 
@@ -197,3 +205,11 @@ class HubSpot:
             for one, line in asked_in(self._vocabulary.fields, kind).items()
             if one not in there
         ]
+
+
+def zone_of(name: object) -> ZoneInfo:
+    """Where the account's midnight is: that is when its day of calls begins. UTC for a zone that nobody knows."""
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

@@ -9,6 +9,7 @@ import httpx
 
 from crm_sync.changes import Receipt, Write
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
+from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Http, Wait, patient
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.salesforce.auth import SESSION_FIX, Login, base
@@ -47,6 +48,7 @@ class Salesforce:
     ) -> None:
         """`keep` holds the refresh token of that flow. Raises ConfigError when the settings do not suffice."""
         words = Words(vocabulary.fields, vocabulary.activities, profile)
+        self._meter = Meter(settings.daily_calls)
         self._login = Login(settings, keep, transport=transport, wait=wait)
         self._http = Http(
             CRM,
@@ -58,6 +60,7 @@ class Salesforce:
             ready=self._login.ready,
             refresh=self._login.renew,
             limiter=Limiter(CALLS_PER_SECOND, 1.0),
+            watch=self._meter.hear,
             transport=transport,
             wait=wait,
         )
@@ -75,6 +78,10 @@ class Salesforce:
     @property
     def calls(self) -> int:
         return self._http.calls + self._login.calls
+
+    @property
+    def budget(self) -> Budget:
+        return self._meter.budget(self.now())
 
     def now(self) -> datetime:
         return self._http.now()
