@@ -11,7 +11,12 @@ from crm_sync.cli.talk import talk
 from crm_sync.sync.progress import Progress as Watcher
 from crm_sync.sync.progress import Silent
 
-STAGES = {"pull": "Reading both CRMs", "plan": "Working out what is true", "push": "Writing back"}
+STAGES = {
+    "pull": "Reading both CRMs",
+    "plan": "Working out what is true",
+    "push": "Writing back",
+    "verify": "Comparing the store with both CRMs",
+}
 
 
 class Lines:

@@ -34,7 +34,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A bounded read for backfill: records modified in [since, until)."""
+    """The instants in [since, until): of modification for a backfill, of creation for a count."""
 
     since: datetime
     until: datetime
@@ -92,6 +92,20 @@ class Connector(Protocol):
     def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         """Pages of one object: everything when `cursor` is None, else what changed since, oldest first.
         With `window`, what was modified inside it; `cursor` continues an interrupted backfill of the same window."""
+
+    @property
+    def countable(self) -> tuple[str, ...]:
+        """The objects of which `count`, `ids` and `fetch` can be asked: records of their own, with a creation."""
+
+    async def count(self, name: str, window: Window) -> int:
+        """Living records created in [since, until). Raises NeedsLogin for an object that we cannot see."""
+
+    def ids(self, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+        """Their ids, some at a time, each once."""
+
+    def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
+        """Those records as they stand now. `gone` names the ones that the CRM says are deleted or merged away. These
+        pages close nothing: their cursor is empty."""
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         """Sends writes in batches; one receipt per write, in any order. Raises NeedsLogin, TryLater."""

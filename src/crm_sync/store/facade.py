@@ -12,8 +12,9 @@ import pyarrow as pa
 from crm_sync.changes import Known, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
 from crm_sync.records import Record, Ref, Snapshot
-from crm_sync.store import budgets, lease, outbox, pages, people, plans, progress, relations, runs, snapshot
+from crm_sync.store import budgets, census, lease, outbox, pages, people, plans, progress, relations, runs, snapshot
 from crm_sync.store.budgets import Spent
+from crm_sync.store.census import Census
 from crm_sync.store.database import Database, make_directory, read_url
 from crm_sync.store.lease import Holder, Lease
 from crm_sync.store.outbox import Refusal
@@ -73,6 +74,9 @@ class Store:
 
     def forget(self, crm: str, name: str) -> None:
         progress.forget(self.database, crm, name)
+
+    def census(self, crm: str, name: str) -> Census:
+        return census.take_census(self.database, crm, name)
 
     def snapshot(self) -> Snapshot:
         return snapshot.read_snapshot(self.database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,12 +15,13 @@ from crm_sync.changes import Receipt, Write
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
 from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Wait, patient
-from crm_sync.connectors.hubspot import install
+from crm_sync.connectors.hubspot import census, install
 from crm_sync.connectors.hubspot.auth import SEARCHES, Login, missing_scopes, open_http
 from crm_sync.connectors.hubspot.objects import BY_NAME, CRM, KINDS, OWNERS, Kind, asked_in, history_of, properties_of
 from crm_sync.connectors.hubspot.pipelines import stage_states
-from crm_sync.connectors.hubspot.read import Asked, Batch, read, read_owners, read_window
+from crm_sync.connectors.hubspot.read import Asked, Batch, Cursor, batch_of, read, read_owners, read_window
 from crm_sync.connectors.hubspot.row import Json, Notes, Row, as_row, body_of
+from crm_sync.connectors.hubspot.search import Found
 from crm_sync.connectors.hubspot.translate import (
     contact_records,
     deal_records,
@@ -113,6 +115,25 @@ class HubSpot:
         )
         async for batch in batches:
             yield await self._page(kind, batch)
+
+    @property
+    def countable(self) -> tuple[str, ...]:
+        return tuple(kind.name for kind in KINDS)
+
+    async def count(self, name: str, window: Window) -> int:
+        return await census.count(self._http, self._searches, BY_NAME[name], window)
+
+    def ids(self, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+        return census.ids(self._http, self._searches, BY_NAME[name], window)
+
+    async def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
+        kind = BY_NAME[name]
+        asked = await self._asked(kind)
+        for at in range(0, len(ids), census.BATCH):
+            some = tuple(ids[at : at + census.BATCH])
+            lost = await census.lost(self._http, kind, some)
+            batch = await batch_of(self._http, asked, Found(some, None), Cursor("list"))
+            yield await self._page(kind, replace(batch, cursor="", archived=lost))
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         return await push(self._http, self._vocabulary.fields.ours, writes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import httpx
@@ -12,18 +13,22 @@ from crm_sync.connectors.base import Account, Page, SchemaStep, Window
 from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Http, Wait, patient
 from crm_sync.connectors.limiter import Limiter
+from crm_sync.connectors.salesforce import census
 from crm_sync.connectors.salesforce.auth import SESSION_FIX, Login, base
 from crm_sync.connectors.salesforce.control import Control
+from crm_sync.connectors.salesforce.describe import Sight
 from crm_sync.connectors.salesforce.install import Installer
-from crm_sync.connectors.salesforce.look import account
-from crm_sync.connectors.salesforce.read import PAGE, Reader, all_rows
+from crm_sync.connectors.salesforce.look import OBJECT_FIX, account
+from crm_sync.connectors.salesforce.read import PAGE, Place, Reader, all_rows, soql
 from crm_sync.connectors.salesforce.sources import sources
 from crm_sync.connectors.salesforce.translate import Words
 from crm_sync.connectors.salesforce.values import CRM, Row
 from crm_sync.connectors.salesforce.write import Writer
 from crm_sync.connectors.tokens import Keep
+from crm_sync.errors import NeedsLogin
 from crm_sync.mappings.fields import OurField
 from crm_sync.mappings.vocabulary import Vocabulary
+from crm_sync.records import Ref
 from crm_sync.settings import SalesforceSettings
 
 #: Salesforce counts calls per day, not per second; this only keeps a burst from looking like an attack.
@@ -98,6 +103,28 @@ class Salesforce:
         async for page in reader.pages(cursor, window, self._http.now()):
             yield page
 
+    @property
+    def countable(self) -> tuple[str, ...]:
+        return census.countable(self._sources)
+
+    async def count(self, name: str, window: Window) -> int:
+        await self._seen(name)
+        return await census.count(self._http, self._root, name, window)
+
+    def ids(self, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+        return census.ids(self._http, self._root, name, window)
+
+    async def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
+        """What is not among the answers was erased for good, since deleted rows are: the object itself can be seen."""
+        [source], sight = self._sources[name], await self._seen(name)
+        reader = Reader(self._ask, self._control.see, self._words, (source,))
+        for some, condition in census.batches(ids):
+            rows = await self._ask(soql(source, sight, (condition,)))
+            page = await reader.page(Place(), Place(), rows, blind=True)
+            told = {row["Id"] for row in rows}
+            erased = tuple(Ref(CRM, name, one) for one in some if one not in told)
+            yield replace(page, cursor="", gone=(*page.gone, *erased))
+
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         await self._login.session()
         return await self._writer.push(writes)
@@ -112,6 +139,12 @@ class Salesforce:
         self._control.close()
         await self._login.close()
         await self._http.close()
+
+    async def _seen(self, name: str) -> Sight:
+        sight = await self._control.see(name)
+        if sight is None:
+            raise NeedsLogin(CRM, f"{name} cannot be queried.", fix=OBJECT_FIX)
+        return sight
 
     async def _ask(self, soql: str) -> list[Row]:
         return await all_rows(self._http, self._root, soql)
