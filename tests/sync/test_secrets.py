@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -137,6 +138,29 @@ def test_a_traceback_with_the_locals_of_every_frame_shows_no_secret(
     assert "locals" in text
     assert told in text
     assert not leaks(town, text)
+
+
+def test_a_crm_that_quotes_a_secret_in_its_answer_is_not_quoted(town: Town, as_app: Path) -> None:
+    """The refresh token of the settings, as a careless server would repeat it."""
+    token = re.search(r'refresh_token = "(.+)"', as_app.read_text())
+    assert token is not None
+    said = {"error": "invalid_grant", "error_description": f"{token[1]} of {Logins().client_secret} is void"}
+    town.order(match="POST /oauth/v3/token", status=400, body=said)
+    text = loud(as_app, "doctor")
+    assert "invalid_grant, … of … is void" in text
+    assert not leaks(town, text)
+
+
+def test_processes_that_share_a_token_which_is_replaced_at_every_use_all_get_in(town: Town, tmp_path: Path) -> None:
+    app, file = Logins(), tmp_path / "hubspot.refresh"
+    file.write_text(refresh_token(town))
+    known = {"client_id": app.client_id, "client_secret": app.client_secret, "refresh_token_file": str(file)}
+    settings = settings_of(town, tmp_path, salesforce=None, hubspot={"token": None, **known})
+    command = [sys.executable, "-c", LOUD, "--config", str(settings), "doctor", "--json"]
+    for _ in range(2):
+        running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(3)]
+        told = [json.loads(one.communicate(timeout=120)[0]) for one in running]
+        assert [found["login"] for [found] in told] == ["OAuth app with a refresh token"] * 3
 
 
 @pytest.mark.parametrize("odd", ["\\n", " and more", "\\u00e4", "\\u0000"])

@@ -12,6 +12,7 @@ from crm_sync.sync.progress import Progress as Watcher
 from crm_sync.sync.progress import Silent
 
 STAGES = {
+    "wait": "Waiting for a backfill to come to the end of its page",
     "pull": "Reading both CRMs",
     "plan": "Working out what is true",
     "push": "Writing back",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
+
+PUBLIC: Final = frozenset({"grant_type", "client_id"})  # parts of a login form that are no secrets
 
 
 class Private(dict[str, Any]):
@@ -16,3 +18,9 @@ class Private(dict[str, Any]):
 
     def __rich_repr__(self) -> Iterator[str]:
         yield from self
+
+    def kept_out_of(self, text: str) -> str:
+        """What the other side says of it, without the values that it quotes."""
+        for value in (str(value) for name, value in self.items() if name not in PUBLIC):
+            text = text.replace(value, "…") if value else text
+        return text

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from crm_sync.changes import Limits, Plan
 from crm_sync.clock import host_now, stopwatch
@@ -49,7 +50,7 @@ async def sync(
     was read is kept, and a plan is saved whole or not at all."""
     progress, began, modest = progress or Silent(), stopwatch(), window is not None
     spending = Spending(parts.store, parts.connectors, parts.settings.budget, modest=modest)
-    async with turn(parts.store, gives_way=modest) as lease:
+    async with turn(parts.store, gives_way=modest, waits=partial(progress.started, "wait")) as lease:
         run_id = parts.store.start_run(kind_of(dry_run, window), host_now())
         watcher = Beating(progress, lease, spending.save)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -19,11 +19,12 @@ PATIENCE: Final = 600.0  # seconds for which a sync waits for a backfill to come
 
 
 @asynccontextmanager
-async def turn(store: Store, *, gives_way: bool) -> AsyncIterator[Lease]:
-    """The lease for a run. A sync waits for whoever gives way. Raises Locked when somebody else is at work."""
+async def turn(store: Store, *, gives_way: bool, waits: Callable[[], None] = lambda: None) -> AsyncIterator[Lease]:
+    """The lease for a run. A sync waits for whoever gives way, and says so by `waits`. Raises Locked when somebody
+    else is at work."""
     try:
         if not gives_way:
-            await others_gave_way(store)
+            await others_gave_way(store, waits)
         with holding(store, gives_way=gives_way) as lease:
             store.stop_waiting(this_process())
             yield lease
@@ -31,12 +32,15 @@ async def turn(store: Store, *, gives_way: bool) -> AsyncIterator[Lease]:
         store.stop_waiting(this_process())
 
 
-async def others_gave_way(store: Store) -> None:
+async def others_gave_way(store: Store, waits: Callable[[], None]) -> None:
     """Returns once the lease is free, or held by one who does not give way, or after all patience."""
-    began = stopwatch()
+    began, told = stopwatch(), False
     while (holder := store.lock_holder()) and holder.gives_way and stopwatch() - began < PATIENCE:
         if died_here(holder) or holder.expires_at <= host_now():
             return
+        if not told:
+            waits()
+        told = True
         store.wait_for_lease(this_process(), host_now())
         await asyncio.sleep(LOOK)
 

@@ -103,9 +103,10 @@ class Login:
     async def _fetched(self, keep: Keep, door: Http) -> Access:
         async with alone(keep, CRM):
             used = keep.read()
-            answer = await door.post(TOKEN_PATH, data=form_of(self.settings, used), accept=REFUSED)
+            form = form_of(self.settings, used)
+            answer = await door.post(TOKEN_PATH, data=form, accept=REFUSED)
             if answer.status in REFUSED:
-                raise refused(answer)
+                raise refused(answer, form)
             grant = Grant.of(answer)
             keep_successor(keep, used, grant)
         scopes = grant.said.get("scopes")
@@ -146,9 +147,9 @@ def form_of(settings: HubSpotSettings, refresh_token: SecretStr) -> Private:
     )  # fmt: skip
 
 
-def refused(answer: Answer) -> NeedsLogin:
+def refused(answer: Answer, form: Private) -> NeedsLogin:
     said = complaint(answer)
-    message = f"the login of the OAuth app is refused: {said.code or answer.status}, {said}."
+    message = f"the login of the OAuth app is refused: {said.code or answer.status}, {form.kept_out_of(str(said))}."
     return NeedsLogin(CRM, message, fix=FIXES.get(said.code, APP_FIX))
 
 

@@ -125,7 +125,7 @@ class Login:
     async def _granted(self, form: Private) -> Grant:
         answer = await self._door.post(TOKEN_PATH, data=form, accept=REFUSED)
         if answer.status in REFUSED:
-            raise refused(answer, self._keep is not None)
+            raise refused(answer, form)
         return Grant.of(answer)
 
 
@@ -182,10 +182,10 @@ def unreadable(key_file: Path, reason: str) -> ConfigError:
     return ConfigError("salesforce.private_key_file", f"{str(key_file)!r}: {reason}", allowed)
 
 
-def refused(answer: Answer, by_token: bool) -> NeedsLogin:
+def refused(answer: Answer, form: Private) -> NeedsLogin:
     said = complaint(answer)
-    message = f"the login is refused: {said.code or answer.status}, {said}."
-    fix = TOKEN_FIX if by_token and said.code == "invalid_grant" else FIXES.get(said.code, ANY_FIX)
+    message = f"the login is refused: {said.code or answer.status}, {form.kept_out_of(str(said))}."
+    fix = TOKEN_FIX if "refresh_token" in form and said.code == "invalid_grant" else FIXES.get(said.code, ANY_FIX)
     return NeedsLogin(CRM, message, fix=fix)
 
 
