@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from crm_sync.connectors.wire import UNDERSTOOD, Raw, Wire, behind_proxy
 from crm_sync.errors import CrmSyncError, Failed, NeedsLogin, TryLater
 
 __all__ = ["Http", "Wait", "patient"]
+
+log = logging.getLogger("crm_sync.http")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,9 @@ class Http:
 
     async def _exchange(self, method: str, url: str, named: Mapping[str, Any]) -> Raw:
         if self._wire and named.keys() <= UNDERSTOOD:
-            return await self._wire.ask(method, url, named)
+            raw = await self._wire.ask(method, url, named)
+            log.info("HTTP Request: %s %s %d", method, url, raw.status)  # as httpx says it
+            return raw
         answer = await self._client.request(method, url, **named)
         return Raw(answer.status_code, dict(answer.headers), answer.content)
 
