@@ -66,8 +66,9 @@ class Http:
         attempts: int = 5,
     ) -> None:
         self.crm, self.setting, self.login_fix = crm, f"{crm}.{setting}", login_fix
-        self.calls = 0
-        self._headers, self._refresh, self._limiter, self._watch = headers, refresh, limiter, watch
+        self.calls = self.refused = 0  # sent, and answered with 429
+        self.limiter = limiter
+        self._headers, self._refresh, self._watch = headers, refresh, watch
         self.policies: dict[str, Limiter] = {}
         self._wait, self._attempts = wait, attempts
         self._renewing = asyncio.Lock()
@@ -124,7 +125,7 @@ class Http:
 
     async def spend(self, limiter: Limiter | None = None) -> None:
         """Waits for room and counts one call; official clients that call by themselves ask here first."""
-        chosen = limiter or self._limiter
+        chosen = limiter or self.limiter
         if chosen:
             await chosen.take()
         self.calls += 1
@@ -241,10 +242,15 @@ class Http:
         error = self.error_for(answer)
         if code in USED_UP or (after or 0.0) > LONGEST_WAIT:
             raise error
-        too_many = self.policies.get(code, limiter or self._limiter) if answer.status == 429 else None
-        if too_many:
-            too_many.pause(min(too_many.seconds, 1.0) if after is None else after)
+        if answer.status == 429:
+            self._slow_down(self.policies.get(code, limiter or self.limiter), after)
         raise Again(error, after)
+
+    def _slow_down(self, limiter: Limiter | None, after: float | None) -> None:
+        """For everybody: whoever asked next would be refused as well."""
+        self.refused += 1
+        if limiter:
+            limiter.pause(min(limiter.seconds, 1.0) if after is None else after)
 
 
 @lru_cache(maxsize=4)

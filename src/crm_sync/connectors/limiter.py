@@ -28,7 +28,7 @@ class Limiter:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.calls, self.seconds, self.slack, self.burst = calls, seconds, slack, burst
-        self.waited = 0.0  # seconds in which somebody waited here, for whoever asks where the time went
+        self.taken, self.waited = 0, 0.0  # starts, and seconds in which somebody waited: where the time went
         self._clock, self._sleep = clock, sleep
         self._starts: deque[float] = deque()
         self._paused = self._due = float("-inf")
@@ -43,7 +43,12 @@ class Limiter:
                 self.waited += self._clock() - began
             now = self._clock()
             self._starts.append(now)
+            self.taken += 1
             self._due = max(self._due, now) + self._pace
+
+    def shape(self, *, slack: float, burst: int) -> None:
+        """For a CRM that counts closely: see above."""
+        self.slack, self.burst = slack, burst
 
     def allow(self, calls: int, seconds: float | None = None) -> None:
         """The CRM told other numbers: edition and add-ons differ between accounts."""

@@ -62,6 +62,9 @@ class HubSpot:
         self._http = open_http(settings, transport=transport, wait=wait)
         self._calls = Calls(self._http, Limiter(searches, 1.0, slack=0.05), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
         self._http.policies["SECONDLY"] = self._calls.searches
+        if self._http.limiter:
+            self._http.limiter.shape(slack=0.3, burst=8)
+            self._http.policies["TEN_SECONDLY_ROLLING"] = self._http.limiter
         self._known: dict[str, Mapping[str, bool]] = {}
         self._states: dict[str, DealState] | None = None
 
