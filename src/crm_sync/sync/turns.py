@@ -55,20 +55,28 @@ class Gate:
         self._open.set()
         self._out = 0  # pages that are being stored
 
-    async def pages(self, crm: str, pages: AsyncIterator[Page]) -> AsyncGenerator[Page]:
-        """The same pages. Raises Paused for one that the share no longer covers: it is read again then."""
-        used_up = self.spending.reason(crm)
-        async for page in pages:
-            if used_up:
-                raise self.spending.paused(crm, used_up)
-            await self._open.wait()
-            self._out += 1
-            try:
-                yield page
-            finally:
-                self._out -= 1
-            await self.give_way()
+    async def turns(self, pages: AsyncIterator[Page]) -> AsyncGenerator[Page]:
+        """The same pages, for whoever stores them: between two of them others may go first."""
+        async with ended(pages):
+            async for page in pages:
+                await self._open.wait()
+                self._out += 1
+                try:
+                    yield page
+                finally:
+                    self._out -= 1
+                await self.give_way()
+
+    async def shares(self, crm: str, pages: AsyncIterator[Page]) -> AsyncGenerator[Page]:
+        """The same pages, as long as the share covers them. Raises Paused for the first that it does not: only once it
+        is there do we know that there is one more, and it is read again later."""
+        async with ended(pages):
             used_up = self.spending.reason(crm)
+            async for page in pages:
+                if used_up:
+                    raise self.spending.paused(crm, used_up)
+                yield page
+                used_up = self.spending.reason(crm)
 
     async def give_way(self) -> None:
         """Lets a sync that waits go first, and goes on after it."""
@@ -93,3 +101,13 @@ class Gate:
             self.lease.take_again(host_now())
             return True
         return False
+
+
+@asynccontextmanager
+async def ended(pages: AsyncIterator[Page]) -> AsyncIterator[None]:
+    """What the pages have under way ends with the block."""
+    try:
+        yield
+    finally:
+        if isinstance(pages, AsyncGenerator):
+            await pages.aclose()

@@ -140,7 +140,7 @@ class Hands:
             await self.gate.give_way()
 
     def pages(self, crm: str, pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
-        return self.gate.pages(crm, pages) if self.gate else pages
+        return self.gate.turns(self.gate.shares(crm, pages)) if self.gate else pages
 
 
 async def all_proofs(parts: Parts, wanted: Wanted | None, order: Order, hands: Hands) -> AsyncIterator[Proof]:

@@ -39,7 +39,6 @@ async def test_a_window_holds_its_first_instant_and_not_its_last(hubspot, people
 
 
 async def test_records_are_fetched_as_they_stand_and_gone_ones_are_named(hubspot, people, client, monkeypatch):
-    monkeypatch.setattr(census, "BATCH", 3)
     await client.delete(f"/crm/v3/objects/contacts/{people[2]}")
     pages = [page async for page in hubspot.fetch("contacts", [*people, "999"])]
     found = [one.ref.id for page in pages for one in page.records if isinstance(one, Person)]

@@ -7,15 +7,14 @@ from typing import Any, Final
 
 from crm_sync.connectors.base import Window
 from crm_sync.connectors.http import Http
+from crm_sync.connectors.hubspot.cursor import milliseconds
 from crm_sync.connectors.hubspot.objects import CRM, Kind
-from crm_sync.connectors.hubspot.read import milliseconds
 from crm_sync.connectors.hubspot.row import body_of
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.errors import Failed
 from crm_sync.records import Ref
 
 PAGE: Final = 200
-BATCH: Final = 100
 GONE: Final = frozenset({"OBJECT_NOT_FOUND", "NOT_FOUND"})
 
 
