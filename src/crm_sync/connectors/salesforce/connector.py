@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import datetime
 
 import httpx
@@ -12,13 +13,18 @@ from crm_sync.connectors.base import Account, Page, SchemaStep, Window
 from crm_sync.connectors.http import Http, Wait, patient
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.salesforce.auth import SESSION_FIX, Login, base
+from crm_sync.connectors.salesforce.bulk import PAGE as BULK_PAGE
+from crm_sync.connectors.salesforce.bulk import Bulk, Pace
 from crm_sync.connectors.salesforce.control import Control
 from crm_sync.connectors.salesforce.install import Installer
 from crm_sync.connectors.salesforce.look import account
-from crm_sync.connectors.salesforce.read import PAGE, Reader, all_rows
+from crm_sync.connectors.salesforce.read import Reader
+from crm_sync.connectors.salesforce.related import Related
+from crm_sync.connectors.salesforce.rest import PAGE, Rest
 from crm_sync.connectors.salesforce.sources import sources
 from crm_sync.connectors.salesforce.translate import Words
-from crm_sync.connectors.salesforce.values import CRM, Row
+from crm_sync.connectors.salesforce.values import CRM
+from crm_sync.connectors.salesforce.ways import FEW, Ways
 from crm_sync.connectors.salesforce.write import Writer
 from crm_sync.mappings.fields import OurField
 from crm_sync.mappings.vocabulary import Vocabulary
@@ -29,7 +35,8 @@ CALLS_PER_SECOND = 100
 
 
 class Salesforce:
-    """A `Connector`. `size` is the number of rows per page."""
+    """A `Connector`. `size` is the number of rows per page of REST, `few` how many rows it is used for, `pace` the
+    patience with Bulk jobs."""
 
     crm = CRM
 
@@ -41,7 +48,9 @@ class Salesforce:
         transport: httpx.AsyncBaseTransport | None = None,
         *,
         wait: Wait = patient,
+        pace: Pace = Pace(),
         size: int = PAGE,
+        few: int = FEW,
     ) -> None:
         """Raises ConfigError when the settings do not suffice for a login."""
         words = Words(vocabulary.fields, vocabulary.activities, profile)
@@ -61,7 +70,10 @@ class Salesforce:
         self._login.http = self._http
         self._control = Control(self._login, self._http, wait)
         self._root = f"/services/data/v{settings.api_version}"
-        self._words, self._sources, self._size = words, sources(words), size
+        self._words, self._sources = words, sources(words)
+        rest, every = Rest(self._http, self._root, size), (one for parts in self._sources.values() for one in parts)
+        self._ways = Ways(rest, Bulk(self._http, self._root, pace, min(size * 5, BULK_PAGE)), few)
+        self._related = Related(rest, self._control.see, words, {one.object: one for one in every})
         self._writer = Writer(self._http, self._root, vocabulary.fields.ours)
         self._installer = Installer(self._control, self._login, profile)
 
@@ -83,10 +95,11 @@ class Salesforce:
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         await self._login.session()
-        again = self._sources["Opportunity"][0]
-        reader = Reader(self._ask, self._control.see, self._words, self._sources[name], again, self._size)
-        async for page in reader.pages(cursor, window, self._http.now()):
-            yield page
+        await self._control.see_all(source.object for parts in self._sources.values() for source in parts)
+        reader = Reader(self._ways, self._related, self._sources[name])
+        async with aclosing(reader.pages(cursor, window, self._http.now())) as pages:
+            async for page in pages:
+                yield page
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         await self._login.session()
@@ -101,6 +114,3 @@ class Salesforce:
     async def close(self) -> None:
         self._control.close()
         await self._http.close()
-
-    async def _ask(self, soql: str) -> list[Row]:
-        return await all_rows(self._http, self._root, soql)

@@ -1,0 +1,144 @@
+"""Many rows by Bulk 2.0: a job finds them, several of its result pages come at once, and every count is checked."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from crm_sync.clock import stopwatch
+from crm_sync.connectors.complaints import Answer, complaint
+from crm_sync.connectors.http import Http
+from crm_sync.connectors.salesforce.rows import Columns, from_csv
+from crm_sync.connectors.salesforce.soql import Lost, NotInBulk, Rows, TooSlow
+from crm_sync.connectors.salesforce.values import CRM
+from crm_sync.errors import CrmSyncError, Failed
+
+IN_FLIGHT = 5  # as many as Salesforce names in one call; also what bounds our memory
+PAGE = 10_000
+ATTEMPTS = 3
+OVER = frozenset({"JobComplete", "Failed", "Aborted"})
+GONE = frozenset({400, 404, 409})
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often we ask whether a job is done, and when we give it up."""
+
+    first: float = 0.2
+    longest: float = 10.0
+    deadline: float = 3_600.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = stopwatch
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One result page, and the locator of the one after it (None: it was the last)."""
+
+    rows: Rows
+    locator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """`root` is the REST path with its version; `kind` of a job is `query` or `ingest`."""
+
+    http: Http
+    root: str
+    pace: Pace = Pace()
+    size: int = PAGE
+
+    async def start(self, soql: str) -> str:
+        """The id of a new query job. Raises NotInBulk."""
+        body = {"operation": "queryAll", "query": soql}
+        answer = await self.http.post(f"{self.root}/jobs/query", json=body, accept=frozenset({400}))
+        if answer.status == 400:
+            raise NotInBulk(str(complaint(answer)))
+        return str(answer.json()["id"])
+
+    async def wait(self, job: str, kind: str = "query") -> int:
+        """The number of rows that a job has processed, once it is done. Raises TooSlow when it failed, was aborted or
+        takes longer than its deadline; Lost when it is not there any more."""
+        path, began, pause = f"{self.root}/jobs/{kind}/{job}", self.pace.clock(), self.pace.first
+        while True:
+            answer = await self.http.get(path, accept=GONE)
+            if answer.status in GONE:
+                raise Lost(f"job {job} is gone: {complaint(answer)}")
+            said = answer.json()
+            if said["state"] == "JobComplete":
+                return int(said["numberRecordsProcessed"])
+            if said["state"] in OVER:
+                raise TooSlow(f"job {job} is {said['state']}: {said.get('errorMessage', 'no reason given')}")
+            if self.pace.clock() - began > self.pace.deadline:
+                await self.abort(path)
+                raise TooSlow(f"job {job} was not done after {self.pace.deadline:.0f} seconds")
+            await self.pace.sleep(pause)
+            pause = min(pause * 1.5, self.pace.longest)
+
+    async def abort(self, path: str) -> None:
+        with suppress(CrmSyncError):  # it may have ended in this moment
+            await self.http.patch(path, json={"state": "Aborted"})
+
+    async def pages(self, job: str, locator: str | None = None) -> AsyncGenerator[Results, None]:
+        """Result pages in their order, from a locator on; a few are on their way at any time. Raises Lost."""
+        flight: deque[tuple[str, asyncio.Task[Rows]]] = deque()
+        try:
+            async for url in self.urls(job, locator):
+                flight.append((url, asyncio.ensure_future(self.page(url))))
+                if len(flight) == IN_FLIGHT:
+                    yield await landed(flight)
+            while flight:
+                yield await landed(flight)
+        finally:
+            for _, task in flight:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in flight), return_exceptions=True)
+
+    async def urls(self, job: str, locator: str | None) -> AsyncGenerator[str, None]:
+        """Where the result pages are; Salesforce names five at a time."""
+        start = f"{self.root}/jobs/query/{job}/resultPages?maxRecords={self.size}"
+        url, seen = f"{start}&locator={locator}" if locator else start, set[str]()
+        while url and url not in seen:
+            seen.add(url)
+            answer = await self.http.get(url, accept=GONE)
+            if answer.status in GONE:
+                raise Lost(f"results of job {job}: {complaint(answer)}")
+            said = answer.json()
+            for page in said["resultPages"]:
+                yield page["resultUrl"]
+            url = "" if said.get("done", True) else said.get("nextRecordsUrl") or ""
+        if url:
+            raise Failed(CRM, f"job {job}", f"the same results come again and again: {url}")
+
+    async def page(self, url: str) -> Rows:
+        """One result page, asked again while it is not as long as Salesforce says."""
+        for _ in range(ATTEMPTS):
+            answer = await self.http.get(url, accept=GONE)
+            if answer.status in GONE:
+                raise Lost(f"{answer.call}: {complaint(answer)}")
+            with suppress(ValueError):
+                names, rows = from_csv(answer.text)
+                if len(rows) == reported(answer):
+                    return Rows(Columns(names), rows)
+        raise Lost(f"{answer.call}: not the number of rows that it reports")
+
+
+async def landed(flight: deque[tuple[str, asyncio.Task[Rows]]]) -> Results:
+    _, task = flight[0]
+    rows = await task
+    flight.popleft()
+    return Results(rows, locator_of(flight[0][0]) if flight else None)
+
+
+def locator_of(url: str) -> str:
+    return parse_qs(urlsplit(url).query).get("locator", [""])[0]
+
+
+def reported(answer: Answer) -> float:
+    told = answer.headers.get("sforce-numberofrecords", "")
+    return int(told) if told.isdecimal() else math.nan
