@@ -16,6 +16,7 @@ from crm_sync.connectors.salesforce.auth import SESSION_FIX, Login, base
 from crm_sync.connectors.salesforce.bulk import PAGE as BULK_PAGE
 from crm_sync.connectors.salesforce.bulk import Bulk, Pace
 from crm_sync.connectors.salesforce.control import Control
+from crm_sync.connectors.salesforce.ingest import Ingest
 from crm_sync.connectors.salesforce.install import Installer
 from crm_sync.connectors.salesforce.look import account
 from crm_sync.connectors.salesforce.read import Reader
@@ -25,7 +26,7 @@ from crm_sync.connectors.salesforce.sources import sources
 from crm_sync.connectors.salesforce.translate import Words
 from crm_sync.connectors.salesforce.values import CRM
 from crm_sync.connectors.salesforce.ways import FEW, Ways
-from crm_sync.connectors.salesforce.write import Writer
+from crm_sync.connectors.salesforce.write import MANY, Writer
 from crm_sync.mappings.fields import OurField
 from crm_sync.mappings.vocabulary import Vocabulary
 from crm_sync.settings import SalesforceSettings
@@ -35,8 +36,8 @@ CALLS_PER_SECOND = 100
 
 
 class Salesforce:
-    """A `Connector`. `size` is the number of rows per page of REST, `few` how many rows it is used for, `pace` the
-    patience with Bulk jobs."""
+    """A `Connector`. `size` is the number of rows per page of REST and `few` for how many rows it is used; from `many`
+    writes on a Bulk job takes them. `pace` is the patience with jobs."""
 
     crm = CRM
 
@@ -51,6 +52,7 @@ class Salesforce:
         pace: Pace = Pace(),
         size: int = PAGE,
         few: int = FEW,
+        many: int = MANY,
     ) -> None:
         """Raises ConfigError when the settings do not suffice for a login."""
         words = Words(vocabulary.fields, vocabulary.activities, profile)
@@ -72,9 +74,11 @@ class Salesforce:
         self._root = f"/services/data/v{settings.api_version}"
         self._words, self._sources = words, sources(words)
         rest, every = Rest(self._http, self._root, size), (one for parts in self._sources.values() for one in parts)
-        self._ways = Ways(rest, Bulk(self._http, self._root, pace, min(size * 5, BULK_PAGE)), few)
+        bulk = Bulk(self._http, self._root, pace, min(size * 5, BULK_PAGE))
+        self._ways = Ways(rest, bulk, few)
         self._related = Related(rest, self._control.see, words, {one.object: one for one in every})
-        self._writer = Writer(self._http, self._root, vocabulary.fields.ours)
+        ours = vocabulary.fields.ours
+        self._writer = Writer(self._http, self._root, ours, Ingest(self._http, self._root, ours, bulk), pace, many)
         self._installer = Installer(self._control, self._login, profile)
 
     @property
