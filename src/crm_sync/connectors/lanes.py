@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from crm_sync.changes import Receipt, Write
+from crm_sync.connectors.landing import land
 from crm_sync.errors import TryLater
 
 Send = Callable[[Sequence[Write]], Awaitable[list[Receipt]]]
@@ -54,9 +55,7 @@ async def all_of(work: Sequence[Awaitable[TryLater | None]]) -> list[TryLater | 
     try:
         return await asyncio.gather(*tasks)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await land(tasks)
 
 
 def later(write: Write, why: str) -> Receipt:

@@ -21,6 +21,7 @@ from crm_sync.connectors.base import Page, Window
 from crm_sync.connectors.salesforce import Salesforce
 from crm_sync.connectors.salesforce.bulk import Pace
 from crm_sync.connectors.salesforce.ways import FEW
+from crm_sync.connectors.salesforce.write import MANY
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.records import Record, Ref
 from crm_sync.sandbox.app import build_app, new_world
@@ -45,7 +46,8 @@ class Veil:
     """Hides whole objects from our user, as an org does that lacks them: their description is a 404."""
 
     hidden: set[str] = field(default_factory=set)
-    calculated: set[str] = field(default_factory=set)  # fields that are told to be calculated
+    calculated: set[str] = field(default_factory=set)  # fields, `Lead.Title`, that are told to be calculated
+    unseen: set[str] = field(default_factory=set)  # fields that are not told
 
     def over(self, app: ASGIApp) -> ASGIApp:
         async def veiled(scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,8 +66,11 @@ class Veil:
             absent = {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}
             part |= {"httpStatusCode": 404, "body": [absent]}
             return
-        for one in part["body"]["fields"] if part["httpStatusCode"] == 200 else ():
-            one["calculated"] = f"{part['referenceId']}.{one['name']}" in self.calculated
+        if part["httpStatusCode"] == 200:
+            named = {f"{part['referenceId']}.{one['name']}": one for one in part["body"]["fields"]}
+            part["body"]["fields"] = [
+                one | {"calculated": name in self.calculated} for name, one in named.items() if name not in self.unseen
+            ]
 
 
 @dataclass
@@ -178,12 +183,15 @@ async def connect(org: Org, vocabulary: Vocabulary) -> AsyncIterator[Callable[..
     """Makes connectors to the org."""
     made: list[Salesforce] = []
 
-    def make(*, size: int = 2_000, few: int = FEW, minimal: bool = False, **settings: Any) -> Salesforce:
+    def make(
+        *, size: int = 2_000, few: int = FEW, many: int = MANY, minimal: bool = False, **settings: Any
+    ) -> Salesforce:
         profile, pace = vocabulary.fields.profile(minimal), Pace(sleep=no_pause)
-        made.append(
-            Salesforce(org.settings(**settings), vocabulary, profile, wait=at_once, pace=pace, size=size, few=few)
+        one = Salesforce(
+            org.settings(**settings), vocabulary, profile, wait=at_once, pace=pace, size=size, few=few, many=many
         )
-        return made[-1]
+        made.append(one)
+        return one
 
     yield make
     for one in made:

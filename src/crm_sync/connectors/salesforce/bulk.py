@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from crm_sync.clock import stopwatch
 from crm_sync.connectors.complaints import Answer, complaint
 from crm_sync.connectors.http import Http
+from crm_sync.connectors.landing import land
 from crm_sync.connectors.salesforce.rows import Columns, from_csv
 from crm_sync.connectors.salesforce.soql import Lost, NotInBulk, Rows, TooSlow
 from crm_sync.connectors.salesforce.values import CRM
@@ -21,17 +22,17 @@ from crm_sync.errors import CrmSyncError, Failed
 IN_FLIGHT = 5  # as many as Salesforce names in one call; also what bounds our memory
 PAGE = 10_000
 ATTEMPTS = 3
-OVER = frozenset({"JobComplete", "Failed", "Aborted"})
 GONE = frozenset({400, 404, 409})
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often we ask whether a job is done, and when we give it up."""
+    """How often we ask whether a job is done, how often we show that we wait, and when we give it up."""
 
     first: float = 0.2
     longest: float = 10.0
     deadline: float = 3_600.0
+    beat: float = 60.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = stopwatch
 
@@ -61,24 +62,33 @@ class Bulk:
             raise NotInBulk(str(complaint(answer)))
         return str(answer.json()["id"])
 
-    async def wait(self, job: str, kind: str = "query") -> int:
-        """The number of rows that a job has processed, once it is done. Raises TooSlow when it failed, was aborted or
-        takes longer than its deadline; Lost when it is not there any more."""
+    async def outcome(self, job: str, kind: str = "query") -> AsyncGenerator[int | None, None]:
+        """None now and then while a job is at work, so that whoever waits can show that it lives; at last the number of
+        rows that it has processed. Raises TooSlow when it failed, was aborted or takes longer than its deadline; Lost
+        when it is not there any more."""
         path, began, pause = f"{self.root}/jobs/{kind}/{job}", self.pace.clock(), self.pace.first
-        while True:
-            answer = await self.http.get(path, accept=GONE)
-            if answer.status in GONE:
-                raise Lost(f"job {job} is gone: {complaint(answer)}")
-            said = answer.json()
-            if said["state"] == "JobComplete":
-                return int(said["numberRecordsProcessed"])
-            if said["state"] in OVER:
-                raise TooSlow(f"job {job} is {said['state']}: {said.get('errorMessage', 'no reason given')}")
-            if self.pace.clock() - began > self.pace.deadline:
+        shown = began
+        while (found := await self.look(path)) is None:
+            now = self.pace.clock()
+            if now - began > self.pace.deadline:
                 await self.abort(path)
                 raise TooSlow(f"job {job} was not done after {self.pace.deadline:.0f} seconds")
+            if now - shown > self.pace.beat:
+                yield None
+                shown = now
             await self.pace.sleep(pause)
             pause = min(pause * 1.5, self.pace.longest)
+        yield found
+
+    async def look(self, path: str) -> int | None:
+        """The number of rows that a job has processed; None while it is at work."""
+        answer = await self.http.get(path, accept=GONE)
+        if answer.status in GONE:
+            raise Lost(f"{answer.call}: {complaint(answer)}")
+        said = answer.json()
+        if said["state"] in ("Failed", "Aborted"):
+            raise TooSlow(f"job {said['id']} is {said['state']}: {said.get('errorMessage', 'no reason given')}")
+        return int(said["numberRecordsProcessed"]) if said["state"] == "JobComplete" else None
 
     async def abort(self, path: str) -> None:
         with suppress(CrmSyncError):  # it may have ended in this moment
@@ -95,9 +105,7 @@ class Bulk:
             while flight:
                 yield await landed(flight)
         finally:
-            for _, task in flight:
-                task.cancel()
-            await asyncio.gather(*(task for _, task in flight), return_exceptions=True)
+            await land([task for _, task in flight])
 
     async def urls(self, job: str, locator: str | None) -> AsyncGenerator[str, None]:
         """Where the result pages are; Salesforce names five at a time."""

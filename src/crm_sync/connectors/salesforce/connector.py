@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 
 import httpx
@@ -33,6 +34,9 @@ from crm_sync.settings import SalesforceSettings
 
 #: Salesforce counts calls per day, not per second; this only keeps a burst from looking like an attack.
 CALLS_PER_SECOND = 100
+
+#: Nobody can show that a run lives while it waits for a job that writes: shorter than the store's lease.
+WRITE_DEADLINE = 480.0
 
 
 class Salesforce:
@@ -78,7 +82,8 @@ class Salesforce:
         self._ways = Ways(rest, bulk, few)
         self._related = Related(rest, self._control.see, words, {one.object: one for one in every})
         ours = vocabulary.fields.ours
-        self._writer = Writer(self._http, self._root, ours, Ingest(self._http, self._root, ours, bulk), pace, many)
+        ingest = Ingest(self._http, self._root, ours, replace(bulk, pace=replace(pace, deadline=WRITE_DEADLINE)))
+        self._writer = Writer(self._http, self._root, ours, ingest, pace, many)
         self._installer = Installer(self._control, self._login, profile)
 
     @property

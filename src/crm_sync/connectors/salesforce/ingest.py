@@ -57,7 +57,8 @@ class Ingest:
         started = await self.http.patch(path, json={"state": "UploadComplete"}, accept=DONE_BEFORE)
         why = f"Bulk job {id_} did not come to this row"
         try:
-            await self.bulk.wait(id_, "ingest")
+            async for _ in self.bulk.outcome(id_, "ingest"):
+                pass
         except (TooSlow, Lost) as problem:
             why = f"{problem}" if started.status < 300 else f"{problem}; {complaint(started)}"
         return await self.results(path, writes, why)

@@ -52,7 +52,7 @@ class Place:
         """After a row, outside of any job."""
         return replace(self, id=id_, job=None, locator=None, count=0)
 
-    def in_job(self, job: str, locator: str, id_: str | None, count: int) -> Place:
+    def in_job(self, job: str, locator: str | None, id_: str | None, count: int) -> Place:
         return replace(self, id=id_, job=job, locator=locator, count=count)
 
     def over(self, blind: tuple[str, ...], fields: str) -> Place:

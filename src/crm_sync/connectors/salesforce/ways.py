@@ -75,10 +75,14 @@ class Ways:
     async def by_bulk(self, question: Question, place: Place, most: int) -> AsyncGenerator[Piece, None]:
         """The result pages of one job: a new one, or the one in which the place is. A job that brings as many rows as
         it may is not the last; nor is one of an earlier run, of which we do not know how many it might bring."""
-        job, count = place.job or await self.bulk.start(question.text(place.id, most)), place.count
-        found, last = await self.bulk.wait(job), place.job is None
-        if found == 0:
-            yield Piece(Rows(Columns(question.fields), []), place.at(place.id), last)
+        last, count, nothing = place.job is None, place.count, Rows(Columns(question.fields), [])
+        job, found = place.job or await self.bulk.start(question.text(place.id, most)), None
+        place = place.in_job(job, place.locator, place.id, count)
+        async for found in self.bulk.outcome(job):
+            if found is None:
+                yield Piece(nothing, place, last=False)
+        if not found:
+            yield Piece(nothing, place.at(place.id), last)
             return
         began_at = place.id
         async with aclosing(self.bulk.pages(job, place.locator)) as pages:
