@@ -14,6 +14,7 @@ from crm_sync.cli import (
     backfill,
     demo,
     doctor,
+    errors,
     explain,
     init,
     lock,
@@ -47,7 +48,23 @@ app = typer.Typer(
     help="Two CRMs, one truth: SLA status, source and lifecycle, kept equal in HubSpot and Salesforce.",
     epilog=f"Exit codes: {EXIT_CODES}",
 )
-for group in (init, doctor, schema, sync, backfill, status, explain, report, runs, lock, serve, vocab, sandbox, demo):
+for group in (
+    init,
+    doctor,
+    schema,
+    sync,
+    backfill,
+    status,
+    explain,
+    report,
+    runs,
+    errors,
+    lock,
+    serve,
+    vocab,
+    sandbox,
+    demo,
+):
     group.register(app)
 
 
