@@ -7,10 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from tests.connectors.salesforce.conftest import NOW, Org, read
 
 from crm_sync.connectors.base import Window
 from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.connectors.salesforce.happened import NOTE, touches
+from crm_sync.connectors.salesforce.rows import Columns
+from crm_sync.connectors.salesforce.translate import Words
+from crm_sync.mappings import Vocabulary
 from crm_sync.records import Assignment, Campaign, Company, Deal, Owner, Person, Ref, StageChange, Touch
 from crm_sync.sandbox.world import to_ms
 
@@ -182,6 +187,71 @@ async def test_a_response_counts_from_the_first_instant_of_its_day(org: Org, sal
     (campaign,) = (await read(salesforce, "Campaign")).records
     assert isinstance(campaign, Campaign)
     assert (campaign.type, campaign.cost) == ("Trade Show", Decimal("900.5"))
+
+
+async def test_owners_of_contacts_and_deals_have_a_history_too(org: Org, salesforce: Salesforce) -> None:
+    (ana,) = org.add("Contact", {"LastName": "Ruiz"})
+    (deal,) = org.add("Opportunity", {"Name": "Café", "StageName": "Prospecting", "CloseDate": "2026-06-01"})
+    was, now = org.add("User", {"Name": "Luis", "UserType": "Standard"}, {"Name": "Eva", "UserType": "Standard"})
+    change = {"Field": "Owner", "OldValue": was, "NewValue": now}
+    moved = {"Field": "StageName", "OldValue": "Prospecting", "NewValue": "Closed Won"}
+    (row,) = org.add("ContactHistory", {"ContactId": ana, **change}, at=MAY)
+    rows = org.add(
+        "OpportunityFieldHistory", {"OpportunityId": deal, **change}, {"OpportunityId": deal, **moved}, at=MAY
+    )
+    owners = ref("User", now), ref("User", was)
+    assert (await read(salesforce, "ContactHistory")).records == [Assignment(ref("Contact", ana), row, MAY, *owners)]
+    # The stages of a deal are told by OpportunityHistory, once.
+    assert (await read(salesforce, "OpportunityFieldHistory")).records == [
+        Assignment(ref("Opportunity", deal), rows[0], MAY, *owners)
+    ]
+
+
+async def test_a_message_without_a_task_counts_and_one_with_a_task_names_it(
+    org: Org, salesforce: Salesforce, vocabulary: Vocabulary
+) -> None:
+    (ana,) = org.add("Lead", ANA)
+    (task,) = org.add("Task", {"WhoId": ana, "TaskSubtype": "Email", "Status": "Completed"})
+    sent = {"RelatedToId": ana, "Incoming": 0, "Status": "3", "Subject": "Demo", "MessageDate": to_ms(MAY)}
+    mails = sent, {**sent, "ActivityId": task}, {**sent, "Incoming": 1}
+    org.add("EmailMessage", *mails, at=NOW)
+    found = [one for one in (await read(salesforce, "EmailMessage")).records if isinstance(one, Touch)]
+    meant = [vocabulary.activities.classify("EmailMessage", one.facts) for one in found]
+    assert [one.name for one in meant if one] == ["email_out", "email_not_personal", "email_in"]
+    assert [one.same_as for one in found] == [(), (ref("Task", task),), ()]
+    assert {(one.at, one.people, one.subject) for one in found} == {(MAY, (ref("Lead", ana),), "Demo")}
+
+
+def test_a_note_is_a_touch_of_its_parent(vocabulary: Vocabulary) -> None:
+    columns = Columns(("Id", "CreatedDate", "SystemModstamp", "ParentId", "OwnerId", "Title"))
+    stamp = "2026-05-01T15:30:00.000Z"
+    row = ["0021", stamp, stamp, "00Q000000000001AAA", "005000000000001AAA", "Prefers WhatsApp", ""]
+    words = Words(vocabulary.fields, vocabulary.activities, ())
+    (touch,) = touches(NOTE, columns, words)(row)
+    assert isinstance(touch, Touch)
+    assert (touch.ref, touch.people) == (ref("Note", "0021"), (ref("Lead", "00Q000000000001AAA"),))
+    assert (touch.at, touch.subject, touch.actor) == (MAY, "Prefers WhatsApp", ref("User", "005000000000001AAA"))
+
+
+@pytest.mark.parametrize("name", ["Account", "Campaign", "Lead", "Contact", "Opportunity", "Task", "CampaignMember"])
+async def test_bulk_and_rest_tell_the_same(org: Org, connect: Callable[..., Salesforce], name: str) -> None:
+    """Down to the version: a record that was read in both ways has not changed."""
+    (luis,) = org.add("User", {"Name": "Luis", "UserType": "Standard"}, at=MAY)
+    (house,) = org.add("Account", {"Name": "Cafés del Sur", "Website": "cafes.example", "OwnerId": luis}, at=MAY)
+    (fair,) = org.add("Campaign", {"Name": "Expo", "Type": "Webinar", "ActualCost": 900.5}, at=MAY)
+    (ana,) = org.add("Lead", {**ANA, "LeadSource": "Web", "HasOptedOutOfEmail": 1, "OwnerId": luis}, at=MAY)
+    (eva,) = org.add("Contact", {"LastName": 'Paz, "Eva"', "AccountId": house, "Title": "Línea 1"}, at=MAY)
+    deal = {"Name": "Café", "Amount": 1234.1, "StageName": "Closed Won", "CloseDate": "2026-05-04", "IsWon": 1}
+    (won,) = org.add("Opportunity", {**deal, "IsClosed": 1, "AccountId": house}, at=MAY)
+    org.add("OpportunityContactRole", {"OpportunityId": won, "ContactId": eva}, at=MAY)
+    done = {"TaskSubtype": "Call", "Status": "Completed", "CompletedDateTime": to_ms(MAY)}
+    org.add("Task", {"WhoId": ana, "WhatId": won, "OwnerId": luis, **done}, at=MAY)
+    member = {"CampaignId": fair, "LeadId": ana, "HasResponded": 1, "FirstRespondedDate": "2026-05-01"}
+    org.add("CampaignMember", member, at=MAY)
+    by_rest, by_bulk = await read(connect(), name), await read(connect(few=-1), name)
+    assert by_rest.records
+    assert org.world.notes["salesforce_jobs"]
+    assert by_bulk.records == by_rest.records
 
 
 async def test_an_account_is_a_company(org: Org, salesforce: Salesforce) -> None:

@@ -32,7 +32,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Up to `few` rows come by REST: its first page says how many there are. A job brings up to `most`."""
+    """Up to `few` rows come by REST: its first page says how many there are, unless `few` is less than none. A job
+    brings up to `most`."""
 
     rest: Rest
     bulk: Bulk
@@ -41,7 +42,7 @@ class Ways:
 
     async def pieces(self, question: Question, place: Place) -> AsyncGenerator[Piece, None]:
         """All rows of a question that come after a place. Raises TryLater, Failed."""
-        few, most, troubles, many = self.few, self.most, 0, place.job is not None
+        few, most, troubles, many = self.few, self.most, 0, place.job is not None or self.few < 0
         while True:
             try:
                 way = self.by_bulk(question, place, most) if many else self.by_rest(question, place, few)
