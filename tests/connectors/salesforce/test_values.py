@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from crm_sync.connectors.salesforce.rows import Columns
+from crm_sync.connectors.salesforce.translate import Words, ours_of
 from crm_sync.connectors.salesforce.values import (
     amount,
     full_id,
     literal,
     maybe_instant,
-    ours_from,
     ours_to,
     owner,
     quoted,
@@ -39,9 +40,11 @@ from crm_sync.sandbox.salesforce.ids import salesforce_id
     ],
 )
 def test_our_fields_read_in_the_form_in_which_we_compare(
-    vocabulary: Vocabulary, name: str, theirs: Any, ours: Any
+    vocabulary: Vocabulary, name: str, theirs: str, ours: str | None
 ) -> None:
-    assert ours_from(vocabulary.fields.ours[name], theirs) == ours
+    field = vocabulary.fields.ours[name]
+    words = Words(vocabulary.fields, vocabulary.activities, (field,))
+    assert ours_of(Columns([field.salesforce]), words)([theirs, ""]).get(name) == ours
 
 
 @pytest.mark.parametrize(("value", "sent"), [("3", 3), ("2.5", 2.5), (None, None)])

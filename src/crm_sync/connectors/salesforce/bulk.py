@@ -7,7 +7,7 @@ import math
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from crm_sync.clock import stopwatch
@@ -19,8 +19,9 @@ from crm_sync.connectors.salesforce.soql import Lost, NotInBulk, Rows, TooSlow
 from crm_sync.connectors.salesforce.values import CRM
 from crm_sync.errors import CrmSyncError, Failed
 
-IN_FLIGHT = 5  # as many as Salesforce names in one call; also what bounds our memory
-PAGE = 10_000
+IN_FLIGHT = 5  # as many as Salesforce names in one call
+SLOTS = 8  # pages on their way of all objects together: what bounds our memory
+PAGE = 5_000
 ATTEMPTS = 3
 GONE = frozenset({400, 404, 409})
 
@@ -45,6 +46,9 @@ class Results:
     locator: str | None
 
 
+Flight = deque[tuple[str, asyncio.Task[Answer]]]  # URL and call of every page that is on its way, in their order
+
+
 @dataclass(frozen=True, slots=True)
 class Bulk:
     """`root` is the REST path with its version; `kind` of a job is `query` or `ingest`."""
@@ -53,6 +57,7 @@ class Bulk:
     root: str
     pace: Pace = Pace()
     size: int = PAGE
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SLOTS))
 
     async def start(self, soql: str) -> str:
         """The id of a new query job. Raises NotInBulk."""
@@ -96,16 +101,49 @@ class Bulk:
 
     async def pages(self, job: str, locator: str | None = None) -> AsyncGenerator[Results, None]:
         """Result pages in their order, from a locator on; a few are on their way at any time. Raises Lost."""
-        flight: deque[tuple[str, asyncio.Task[Rows]]] = deque()
+        flight: Flight = deque()
         try:
             async for url in self.urls(job, locator):
-                flight.append((url, asyncio.ensure_future(self.page(url))))
+                flight.append((url, asyncio.ensure_future(self.fetch(url))))
                 if len(flight) == IN_FLIGHT:
-                    yield await landed(flight)
+                    yield await self.landed(flight)
             while flight:
-                yield await landed(flight)
+                yield await self.landed(flight)
         finally:
             await land([task for _, task in flight])
+            for _, task in flight:
+                if not task.cancelled() and task.exception() is None:
+                    self.slots.release()
+
+    async def fetch(self, url: str) -> Answer:
+        """A page takes a slot until it has landed: however many objects are read at once, memory is bounded."""
+        await self.slots.acquire()
+        try:
+            return await self.http.get(url, accept=GONE)
+        except BaseException:
+            self.slots.release()
+            raise
+
+    async def landed(self, flight: Flight) -> Results:
+        """The first page that is on its way."""
+        url, task = flight[0]
+        answer = await task
+        flight.popleft()
+        self.slots.release()
+        return Results(await self.rows(url, answer), locator_of(flight[0][0]) if flight else None)
+
+    async def rows(self, url: str, answer: Answer) -> Rows:
+        """What a page holds; it is asked for again while it is not as long as Salesforce says."""
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                answer = await self.http.get(url, accept=GONE)
+            if answer.status in GONE:
+                raise Lost(f"{answer.call}: {complaint(answer)}")
+            with suppress(ValueError):
+                names, rows = from_csv(answer.text)
+                if len(rows) == reported(answer):
+                    return Rows(Columns(names), rows)
+        raise Lost(f"{answer.call}: not the number of rows that it reports")
 
     async def urls(self, job: str, locator: str | None) -> AsyncGenerator[str, None]:
         """Where the result pages are; Salesforce names five at a time."""
@@ -122,25 +160,6 @@ class Bulk:
             url = "" if said.get("done", True) else said.get("nextRecordsUrl") or ""
         if url:
             raise Failed(CRM, f"job {job}", f"the same results come again and again: {url}")
-
-    async def page(self, url: str) -> Rows:
-        """One result page, asked again while it is not as long as Salesforce says."""
-        for _ in range(ATTEMPTS):
-            answer = await self.http.get(url, accept=GONE)
-            if answer.status in GONE:
-                raise Lost(f"{answer.call}: {complaint(answer)}")
-            with suppress(ValueError):
-                names, rows = from_csv(answer.text)
-                if len(rows) == reported(answer):
-                    return Rows(Columns(names), rows)
-        raise Lost(f"{answer.call}: not the number of rows that it reports")
-
-
-async def landed(flight: deque[tuple[str, asyncio.Task[Rows]]]) -> Results:
-    _, task = flight[0]
-    rows = await task
-    flight.popleft()
-    return Results(rows, locator_of(flight[0][0]) if flight else None)
 
 
 def locator_of(url: str) -> str:

@@ -35,7 +35,7 @@ class Columns:
         return tuple(self._places[name] for name in names if name in self._places)
 
 
-def first(row: Texts, places: Iterable[int]) -> str | None:
+def first(row: Texts, places: Sequence[int]) -> str | None:
     """The first of these values that is no blank."""
     for place in places:
         if (value := row[place]) and not value.isspace():
@@ -43,9 +43,9 @@ def first(row: Texts, places: Iterable[int]) -> str | None:
     return None
 
 
-def every(row: Texts, places: Iterable[int]) -> tuple[str, ...]:
+def every(row: Texts, places: Sequence[int]) -> tuple[str, ...]:
     """All of these values that are no blanks."""
-    return tuple(value for place in places if (value := row[place]) and not value.isspace())
+    return tuple([value for place in places if (value := row[place]) and not value.isspace()]) if places else ()
 
 
 def from_csv(text: str) -> tuple[tuple[str, ...], list[Texts]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_sync.connectors.salesforce.rows import Columns, Texts, every, first
-from crm_sync.connectors.salesforce.values import CRM, amount, full_id, maybe_instant, ours_from, owner, ref, refs
+from crm_sync.connectors.salesforce.values import CRM, PLAIN, amount, full_id, maybe_instant, owner, ref, refs
 from crm_sync.errors import Failed
 from crm_sync.mappings.activities import Activities
 from crm_sync.mappings.fields import Fields, OurField
@@ -81,7 +81,7 @@ def people(kind: str, columns: Columns, words: Words) -> Callable[[Texts], Perso
             source=joined(row, source),
             campaign=joined(row, campaign),
             close_reason=first(row, close_reason),
-            opted_out="true" in every(row, opted_out),
+            opted_out="true" in [row[place] for place in opted_out],
             same_as=twins(row),
             writable=row[converted] != "true",
             ours=ours(row),
@@ -113,10 +113,10 @@ def twins_of(kind: str, columns: Columns, words: Words) -> Callable[[Texts], tup
 
 def ours_of(columns: Columns, words: Words) -> Callable[[Texts], dict[str, str]]:
     """Our own fields, as Salesforce holds them now."""
-    places = [(place, field) for field in words.ours for place in columns.every([field.salesforce])]
+    places = [(one.name, columns.at(one.salesforce), PLAIN[one.type]) for one in words.ours]
 
     def ours(row: Texts) -> dict[str, str]:
-        return {field.name: held for place, field in places if (held := ours_from(field, row[place])) is not None}
+        return {name: plain(held) for name, place, plain in places if (held := row[place]) and not held.isspace()}
 
     return ours
 

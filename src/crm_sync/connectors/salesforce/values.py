@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -33,6 +33,8 @@ def text(value: object) -> str | None:
 def maybe_instant(written: str) -> datetime | None:
     """`2026-01-05T10:00:00.000Z` as aware UTC; a date alone is its first instant in UTC."""
     try:
+        if written.endswith("Z"):
+            return datetime.fromisoformat(written)  # this is what nearly all of them look like, and already UTC
         return from_iso(written) if "T" in written else datetime.combine(date.fromisoformat(written), time(), UTC)
     except ValueError:
         return None
@@ -97,15 +99,6 @@ def among(field: str, words: Iterable[str]) -> str:
     return f"{field} IN ({', '.join(map(quoted, words))})"
 
 
-def ours_from(field: OurField, written: str) -> str | None:
-    """One of our fields as Salesforce holds it, in the form in which we compare."""
-    if not written or written.isspace():
-        return None
-    if field.type == "number":
-        return plain_number(written)
-    return plain_instant(written) if field.type == "datetime" else written
-
-
 @lru_cache(maxsize=4096)
 def plain_number(written: str) -> str:
     """`3` for `3.0`: Salesforce's numbers come with a fraction."""
@@ -113,11 +106,18 @@ def plain_number(written: str) -> str:
     return written if number is None else f"{number.normalize():f}"
 
 
-@lru_cache(maxsize=4096)
 def plain_instant(written: str) -> str:
     """Whole seconds, the precision that both CRMs keep."""
+    if written.endswith(".000Z"):
+        return f"{written[:19]}Z"
     at = maybe_instant(written)
     return to_iso(at) if at else written
+
+
+#: Our fields as Salesforce holds them, in the form in which we compare, by type.
+PLAIN: Mapping[str, Callable[[str], str]] = {
+    "text": str, "choice": str, "number": plain_number, "datetime": plain_instant,
+}  # fmt: skip
 
 
 def ours_to(field: OurField, value: str | None) -> str | int | float | None:
