@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= 2
 
-.PHONY: help demo test check lint types house bench-sandbox bench-hubspot clean
+.PHONY: help demo test check lint types house bench-sandbox bench-hubspot bench-salesforce clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -35,6 +35,9 @@ bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for
 
 bench-hubspot: $(READY)  ## speed and cost of reading HubSpot at its quota (BENCH_ARGS=--full for a million people)
 	@$(BIN)/python -m bench.hubspot $(BENCH_ARGS)
+
+bench-salesforce: $(READY)  ## speed and cost of the Salesforce connector (BENCH_ARGS=--full for a million people)
+	@$(BIN)/python -m bench.salesforce $(BENCH_ARGS)
 
 clean:  ## removes the environment and every cache
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

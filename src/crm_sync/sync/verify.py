@@ -37,7 +37,8 @@ MOST_BURIED: Final = 100  # records, or a tenth of the object: more is a questio
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How one object of one CRM compares. `compared` counts ids looked at; `missing` are not in the store, `surplus`
-    only there, `moved` under another instant of creation. `skipped` says why nothing could be proven."""
+    only there, `moved` under another instant of creation. `skipped` says why nothing could be proven; that is no
+    difference where the store holds nothing of an object that we may not see."""
 
     crm: str
     name: str
@@ -52,6 +53,7 @@ class Proof:
     moved: tuple[str, ...] = ()
     repaired: int = 0
     skipped: str = ""
+    blind: bool = False  # may not see it
 
     @property
     def differing(self) -> int:
@@ -60,7 +62,9 @@ class Proof:
     @property
     def equal(self) -> bool:
         """Is the store as it should be now, by itself or by repair?"""
-        return not self.skipped and self.repaired == self.differing
+        if self.skipped:
+            return self.blind and self.ours == 0
+        return self.repaired == self.differing
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -163,10 +167,11 @@ async def prove(connector: Connector, name: str, order: Order, hands: Hands) -> 
         return replace(blank, skipped="It has not been read to its end yet: crm-sync sync.")
     if since >= until:
         return replace(blank, skipped=f"Nothing of this window has been read for longer than {LAG.seconds // 60} min.")
+    held = hands.store.census(connector.crm, name)
     try:
-        return await Comparison(connector, name, order, hands, hands.store.census(connector.crm, name)).run(blank)
+        return await Comparison(connector, name, order, hands, held).run(blank)
     except NeedsLogin as problem:
-        return replace(blank, skipped=str(problem))
+        return replace(blank, skipped=str(problem), blind=True, ours=held.count(since, until))
 
 
 @dataclass(slots=True)

@@ -25,8 +25,7 @@ async def test_a_field_that_the_org_does_not_have_is_a_problem_with_its_line(org
 
 
 async def test_an_object_that_the_org_does_not_have_is_left_out(org: Org, salesforce: Salesforce) -> None:
-    absent = [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
-    org.trouble(match="GET /services/data/v62.0/sobjects/LeadHistory/describe", status=404, body=absent, times=9)
+    org.veil.hidden.add("LeadHistory")
     (problem,) = (await salesforce.look()).problems
     assert problem.startswith("LeadHistory cannot be queried and is left out.")
     found = await read(salesforce, "LeadHistory")
@@ -41,10 +40,10 @@ async def test_tasks_that_we_may_not_see_make_nobody_late_and_are_all_read_once_
     tue   an administrator grants it
     """
     made = org.add("Task", {"Subject": "Call", "Status": "Completed"}, at=NOW - timedelta(days=9))
-    absent = [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
-    org.trouble(match="GET /services/data/v62.0/sobjects/Task/describe", status=404, body=absent, times=1)
+    org.veil.hidden.add("Task")
     blind = await read(salesforce, "Task")
     assert (blind.records, blind.pages[-1].horizon) == ([], None)
+    org.veil.hidden.clear()
     await salesforce.look()
     found = await read(salesforce, "Task", blind.cursor)
     assert [one.ref.id for one in found.records] == made

@@ -12,7 +12,7 @@ from crm_sync.connectors.salesforce.values import CRM, literal, quoted
 from crm_sync.errors import Failed
 
 PAGE: Final = 2_000
-BATCH: Final = 200  # ids in one question: a URL with many more is too long
+BATCH: Final = 2_000  # ids at a time
 
 
 def countable(sources: Mapping[str, Sequence[Source]]) -> tuple[str, ...]:
@@ -21,7 +21,10 @@ def countable(sources: Mapping[str, Sequence[Source]]) -> tuple[str, ...]:
 
 
 def counts(name: str, parts: Sequence[Source]) -> bool:
-    return len(parts) == 1 and parts[0].object == name and parts[0].stamp == "SystemModstamp" and not parts[0].parent
+    """What comes with it only points to it."""
+    first, *others = parts
+    whole = first.object == name and first.stamp == "SystemModstamp" and not first.where
+    return whole and all(one.parent for one in others)
 
 
 async def count(http: Http, root: str, name: str, window: Window) -> int:
@@ -59,8 +62,6 @@ def made_in(window: Window) -> str:
     return f"IsDeleted = false AND CreatedDate >= {since} AND CreatedDate < {until}"
 
 
-def batches(ids: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
-    """Some ids, and the condition that asks for them."""
+def batches(ids: Sequence[str]) -> Iterator[list[str]]:
     for at in range(0, len(ids), BATCH):
-        some = ids[at : at + BATCH]
-        yield some, f"Id IN ({', '.join(map(quoted, some))})"
+        yield list(ids[at : at + BATCH])

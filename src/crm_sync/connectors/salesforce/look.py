@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 from crm_sync.connectors.base import Account
@@ -29,11 +30,16 @@ async def account(
 ) -> Account:
     """The org's name and time zone (else our user's), the CRM's clock and every problem with its fix."""
     session = await login.session()
-    user = (await http.get(f"{session.instance_url}/services/oauth2/userinfo")).json()
-    name, zone = await organization(control)
-    needed = list(dict.fromkeys(source.object for parts in sources.values() for source in parts))
-    problems = [problem async for problem in unseen(control, words, needed)]
-    problems += await untracked(control, words) + await quota(http, login.settings.api_version)
+    needed = [source for parts in sources.values() for source in parts]
+    await control.see_all(("Organization", *(source.object for source in needed)))
+    answer, (name, zone), histories, calls = await asyncio.gather(
+        http.get(f"{session.instance_url}/services/oauth2/userinfo"),
+        organization(control),
+        untracked(control, words),
+        quota(http, login.settings.api_version),
+    )
+    user = answer.json()
+    problems = [problem async for problem in unseen(control, words, needed)] + histories + calls
     now = http.now().replace(microsecond=0)  # the CRM tells seconds
     zone = zone or text(user.get("zoneinfo"))
     return Account(CRM, name or str(user.get("organization_id")), zone, now, tuple(problems), login.manner)
@@ -47,13 +53,13 @@ async def organization(control: Control) -> tuple[str | None, str | None]:
     return (text(found[0].get("Name")), text(found[0].get("TimeZoneSidKey"))) if found else (None, None)
 
 
-async def unseen(control: Control, words: Words, needed: Iterable[str]) -> AsyncIterator[str]:
+async def unseen(control: Control, words: Words, needed: Iterable[Source]) -> AsyncIterator[str]:
     """Objects that cannot be queried: they are left out of every read. Fields of fields.toml that are not there."""
-    for name in needed:
-        sight = await control.see(name)
-        if sight is None:
-            yield f"{name} cannot be queried and is left out. {OBJECT_FIX}"
-        for line in missing_fields(name, sight, words) if sight else ():
+    for source in needed:
+        sight = await control.see(source.object)
+        if sight is None and not source.rare:
+            yield f"{source.object} cannot be queried and is left out. {OBJECT_FIX}"
+        for line in missing_fields(source.object, sight, words) if sight else ():
             yield line
 
 
