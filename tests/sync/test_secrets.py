@@ -109,7 +109,7 @@ def test_a_whole_run_with_debugging_shows_and_keeps_no_secret(town: Town) -> Non
 def test_an_app_that_renews_its_login_shows_and_keeps_no_secret(town: Town, as_app: Path) -> None:
     told = {words: loud(as_app, *words) for words in (("doctor",), ("schema", "apply"), ("sync",), ("doctor",))}
     assert "OAuth app" in told[("doctor",)]
-    assert "DEBUG:httpcore" in told[("sync",)]
+    assert "DEBUG:asyncio" in told[("sync",)], "every logger speaks"
     assert "done" in loud(as_app, "runs", "--json")
     for words, text in (*told.items(), ("the database", kept(as_app.parent))):
         assert not leaks(town, text), words

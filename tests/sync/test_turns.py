@@ -135,20 +135,20 @@ async def test_what_is_stored_while_the_lease_is_let_go_is_refused(url: str) -> 
 
 @pytest.mark.slow
 def test_two_processes_take_turns_on_a_real_wire(towns: Towns, tmp_path: Path) -> None:
+    """Somebody waits from the beginning, so that the backfill lets go after its first page, however fast it is."""
     town = towns(people=20, seed=5)
     file = settings_of(town, tmp_path)
     for words in (("schema", "apply"), ("sync",)):
         assert crm("--config", file, "--quiet", *words).code == 0
-    town.http.post("/sandbox/latency", json={"ms": 300}).raise_for_status()
-    window = ("--since", "2020-01-01", "--until", "2027-01-01")
+    store, window = open_store(f"sqlite:///{tmp_path}/own.db"), ("--since", "2020-01-01", "--until", "2027-01-01")
     objects = [word for name in ("contacts", "deals", "Lead", "Contact", "Task") for word in ("--object", name)]
-    store = open_store(f"sqlite:///{tmp_path}/own.db")
+    store.wait_for_lease("elsewhere:1", host_now())
     working = subprocess.Popen(command("--quiet", "--config", file, "backfill", *objects, *window))
-    wait_for(lambda: store.lock_holder())
-    syncing = subprocess.Popen(command("--quiet", "--config", file, "sync"))
-    wait_for(lambda: store.waiting(host_now()))
-    town.http.post("/sandbox/latency", json={"ms": 0}).raise_for_status()
-    assert syncing.wait(120) == 0
+    wait_for(lambda: store.lock_holder() or store.wait_for_lease("elsewhere:1", host_now()))
+    wait_for(lambda: store.wait_for_lease("elsewhere:1", host_now()) or not store.lock_holder())
+    assert subprocess.run(command("--quiet", "--config", file, "sync"), timeout=120).returncode == 0
+    assert working.poll() is None
+    store.stop_waiting("elsewhere:1")
     assert working.wait(120) == 0
     told = {run.kind: run for run in store.runs(2)}
     assert {kind: run.outcome for kind, run in told.items()} == {"backfill": "done", "sync": "done"}
