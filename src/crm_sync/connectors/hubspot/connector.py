@@ -14,6 +14,7 @@ from crm_sync.connectors.base import Account, Page, SchemaStep, Window
 from crm_sync.connectors.http import Wait, patient
 from crm_sync.connectors.hubspot import install
 from crm_sync.connectors.hubspot.auth import SEARCHES, missing_scopes, open_http, token_of
+from crm_sync.connectors.hubspot.marketing import MARKETING, read_marketing, without
 from crm_sync.connectors.hubspot.objects import BY_NAME, CRM, KINDS, OWNERS, Kind, asked_in, history_of, properties_of
 from crm_sync.connectors.hubspot.pipelines import stage_states
 from crm_sync.connectors.hubspot.read import Asked, Batch, Calls, mark_of, read, read_owners, read_window
@@ -60,7 +61,7 @@ class HubSpot:
         self.notes: Notes = []
         self._settings, self._vocabulary, self._profile = settings, vocabulary, profile
         self._http = open_http(settings, transport=transport, wait=wait)
-        self._calls = Calls(self._http, Limiter(searches, 1.0, slack=0.05), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
+        self._calls = Calls(self._http, Limiter(searches, 1.0), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
         self._http.policies["SECONDLY"] = self._calls.searches
         if self._http.limiter:
             self._http.limiter.shape(slack=0.3, burst=8)
@@ -70,7 +71,7 @@ class HubSpot:
 
     @property
     def objects(self) -> tuple[str, ...]:
-        return (OWNERS.name, *(kind.name for kind in KINDS))
+        return (OWNERS.name, *(kind.name for kind in KINDS), *MARKETING)
 
     @property
     def calls(self) -> int:
@@ -90,6 +91,11 @@ class HubSpot:
         return Account(CRM, f"portal {details.get('portalId')}", details.get("timeZone"), self.now(), tuple(problems))
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
+        if name in MARKETING:
+            async with aclosing(read_marketing(self._http, self._vocabulary, self.notes, name, cursor)) as pages:
+                async for page in pages:
+                    yield page
+            return
         if name not in BY_NAME:
             raise Failed(CRM, f"pull of {name}", f"no such object; known: {', '.join(self.objects)}")
         kind = BY_NAME[name]
@@ -182,7 +188,7 @@ class HubSpot:
         with suppress(Failed):  # the endpoint knows private apps only; without an answer there is nothing to compare
             answer = await self._http.post(TOKEN_INFO, json=key, accept=frozenset({400, 401, 403, 404, 405}))
             info = body_of(answer.json()) if answer.status == 200 else {}
-        return missing_scopes(info.get("scopes"))
+        return [*missing_scopes(info.get("scopes")), *without(info.get("scopes"))]
 
     async def _property_problems(self) -> list[str]:
         found: list[str] = []
