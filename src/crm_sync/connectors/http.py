@@ -135,6 +135,11 @@ class Http:
             await chosen.take()
         self.calls += 1
 
+    @property
+    def heard(self) -> bool:
+        """Has an answer told the CRM's time?"""
+        return self._heard is not None
+
     def now(self) -> datetime:
         """The CRM's clock: the Date of its last answer, carried on by our stopwatch; ours before the first answer."""
         if self._heard is None:

@@ -14,7 +14,7 @@ from crm_sync.store import Store
 from crm_sync.sync.progress import Progress
 from crm_sync.sync.turns import Gate
 
-AHEAD: Final = 2  # pages per object that wait to be stored: the read goes on, and memory stays flat
+AHEAD: Final = 4  # pages per object that wait to be stored: the read goes on, and memory stays flat
 
 Pair = tuple[str, str]  # CRM and object
 Key = TypeVar("Key")

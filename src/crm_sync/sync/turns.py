@@ -59,13 +59,14 @@ class Gate:
         """The same pages, for whoever stores them: between two of them others may go first."""
         async with ended(pages):
             async for page in pages:
-                await self._open.wait()
+                await self.opened()
                 self._out += 1
                 try:
                     yield page
                 finally:
                     self._out -= 1
                 await self.give_way()
+        await self.opened()  # whoever has read all pages notes that, too
 
     async def shares(self, crm: str, pages: AsyncIterator[Page]) -> AsyncGenerator[Page]:
         """The same pages, as long as the share covers them. Raises Paused for the first that it does not: only once it
@@ -77,6 +78,11 @@ class Gate:
                     raise self.spending.paused(crm, used_up)
                 yield page
                 used_up = self.spending.reason(crm)
+
+    async def opened(self) -> None:
+        """It may have been closed again by the time that a waiter wakes."""
+        while not self._open.is_set():
+            await self._open.wait()
 
     async def give_way(self) -> None:
         """Lets a sync that waits go first, and goes on after it."""

@@ -17,6 +17,7 @@ from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Wait, patient
 from crm_sync.connectors.hubspot import census, install
 from crm_sync.connectors.hubspot.auth import SEARCHES, Login, missing_scopes, open_http
+from crm_sync.connectors.hubspot.marketing import MARKETING, read_marketing, without
 from crm_sync.connectors.hubspot.objects import BY_NAME, CRM, KINDS, OWNERS, Kind, asked_in, history_of, properties_of
 from crm_sync.connectors.hubspot.pipelines import stage_states
 from crm_sync.connectors.hubspot.read import Asked, Batch, Calls, by_ids, mark_of, read, read_owners, read_window
@@ -69,7 +70,7 @@ class HubSpot:
         self._login = Login(settings, keep, transport=transport, wait=wait)
         self._meter = Meter(settings.daily_calls, ZoneInfo("UTC"))
         self._http = open_http(settings, self._login, self._meter, transport=transport, wait=wait)
-        self._calls = Calls(self._http, Limiter(searches, 1.0, slack=0.05), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
+        self._calls = Calls(self._http, Limiter(searches, 1.0), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
         self._http.policies["SECONDLY"] = self._calls.searches
         if self._http.limiter:
             self._http.limiter.shape(slack=0.3, burst=8)
@@ -79,7 +80,7 @@ class HubSpot:
 
     @property
     def objects(self) -> tuple[str, ...]:
-        return (OWNERS.name, *(kind.name for kind in KINDS))
+        return (OWNERS.name, *(kind.name for kind in KINDS), *MARKETING)
 
     @property
     def calls(self) -> int:
@@ -106,6 +107,11 @@ class HubSpot:
         return Account(CRM, portal, zone, self.now(), tuple(problems), self._login.manner)
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
+        if name in MARKETING:
+            async with aclosing(read_marketing(self._http, self._vocabulary, self.notes, name, cursor)) as pages:
+                async for page in pages:
+                    yield page
+            return
         if name not in BY_NAME:
             raise Failed(CRM, f"pull of {name}", f"no such object; known: {', '.join(self.objects)}")
         kind = BY_NAME[name]
@@ -220,7 +226,7 @@ class HubSpot:
         with suppress(Failed):  # the endpoint knows private apps only; without an answer there is nothing to compare
             answer = await self._http.post(TOKEN_INFO, json=key, accept=frozenset({400, 401, 403, 404, 405}))
             info = body_of(answer.json()) if answer.status == 200 else {}
-        return missing_scopes(info.get("scopes"))
+        return [*missing_scopes(info.get("scopes")), *without(info.get("scopes"))]
 
     async def _property_problems(self) -> list[str]:
         found: list[str] = []

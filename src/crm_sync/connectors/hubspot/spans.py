@@ -17,7 +17,7 @@ from crm_sync.connectors.hubspot.cursor import Span, Spans
 from crm_sync.connectors.hubspot.links import Links
 from crm_sync.connectors.hubspot.row import Json
 
-MOST: Final = 6  # parts at once; the limiter decides how fast they go
+MOST: Final = 12  # parts at once; the limiter decides how fast they go
 WORTH: Final = 5  # pages in the shortest part: each border costs a page
 DEEPEST: Final = 9_900  # ranks that search can tell in one question; it ends at 10,000
 

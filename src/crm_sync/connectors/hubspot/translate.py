@@ -137,14 +137,14 @@ class FieldTouches:
 
     def __call__(self, row: Row, person: Person) -> list[Touch]:
         values = row.values
-        visits: dict[datetime, Touch] = {}
+        visits: dict[int, Touch] = {}  # by second, as their refs are
         for name, source, never in self._visits:
             if name in values and values.get(source[0]) not in never and (at := row.instant_of(name)):
-                visits[at] = field_touch("visit", person, at, source=source_of(row, source))
-        converted: dict[datetime, Touch] = {}
+                visits[int(at.timestamp())] = field_touch("visit", person, at, source=source_of(row, source))
+        converted: dict[int, Touch] = {}
         for name, title in self._conversions:
             if name in values and (at := row.instant_of(name)):
-                converted[at] = field_touch("conversion", person, at, subject=row.text(title))
+                converted[int(at.timestamp())] = field_touch("conversion", person, at, subject=row.text(title))
         label = [] if visits or person.source is None else [label_touch(person)]
         return [*in_order(visits), *in_order(converted), *label]
 
@@ -209,11 +209,8 @@ def assignments(row: Row, names: Names) -> list[Record]:
     return found
 
 
-def in_order(touches: Mapping[datetime, Touch]) -> list[Touch]:
-    if len(touches) < 2:
-        return list(touches.values())
-    by_ref = {touch.ref: touch for touch in touches.values()}
-    return sorted(by_ref.values(), key=lambda touch: touch.at)
+def in_order(touches: Mapping[int, Touch]) -> list[Touch]:
+    return [touches[second] for second in sorted(touches)] if len(touches) > 1 else list(touches.values())
 
 
 def field_touch(
