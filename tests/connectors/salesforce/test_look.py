@@ -32,6 +32,18 @@ async def test_an_object_that_the_org_does_not_have_is_left_out(org: Org, salesf
     assert (found.records, found.pages[-1].horizon) == ([], NOW)
 
 
+async def test_an_org_that_describes_one_object_at_a_time_is_asked_for_one_at_a_time(
+    org: Org, salesforce: Salesforce
+) -> None:
+    body = [{"errorCode": "LIMIT_EXCEEDED", "message": "The response is too large."}]
+    org.trouble(match="POST /services/data/v62.0/composite", status=400, body=body, times=99)
+    org.world.table("salesforce", "Lead").drop_field("Disqualified_Reason__c")
+    (problem,) = (await salesforce.look()).problems
+    assert "Lead has no field Disqualified_Reason__c" in problem
+    for name in salesforce.objects:
+        assert (await read(salesforce, name)).pages[-1].horizon == NOW, name
+
+
 async def test_tasks_that_we_may_not_see_make_nobody_late_and_are_all_read_once_we_may(
     org: Org, salesforce: Salesforce
 ) -> None:
