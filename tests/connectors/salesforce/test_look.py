@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 
 from tests.connectors.salesforce.conftest import NOW, Org, read
 
 from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.records import Deal, Ref
 
 
 async def test_who_are_we_is_answered_with_the_org_and_its_clock(salesforce: Salesforce) -> None:
@@ -60,6 +63,27 @@ async def test_tasks_that_we_may_not_see_make_nobody_late_and_are_all_read_once_
     found = await read(salesforce, "Task", blind.cursor)
     assert [one.ref.id for one in found.records] == made
     assert found.pages[-1].horizon == NOW
+
+
+async def test_roles_that_come_into_sight_bring_their_deals_again(org: Org, connect: Callable[..., Salesforce]) -> None:
+    """
+    mon   roles of deals are hidden
+    tue   somebody grants them; no deal and no role has a new stamp
+    """
+    deal = {"Name": "Café", "StageName": "Prospecting", "CloseDate": "2026-06-01"}
+    made = org.add("Opportunity", *(deal for _ in range(450)), at=NOW - timedelta(days=9))
+    (ana,) = org.add("Contact", {"LastName": "Ruiz"})
+    org.add("OpportunityContactRole", {"OpportunityId": made[3], "ContactId": ana}, at=NOW - timedelta(days=9))
+    crm = connect(size=200)
+    org.veil.hidden.add("OpportunityContactRole")
+    whole = await read(crm, "Opportunity")
+    assert all(one.people == () for one in whole.records if isinstance(one, Deal))
+    org.veil.hidden.clear()
+    await crm.look()
+    found = await read(crm, "Opportunity", whole.cursor)
+    people = {one.ref.id: one.people for one in found.records if isinstance(one, Deal)}
+    assert people[made[3]] == (Ref("salesforce", "Contact", ana),)
+    assert json.loads(found.cursor).get("blind") is None
 
 
 async def test_a_history_that_nobody_keeps_is_a_problem(org: Org, salesforce: Salesforce) -> None:
