@@ -90,7 +90,7 @@ class Connector(Protocol):
         """Logs in and asks who we are. Raises NeedsLogin, TryLater."""
 
     def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
-        """Pages of one object: everything when `cursor` is None, else what changed since, oldest first.
+        """Pages of one object: everything when `cursor` is None, else what changed since. After any page it may stop.
         With `window`, what was modified inside it; `cursor` continues an interrupted backfill of the same window."""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -347,6 +348,15 @@ async def test_a_thousand_changes_cost_few_calls(org: Org, salesforce: Salesforc
     found = {name: await read(salesforce, name, cursors[name]) for name in salesforce.objects}
     assert found["Lead"].fetched == 1_000
     assert salesforce.calls - before <= 26
+
+
+async def test_all_objects_can_be_read_at_the_same_time(org: Org, connect: Connect) -> None:
+    """Jobs of several objects share the pages that may be on their way, and nobody waits for ever."""
+    names, crm = ("Lead", "Contact", "Account", "Task"), connect(size=200, few=-1)
+    made = {name: org.add(name, *({"OwnerId": None} for _ in range(9_000))) for name in names}
+    found = await asyncio.gather(*(read(crm, name) for name in names))
+    assert {name: part.fetched for name, part in zip(names, found, strict=True)} == dict.fromkeys(names, 9_000)
+    assert {one.ref.id for part in found for one in part.records} >= {one for ids in made.values() for one in ids}
 
 
 async def test_a_window_of_many_rows_comes_by_bulk_too(org: Org, in_bulk: Salesforce) -> None:

@@ -51,7 +51,7 @@ Flight = deque[tuple[str, asyncio.Task[Answer]]]  # URL and call of every page t
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """`root` is the REST path with its version; `kind` of a job is `query` or `ingest`."""
+    """`root` is the REST path with its version, `size` how many rows a result page may have."""
 
     http: Http
     root: str
@@ -68,9 +68,9 @@ class Bulk:
         return str(answer.json()["id"])
 
     async def outcome(self, job: str, kind: str = "query") -> AsyncGenerator[int | None, None]:
-        """None now and then while a job is at work, so that whoever waits can show that it lives; at last the number of
-        rows that it has processed. Raises TooSlow when it failed, was aborted or takes longer than its deadline; Lost
-        when it is not there any more."""
+        """None now and then while a job (`query` or `ingest`) is at work, so that whoever waits can show that it lives;
+        at last the number of rows that it has processed. Raises TooSlow when it failed, was aborted or takes longer
+        than its deadline; Lost when it is not there any more."""
         path, began, pause = f"{self.root}/jobs/{kind}/{job}", self.pace.clock(), self.pace.first
         shown = began
         while (found := await self.look(path)) is None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crm_sync.connectors.complaints import Answer
 from crm_sync.connectors.http import Http
 
 #: Descriptions of a grown org are megabytes long: so many share a call.
 TOGETHER = 6
+REFUSED = frozenset({400, 413})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +46,20 @@ async def describe(http: Http, root: str, names: Sequence[str]) -> dict[str, Sig
     return {name: sight for part in found for name, sight in part.items()}
 
 
-async def described(http: Http, root: str, names: Iterable[str]) -> dict[str, Sight | None]:
+async def described(http: Http, root: str, names: Sequence[str]) -> dict[str, Sight | None]:
+    """Objects in one call; what it does not answer is asked for alone, and then errors count."""
     asked = [{"method": "GET", "url": f"{root}/sobjects/{name}/describe", "referenceId": name} for name in names]
-    answer = await http.post(f"{root}/composite", json={"compositeRequest": asked})
-    return {part["referenceId"]: seen(http, part) for part in answer.json()["compositeResponse"]}
+    answer = await http.post(f"{root}/composite", json={"compositeRequest": asked}, accept=REFUSED)
+    parts = [] if answer.status in REFUSED else answer.json()["compositeResponse"]
+    found = {part["referenceId"]: to_sight(part["body"]) for part in parts if part["httpStatusCode"] == 200}
+    found |= {part["referenceId"]: None for part in parts if part["httpStatusCode"] == 404}
+    left = [name for name in names if name not in found]
+    return found | dict(zip(left, await asyncio.gather(*(alone(http, root, name) for name in left)), strict=True))
 
 
-def seen(http: Http, part: Mapping[str, Any]) -> Sight | None:
-    """Raises NeedsLogin, TryLater, Failed for an answer that is neither a description nor a missing object."""
-    status: int = part["httpStatusCode"]
-    if status == 404:
-        return None
-    if status >= 300:
-        raise http.error_for(Answer(http.crm, f"describe {part['referenceId']}", status, json.dumps(part["body"])))
-    return to_sight(part["body"])
+async def alone(http: Http, root: str, name: str) -> Sight | None:
+    answer = await http.get(f"{root}/sobjects/{name}/describe", accept=frozenset({404}))
+    return None if answer.status == 404 else to_sight(answer.json())
 
 
 def to_sight(said: Mapping[str, Any]) -> Sight | None:

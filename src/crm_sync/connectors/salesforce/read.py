@@ -53,6 +53,7 @@ class Reader:
         end = self.end(place, seen)
         parts = [part for part in self.parts(place, seen, window) if part.number >= place.part]
         for part in parts:
+            place = replace(place, part=part.number)
             async with aclosing(self.ways.pieces(part.question, place)) as pieces:
                 async for piece in pieces:
                     page = await self.page(part, piece.rows, place)
@@ -99,9 +100,12 @@ class Reader:
 
     def end(self, place: Place, seen: Seen) -> Page:
         """Who is blind to what people are judged by has no horizon: nobody is late by what we could not see."""
-        blind = tuple(source.object for source in self.sources if seen[source.object] is None)
-        judging = any(source.judges and source.object in blind for source in self.sources)
+        hidden = {source.object for source in self.sources if seen[source.object] is None}
+        judging = any(source.judges and source.object in hidden for source in self.sources)
         horizon = from_iso(place.began) if place.began and not judging else None
+        # What came into sight after a read that goes on had passed it by is still to be read from its start.
+        passed = {source.object for source in self.sources[: place.part] if source.object in place.blind}
+        blind = tuple(sorted(hidden | passed))
         return Page((), place.over(blind, fingerprint(self.sources, seen)).as_cursor(), horizon=horizon)
 
 
