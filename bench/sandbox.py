@@ -11,13 +11,14 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.serving import SOQL, list_pages, paced, search_pages, soql
+from bench.serving import hubspot_calls, list_pages, paced, rows, soql
 
 SIZES: Final = (2_000, 20_000, 100_000)
 FULL: Final = 1_000_000
@@ -32,8 +33,9 @@ class Figures:
     filling: dict[str, float]
     pages_per_second: float
     page_ms: float  # of the server's processor
-    search_ms: float
+    call_ms: dict[str, float]
     soql_ms: dict[str, float]
+    row_us: dict[str, float]
 
     @property
     def per_person(self) -> float:
@@ -55,7 +57,7 @@ def main() -> None:
         print(f"a town of {people:,} ...", file=sys.stderr)
         found.append(measured(people))
     console = Console(width=None if sys.stdout.isatty() else 120)
-    for table in (filling(found), serving(found), asking(found)):
+    for table in (filling(found), serving(found), *asking(found)):
         console.print(table)
 
 
@@ -75,8 +77,9 @@ def measured(people: int) -> Figures:
 
     asyncio.run(list_pages(card, people, 2 * _CONNECTIONS, _CONNECTIONS))  # what is made once, is made now
     pace, page = paced(usage, lambda: list_pages(card, people, _PAGES, _CONNECTIONS))
-    _, search = paced(usage, lambda: search_pages(card, 20))
-    found = Figures(people, told, pace, page, search, asyncio.run(soql(card, usage)))
+    calls = asyncio.run(hubspot_calls(card, people, usage))
+    statements, per_row = asyncio.run(soql(card, usage)), asyncio.run(rows(card, usage))
+    found = Figures(people, told, pace, page, calls, statements, per_row)
     host.stdin.close()
     host.wait()
     return found
@@ -89,6 +92,7 @@ def filling(found: list[Figures]) -> Table:
         "touches",
         "seconds",
         "cpu seconds",
+        "of the host",
         "µs a person",
         "ratio",
         "peak MB",
@@ -97,41 +101,46 @@ def filling(found: list[Figures]) -> Table:
     return _table("Filling the world", names, [
         (
             f"{one.people:,}", f"{one.filling['records']:,.0f}", f"{one.filling['touches']:,.0f}",
-            f"{one.filling['seconds']:.1f}", f"{one.filling['cpu']:.1f}", f"{one.per_person:.0f}",
-            _ratio(one.per_person, found[0].per_person), f"{one.filling['peak']:.0f}", f"{one.memory:.0f}",
+            f"{one.filling['seconds']:.1f}", f"{one.filling['cpu']:.1f}", f"{one.filling['own_cpu']:.1f}",
+            f"{one.per_person:.0f}", _ratio(one.per_person, found[0].per_person), f"{one.filling['peak']:.0f}",
+            f"{one.memory:.0f}",
         )
         for one in found
     ])  # fmt: skip
 
 
 def serving(found: list[Figures]) -> Table:
-    names = ("people", "pages/s", "cpu ms a page", "ratio", "pages/s on one core", "search page, cpu ms", "ratio")
-    title = f"List pages of 100 contacts with 40 properties, {_CONNECTIONS} connections; search pages of 200"
+    names = ("people", "pages/s", "cpu ms a page", "ratio", "pages/s on one core")
+    title = f"List pages of 100 contacts with 40 properties, {_CONNECTIONS} connections"
     return _table(title, names, [
         (
             f"{one.people:,}", f"{one.pages_per_second:.0f}", f"{one.page_ms:.2f}",
-            _ratio(one.page_ms, found[0].page_ms), f"{1_000 / one.page_ms:.0f}", f"{one.search_ms:.1f}",
-            _ratio(one.search_ms, found[0].search_ms),
+            _ratio(one.page_ms, found[0].page_ms), f"{1_000 / one.page_ms:.0f}",
         )
         for one in found
     ])  # fmt: skip
 
 
-def asking(found: list[Figures]) -> Table:
-    names = ("SOQL, first page", *(f"{one.people:,}" for one in found), "ratio")
-    return _table("First page of a statement, the first time: the server's cpu ms", names, [
-        (
-            name, *(f"{one.soql_ms[name]:.0f}" for one in found),
-            _ratio(found[-1].soql_ms[name], found[0].soql_ms[name]),
-        )
-        for name in SOQL
-    ])  # fmt: skip
+def asking(found: list[Figures]) -> Iterator[Table]:
+    """The processor's part of single calls, a column per town."""
+    calls, statements, per_row = ([getattr(one, name) for one in found] for name in ("call_ms", "soql_ms", "row_us"))
+    yield _compared("HubSpot, 40 properties, searches of 200", "cpu ms a call", found, calls)
+    yield _compared("First page of a statement, the first time", "cpu ms", found, statements)
+    yield _compared("Leads with 18 fields", "cpu µs a row", found, per_row)
+
+
+def _compared(title: str, unit: str, found: list[Figures], told: list[dict[str, float]]) -> Table:
+    names = (unit, *(f"{one.people:,}" for one in found), "ratio")
+    lines = [
+        (name, *(f"{one[name]:.1f}" for one in told), _ratio(told[-1][name], told[0][name])) for name in told[0]
+    ]  # fmt: skip
+    return _table(title, names, lines)
 
 
 def _table(title: str, names: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
     table = Table(title=title, title_justify="left")
     for name in names:
-        table.add_column(name, justify="left" if name.startswith("SOQL") else "right")
+        table.add_column(name, justify="left" if name.startswith("cpu ") and not table.columns else "right")
     for row in rows:
         table.add_row(*row)
     return table

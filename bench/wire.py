@@ -11,7 +11,7 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 class Failed(Exception):
-    """The server said something else than 200."""
+    """The server said something else than 2xx."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Wire:
         head = await self.reader.readuntil(b"\r\n\r\n")
         found = _LENGTH.search(head)
         answer = await self.reader.readexactly(int(found.group(1)) if found else 0)
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith(b"HTTP/1.1 2"):
             raise Failed(f"{method} {target[:80]}: {head[:60]!r} {answer[:300]!r}")
         return answer
 

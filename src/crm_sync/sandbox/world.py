@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crm_sync.sandbox.jsontext import as_json
 from crm_sync.sandbox.worldclock import WorldClock, from_ms, to_ms
 
 __all__ = [
-    "ARCHIVED_AT", "CREATED", "MODIFIED", "FieldDef", "HistoryItem", "Row", "Table", "World", "WorldClock", "as_json",
-    "from_ms", "quoted", "to_ms",
+    "ARCHIVED_AT", "CREATED", "MODIFIED", "Columns", "FieldDef", "HistoryItem", "Row", "Table", "World", "WorldClock",
+    "as_json", "by_column", "from_ms", "quoted", "to_ms",
 ]  # fmt: skip
 
 Row = dict[str, Any]
+Columns = dict[str, Sequence[Any]]
 
 #: Kept beside the CRM's own fields in every table; epoch milliseconds.
 CREATED, MODIFIED, ARCHIVED_AT = "_created", "_modified", "_archived_at"
@@ -119,7 +120,7 @@ class Table:
         cursor = self.db.execute(sql, tuple(params))
         names = [one[0] for one in cursor.description]
         for values in cursor:
-            yield dict(zip(names, values, strict=True))
+            yield dict(zip(names, values))  # noqa: B905 - SQLite gives every row all its columns
 
     def count(self, where: str = "1", params: Sequence[Any] = ()) -> int:
         found = self.db.execute(f"SELECT count(*) FROM {self.sql_name} WHERE {where}", tuple(params)).fetchone()
@@ -191,11 +192,12 @@ class World:
         self.db.executemany("INSERT OR REPLACE INTO association VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
+def by_column(cursor: sqlite3.Cursor) -> Columns:
+    """What a statement finds, as all values of each of its columns."""
+    names = [one[0] for one in cursor.description]
+    return dict(zip(names, zip(*cursor, strict=True), strict=False)) or dict.fromkeys(names, ())
+
+
 def quoted(name: str) -> str:
     """An SQL identifier, safe for any field name."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def as_json(value: Any) -> str:
-    """JSON as both CRMs send it: compact, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

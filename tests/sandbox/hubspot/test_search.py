@@ -141,3 +141,44 @@ async def test_search_answers_carry_no_rate_limit_headers(hubspot, told):
     listed = await hubspot.get(CONTACTS)
     assert "x-hubspot-ratelimit-remaining" not in searched.headers
     assert listed.headers["x-hubspot-ratelimit-interval-milliseconds"] == "10000"
+
+
+@pytest.fixture
+def totals(hubspot):
+    """What a filter finds, told twice: its total, and how many records there are on all pages of one record each."""
+
+    async def ask(*filters: tuple[str, str, str]) -> tuple[int, int]:
+        told = [dict(zip(("propertyName", "operator", "value"), one, strict=True)) for one in filters]
+        body, pages, after = {"filterGroups": [{"filters": told}], "sorts": ["hs_object_id"], "limit": 1}, 0, "0"
+        while after:
+            answer = (await hubspot.post(f"{CONTACTS}/search", json={**body, "after": after})).json()
+            pages, after = pages + len(answer["results"]), answer.get("paging", {}).get("next", {}).get("after")
+        return answer["total"], pages
+
+    return ask
+
+
+async def test_a_total_follows_whatever_is_written(hubspot, make, later, totals, told):
+    """Totals of stamps and ids are kept, not counted: each kind of write must move them."""
+    since, first = ("lastmodifieddate", "GTE", "1780106220000"), ("hs_object_id", "LTE", "10")
+    assert [await totals(one) for one in (since, first)] == [(2, 2), (2, 2)]
+    later(hours=3)
+    await make("contacts", email="new@example.com")
+    await hubspot.patch(f"{CONTACTS}/9", json={"properties": {"city": "León"}})
+    assert await totals(since) == (4, 4)
+    await hubspot.delete(f"{CONTACTS}/10")
+    await hubspot.post(f"{CONTACTS}/merge", json={"primaryObjectId": "11", "objectIdToMerge": "12"})
+    assert [await totals(one) for one in (since, first)] == [(3, 3), (1, 1)]
+    await hubspot.post(f"{CONTACTS}/gdpr-delete", json={"objectId": "9"})
+    assert [await totals(one) for one in (since, first)] == [(2, 2), (0, 0)]
+
+
+async def test_a_total_of_a_span_is_exact_at_both_ends(totals, told, world):
+    rows = world.table("hubspot", "contacts").select("_archived_at IS NULL", columns=(), order="_modified")
+    stamps = [str(row["_modified"]) for row in rows]
+    between = [("lastmodifieddate", "GT", stamps[0]), ("lastmodifieddate", "LTE", stamps[2])]
+    assert await totals(*between) == (2, 2)
+    assert await totals(("lastmodifieddate", "EQ", stamps[1])) == (1, 1)
+    assert await totals(("lastmodifieddate", "LT", stamps[0])) == (0, 0)
+    assert await totals(("hs_object_id", "GTE", "10"), ("hs_object_id", "LT", "12")) == (2, 2)
+    assert await totals(("lastmodifieddate", "GTE", stamps[2]), ("hs_object_id", "GT", "11")) == (1, 1)

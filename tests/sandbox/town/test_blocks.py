@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -13,20 +15,24 @@ from tests.sandbox.town.reading import dumped, seconds
 
 from crm_sync.sandbox.town import Truth, build
 from crm_sync.sandbox.town.block import tell_block
-from crm_sync.sandbox.town.blocks import SIZE, blocks_of
+from crm_sync.sandbox.town.blocks import SIZE, Block, blocks_of
+from crm_sync.sandbox.town.build import draw_story
 from crm_sync.sandbox.town.cast import draw_cast
 from crm_sync.sandbox.town.course import Setting
 from crm_sync.sandbox.town.crew import told_blocks
 from crm_sync.sandbox.town.dice import Dice
 from crm_sync.sandbox.town.judge import judge, walk
+from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.people import ROLE_EVERY, draw_person
-from crm_sync.sandbox.town.story import BOTH, HUBSPOT, Course, Said
+from crm_sync.sandbox.town.story import BOTH, HUBSPOT, SALESFORCE, Course, Said
+from crm_sync.sandbox.town.tell_hubspot import tell_hubspot
+from crm_sync.sandbox.town.tell_salesforce import tell_salesforce
 from crm_sync.sandbox.town.telling import write_house
 from crm_sync.sandbox.town.told import Told
 from crm_sync.sandbox.town.truth import sla_of
 from crm_sync.sandbox.town.twins import draw_twins
 from crm_sync.sandbox.town.writing import write_told, writing
-from crm_sync.sandbox.world import World
+from crm_sync.sandbox.world import Row, World
 
 AT = int(NOW.timestamp())
 HUGE = 1_000_000
@@ -90,6 +96,37 @@ def test_a_town_of_a_million_has_five_touches_for_everybody(far: tuple[World, To
     assert 5 * SIZE <= count <= 6 * SIZE
 
 
+def test_every_row_and_link_stands_in_the_world_as_it_was_told() -> None:
+    """With the list mails, whose rows share most of what they say, and with all that the rows leave empty."""
+    block = blocks_of(HUGE)[1]
+    block = Block(1, block.first, block.first + 120)
+    story, world = draw_story(7, HUGE, AT, block), empty_world()
+    write_told(world, tell_block(7, HUGE, AT, block))
+    hubspot, salesforce = tell_hubspot(story), tell_salesforce(story)
+    for ledger in (hubspot, salesforce):
+        for name, row in told_rows(ledger):
+            table = world.table(ledger.face, name)
+            kept = table.get([row["_id"]])[row["_id"]]
+            for field, value in row.items():
+                switch = ledger.face == SALESFORCE and field in table.fields and table.fields[field].kind == "boolean"
+                assert kept[field] == (0 if switch and value is None else value), (name, field)
+    links = "SELECT from_object, from_id, to_object, to_id, type_id FROM association"
+    assert sorted(world.db.execute(links)) == sorted(hubspot.links)
+    reached = world.table("salesforce", "Task").count("TaskSubtype = 'ListEmail' AND Subject LIKE 'List Email%'")
+    assert reached > 120, "eleven mails went to those who were known"
+
+
+def test_whoever_collects_garbage_goes_on_when_the_town_is_written() -> None:
+    for on, much in ((True, True), (True, False), (False, True)):
+        (gc.enable if on else gc.disable)()
+        try:
+            with pytest.raises(LookupError), writing(empty_world(), much=much):
+                raise LookupError
+            assert gc.isenabled() == on
+        finally:
+            gc.enable()
+
+
 def test_much_is_written_without_indexes_and_they_are_all_there_again() -> None:
     world = empty_world()
     before = indexes(world)
@@ -121,6 +158,12 @@ def test_a_lead_that_nobody_owns_yet_is_not_typed_in_a_second_time() -> None:
         dice = Dice(str(seed))
         twins = draw_twins(Setting(dice, cast.reps, AT, 60), draw_person(dice, 1, cast), course)
         assert all(one.face == HUBSPOT for one in twins)
+
+
+def told_rows(ledger: Ledger) -> Iterator[tuple[str, Row]]:
+    for sheet in ledger.sheets():
+        for values in sheet.rows:
+            yield sheet.table, dict(zip(sheet.columns, values, strict=True)) | sheet.same
 
 
 def written(truth: Truth) -> bytes:

@@ -9,7 +9,15 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from crm_sync.sandbox.salesforce.ids import salesforce_id
-from crm_sync.sandbox.town.calendar import DAY, HOUR, ZONE, due_after, moment_after, open_days, worked
+from crm_sync.sandbox.town.calendar import (
+    DAY,
+    HOUR,
+    ZONE,
+    due_after,
+    moment_within,
+    open_days,
+    worked,
+)
 from crm_sync.sandbox.town.ids import sobject_id
 
 HOLIDAYS = {date(2026, 1, 1), date(2026, 2, 2), date(2026, 3, 16), date(2026, 5, 1)}
@@ -43,11 +51,14 @@ def test_the_table_of_hours_counts_like_a_list_of_days(start: int) -> None:
 
 @pytest.mark.parametrize("start", MOMENTS)
 def test_due_is_the_first_instant_and_a_moment_lies_inside_working_hours(start: int) -> None:
+    end = start + 14 * DAY
     for seconds in (1, HOUR, 5 * HOUR, 8 * HOUR):
-        due, moment = due_after(start, seconds), moment_after(start, seconds)
+        due, moment = due_after(start, seconds), moment_within(start, end, (seconds + 0.5) / worked(start, end))
+        assert moment is not None
         assert plain_worked(start, due) == plain_worked(start, moment) == seconds
         assert plain_worked(start, due - 1) == seconds - 1
         assert plain_worked(moment, moment + 1) == 1
+    assert moment_within(start, start, 0.5) is None
 
 
 @pytest.mark.parametrize("name", ["Lead", "Task", "CampaignMember"])

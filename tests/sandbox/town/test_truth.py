@@ -11,7 +11,7 @@ from crm_sync.sandbox.town.build import draw_story
 from crm_sync.sandbox.town.credit import UNATTRIBUTED, shares
 from crm_sync.sandbox.town.deals import by_human
 from crm_sync.sandbox.town.facts import facts_of
-from crm_sync.sandbox.town.judge import judge
+from crm_sync.sandbox.town.judge import judge, verdicts
 from crm_sync.sandbox.town.truth import Truth
 
 Large = tuple[Told, Truth]
@@ -67,3 +67,12 @@ def test_no_verdict_changes_in_the_evening_at_which_the_town_begins() -> None:
     for human in story.humans:
         facts = facts_of(human, deals.get(human.person.number, ()))
         assert len({judge(facts, now + minutes * 60) for minutes in range(-120, 361, 20)}) == 1
+
+
+def test_what_is_over_has_the_verdict_that_every_later_hour_gives_it() -> None:
+    """Asked for many times at once, the judge answers what it answers one by one."""
+    now = int(NOW.timestamp())
+    times = [now + hours * 3_600 for hours in (0, -2, 6, 24, 24 * 20)]
+    for human in draw_story(11, 400, now).humans:
+        facts = facts_of(human, (human.deal,) if human.deal else ())
+        assert verdicts(facts, times) == [judge(facts, at) for at in times]

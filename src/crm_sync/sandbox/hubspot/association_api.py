@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.association_types import BY_ID, DEFAULT
 from crm_sync.sandbox.hubspot.associations import DEFINED, check_link, link, unlink
 from crm_sync.sandbox.hubspot.automation import after_link
 from crm_sync.sandbox.hubspot.errors import Refusal
+from crm_sync.sandbox.hubspot.link_reading import Links, links_of, shown
 from crm_sync.sandbox.hubspot.objects import CrmObject
 from crm_sync.sandbox.hubspot.reading import batch_answer, find
 from crm_sync.sandbox.hubspot.wire import Answer, Call, at, bounded
 from crm_sync.sandbox.hubspot.write_api import link_types
-from crm_sync.sandbox.world import World
+from crm_sync.sandbox.jsontext import Json, in_quotes, objects
 
 #: Records on the far side that one answer lists for one record.
 PAGE: Final = 500
@@ -26,22 +26,21 @@ _FIRST_LABEL = 1000
 def batch_read_links(call: Call) -> Answer:
     """Links of up to 1,000 records; those without any come back as errors of a 207."""
     one, other = call.crm_object("from"), call.crm_object("to")
-    results, errors = [], []
-    for item in call.inputs(1000):
-        links, following = _page(call.world, one, str(item.get("id")), other, str(item.get("after") or "0"), PAGE)
-        if links:
-            results.append({"from": {"id": str(item["id"])}, "to": links, **_paging(call, following)})
-        else:
-            errors.append(_none(one, other, str(item.get("id"))))
-    return batch_answer(call, results, errors)
+    inputs = [(str(item.get("id")), str(item.get("after") or "0")) for item in call.inputs(1000)]
+    read = list(zip(inputs, links_of(call.world, one, inputs, other, PAGE), strict=True))
+    found = [(record_id, links) for (record_id, _), links in read if links]
+    ids = objects({"id": [in_quotes(record_id) for record_id, _ in found]})
+    texts = objects({"from": ids, "to": [shown(links, PAGE) for _, links in found]})
+    results = [Json(text) | _paging(call, links, PAGE) for text, (_, links) in zip(texts, found, strict=True)]
+    return batch_answer(call, results, [_none(one, other, record_id) for (record_id, _), links in read if not links])
 
 
 def list_links(call: Call) -> Answer:
     one, other = call.crm_object("from"), call.crm_object("to")
     find(call.world, one, call.part("id"))
     limit = call.number("limit", PAGE, PAGE)
-    links, following = _page(call.world, one, call.part("id"), other, call.query("after", "0"), limit)
-    return Answer({"results": links, **_paging(call, following)})
+    links = links_of(call.world, one, [(call.part("id"), call.query("after", "0"))], other, limit)[0]
+    return Answer({"results": Json(shown(links, limit)), **_paging(call, links, limit)})
 
 
 def batch_create_links(call: Call) -> Answer:
@@ -138,29 +137,10 @@ def _label(type_id: int, label: str) -> dict[str, Any]:
     return {"category": "USER_DEFINED", "typeId": type_id, "label": label}
 
 
-def _page(
-    world: World, one: CrmObject, record_id: str, other: CrmObject, after: str, limit: int
-) -> tuple[list[dict[str, Any]], str | None]:
-    """Links of one record by id of the far side, and the id that the next page begins with."""
-    rows = world.db.execute(
-        "SELECT to_id, type_id, category FROM association WHERE from_object = ? AND from_id = ? AND to_object = ?"
-        " AND CAST(to_id AS INTEGER) >= ? ORDER BY CAST(to_id AS INTEGER), type_id",
-        (one.name, record_id, other.name, int(after) if after.isdecimal() and len(after) < 19 else 0),
-    )
-    found: dict[str, list[dict[str, Any]]] = {}
-    labels = account(world).labels.get((one.name, other.name), {})
-    for to_id, type_id, category in rows:
-        label = BY_ID[type_id].label if category == DEFINED else labels.get(type_id)
-        found.setdefault(to_id, []).append({"category": category, "typeId": type_id, "label": label})
-        if len(found) > limit:
-            break
-    links = [{"toObjectId": int(key), "associationTypes": kinds} for key, kinds in found.items()]
-    return links[:limit], str(links[limit]["toObjectId"]) if len(links) > limit else None
-
-
-def _paging(call: Call, after: str | None) -> dict[str, Any]:
-    if after is None:
+def _paging(call: Call, links: Links, limit: int) -> dict[str, Any]:
+    if len(links) <= limit:
         return {}
+    after = links[limit][0]
     return {"paging": {"next": {"after": after, "link": str(call.request.url.include_query_params(after=after))}}}
 
 

@@ -13,19 +13,20 @@ from crm_sync.sandbox.hubspot.schema import definition_of
 from crm_sync.sandbox.hubspot.wire import Answer, Call
 from crm_sync.sandbox.hubspot.write_api import archive, changed, check_lead, make_links, wanted_links
 from crm_sync.sandbox.hubspot.writing import Draft, create, draft
+from crm_sync.sandbox.jsontext import Json
 from crm_sync.sandbox.world import Row
 
 Input = dict[str, Any]
 
 #: Checks one input and returns how to store it; nothing is stored before every input has been checked.
-Check = Callable[[Input], Callable[[], dict[str, Any]]]
+Check = Callable[[Input], Callable[[], Json]]
 
 
 def batch_create(call: Call) -> Answer:
     one, inputs = call.crm_object(), call.inputs()
     claims = _Claims(call, one)
 
-    def check(item: Input) -> Callable[[], dict[str, Any]]:
+    def check(item: Input) -> Callable[[], Json]:
         checked, targets = draft(call.world, one, item.get("properties")), wanted_links(call.world, one, item)
         check_lead(one, targets)
         claims.claim(checked, "")
@@ -39,7 +40,7 @@ def batch_update(call: Call) -> Answer:
     _refuse_twins(inputs)
     rows, claims = _rows(call, one, inputs), _Claims(call, one)
 
-    def check(item: Input) -> Callable[[], dict[str, Any]]:
+    def check(item: Input) -> Callable[[], Json]:
         row = rows.get(_key(item))
         if row is None:
             raise missing_records(one.singular, [str(item.get("id"))])
@@ -57,7 +58,7 @@ def batch_upsert(call: Call) -> Answer:
     _check_keys(call, one, inputs)
     rows, claims = _rows(call, one, inputs), _Claims(call, one)
 
-    def check(item: Input) -> Callable[[], dict[str, Any]]:
+    def check(item: Input) -> Callable[[], Json]:
         row, id_property = rows.get(_key(item)), str(item["idProperty"])
         sent = dict(item.get("properties") or {})
         if row is None:
@@ -65,8 +66,8 @@ def batch_upsert(call: Call) -> Answer:
         checked = draft(call.world, one, sent, row)
         claims.claim(checked, row["_id"] if row else "")
         if row is None:
-            return lambda: {**_created(call, one, checked, []), "new": True}
-        return lambda: {**written(call.world, one, changed(call.world, one, checked), checked.sent), "new": False}
+            return lambda: _created(call, one, checked, []) | {"new": True}
+        return lambda: written(call.world, one, changed(call.world, one, checked), checked.sent) | {"new": False}
 
     whole = any(item["idProperty"] == "email" for item in inputs)
     return _run(call, inputs, check, 200, whole=whole)
@@ -78,7 +79,7 @@ def batch_archive(call: Call) -> Answer:
     return Answer(status=204)
 
 
-def _created(call: Call, one: CrmObject, checked: Draft, targets: list[Any]) -> dict[str, Any]:
+def _created(call: Call, one: CrmObject, checked: Draft, targets: list[Any]) -> Json:
     row = create(call.world, one, checked)
     make_links(call.world, one, row, targets)
     return written(call.world, one, row, checked.sent)
@@ -101,9 +102,9 @@ def _run(call: Call, inputs: list[Input], check: Check, status: int, *, whole: b
     return batch_answer(call, [_traced(item, stored()) for item, stored in store], errors, status)
 
 
-def _traced(item: Input, body: dict[str, Any]) -> dict[str, Any]:
+def _traced(item: Input, body: Json) -> Json:
     trace = item.get("objectWriteTraceId")
-    return {**body, "objectWriteTraceId": trace} if trace else body
+    return body | {"objectWriteTraceId": trace} if trace else body
 
 
 def _key(item: Input) -> tuple[str, str]:

@@ -8,11 +8,12 @@ from typing import Any
 from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.errors import Refusal, missing_records, no_record
 from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
-from crm_sync.sandbox.hubspot.records import View, columns, rendered
+from crm_sync.sandbox.hubspot.records import View, columns, rendered, transposed
 from crm_sync.sandbox.hubspot.schema import definition_of
 from crm_sync.sandbox.hubspot.values import iso
 from crm_sync.sandbox.hubspot.wire import Answer, Call, texts_in
-from crm_sync.sandbox.world import Row, World, quoted
+from crm_sync.sandbox.jsontext import listed
+from crm_sync.sandbox.world import Row, Table, World, by_column, quoted
 
 #: Ids are text here and numbers to HubSpot; this order has an index.
 BY_NUMBER = "CAST(_id AS INTEGER)"
@@ -26,13 +27,13 @@ def list_records(call: Call) -> Answer:
     limit = call.number("limit", 10, 50 if view.history else 100)
     after = call.number("after", 0, 10**18)
     where = f"{BY_NUMBER} >= ? AND {_ARCHIVED if call.flag('archived') else _ALIVE}"
-    found = call.table().select(
-        where, (after,), columns=columns(call.world, one, view), order=BY_NUMBER, limit=limit + 1
-    )
-    rows = list(found)
-    body: dict[str, Any] = {"results": rendered(call.world, one, rows[:limit], view, _base(call))}
-    if len(rows) > limit:
-        following = rows[limit]["_id"]
+    wanted = Table.kept_and(columns(call.world, one, view))
+    sql = f"SELECT {wanted} FROM {call.table().sql_name} WHERE {where} ORDER BY {BY_NUMBER} LIMIT {limit + 1}"
+    found = by_column(call.world.db.execute(sql, (after,)))
+    page = {name: values[:limit] for name, values in found.items()}
+    body: dict[str, Any] = {"results": listed(rendered(call.world, one, page, view, _base(call)))}
+    if len(found["_id"]) > limit:
+        following = found["_id"][limit]
         link = str(call.request.url.include_query_params(after=following))
         body["paging"] = {"next": {"after": following, "link": link}}
     return Answer(body)
@@ -41,7 +42,7 @@ def list_records(call: Call) -> Answer:
 def get_record(call: Call) -> Answer:
     one, view = call.crm_object(), _view(call)
     row = find(call.world, one, call.part("id"), call.query("idProperty"), archived=call.flag("archived"))
-    return Answer(rendered(call.world, one, [row], view, _base(call))[0])
+    return Answer(rendered(call.world, one, transposed([row]), view, _base(call))[0])
 
 
 def batch_read(call: Call) -> Answer:
@@ -49,18 +50,19 @@ def batch_read(call: Call) -> Answer:
     one, body = call.crm_object(), call.body
     view = View(texts_in(body, "properties"), texts_in(body, "propertiesWithHistory"))
     ids = list(dict.fromkeys(str(item.get("id")) for item in call.inputs(50 if view.history else 100)))
-    found = by_key(call.world, one, ids, str(body.get("idProperty") or ""), archived=call.flag("archived"))
+    wanted, archived = columns(call.world, one, view), call.flag("archived")
+    found = by_key(call.world, one, ids, str(body.get("idProperty") or ""), archived=archived, wanted=wanted)
     rows = list({row["_id"]: row for row in found.values()}.values())
     missing = [key for key in ids if key not in found]
     errors = [missing_records(one.singular, missing).row()] if missing else []
-    return batch_answer(call, rendered(call.world, one, rows, view), errors)
+    return batch_answer(call, rendered(call.world, one, transposed(rows), view), errors)
 
 
-def batch_answer(call: Call, results: list[dict[str, Any]], errors: list[dict[str, Any]], status: int = 200) -> Answer:
+def batch_answer(call: Call, results: Sequence[Any], errors: Sequence[Any], status: int = 200) -> Answer:
     """The envelope of every batch: 207 as soon as one input failed. Results are in no order that means something."""
     now = iso(call.world.clock.now_ms())
-    body = {"status": "COMPLETE", "results": results[::-1], "startedAt": now, "completedAt": now}
-    return Answer({**body, "numErrors": len(errors), "errors": errors}, 207) if errors else Answer(body, status)
+    body = {"status": "COMPLETE", "results": listed(results[::-1]), "startedAt": now, "completedAt": now}
+    return Answer({**body, "numErrors": len(errors), "errors": listed(errors)}, 207) if errors else Answer(body, status)
 
 
 def find(world: World, one: CrmObject, key: str, id_property: str = "", *, archived: bool = False) -> Row:
@@ -73,12 +75,18 @@ def find(world: World, one: CrmObject, key: str, id_property: str = "", *, archi
 
 
 def by_key(
-    world: World, one: CrmObject, keys: Sequence[str], id_property: str = "", *, archived: bool = False
+    world: World,
+    one: CrmObject,
+    keys: Sequence[str],
+    id_property: str = "",
+    *,
+    archived: bool = False,
+    wanted: Sequence[str] | None = None,
 ) -> dict[str, Row]:
-    """Whole records by the keys that find them."""
+    """Records by the keys that find them, with at least the `wanted` columns: whole, when none are named."""
     if id_property and id_property != "hs_object_id":
         return _by_value(world, one, keys, id_property, archived=archived)
-    rows = world.table("hubspot", one.name).get(keys)
+    rows = world.table("hubspot", one.name).get(keys, wanted)
     return {key: row for key, row in rows.items() if (row["_archived_at"] is not None) == archived}
 
 

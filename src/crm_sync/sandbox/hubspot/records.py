@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from crm_sync.sandbox.hubspot.associations import inline
 from crm_sync.sandbox.hubspot.history import histories
 from crm_sync.sandbox.hubspot.objects import CrmObject
 from crm_sync.sandbox.hubspot.schema import definition_of, derived_column
 from crm_sync.sandbox.hubspot.values import iso
-from crm_sync.sandbox.world import ARCHIVED_AT, CREATED, MODIFIED, Row, World
+from crm_sync.sandbox.jsontext import NULL, Json, in_quotes, objects
+from crm_sync.sandbox.world import ARCHIVED_AT, CREATED, MODIFIED, Columns, Row, World
+
+_Texts = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +31,31 @@ def columns(world: World, one: CrmObject, view: View) -> list[str]:
     return [name for name in dict.fromkeys((*_asked(one, view), *view.history)) if name in fields]
 
 
-def rendered(world: World, one: CrmObject, rows: Sequence[Row], view: View, base: str = "") -> list[dict[str, Any]]:
-    """Rows in their order. Asked but unset is null, unknown is left out, names are sorted."""
-    shape = _shape(world, one, {*_asked(one, view), one.created, one.modified, "hs_object_id"})
-    bodies = [_body(row, shape) for row in rows]
+def rendered(world: World, one: CrmObject, stored: Columns, view: View, base: str = "") -> list[Json]:
+    """Records in their order. Asked but unset is null, unknown is left out, names are sorted."""
+    names = {*_asked(one, view), one.created, one.modified, "hs_object_id"}
+    bodies, ids = [Json(text) for text in objects(_texts(world, one, stored, names))], stored["_id"]
     if view.history:
+        rows = [dict(zip(stored, values, strict=True)) for values in zip(*stored.values(), strict=True)]
         kept = histories(world, one, rows, view.history)
-        bodies = [{**body, "propertiesWithHistory": kept[body["id"]]} for body in bodies]
+        bodies = [body | {"propertiesWithHistory": kept[key]} for body, key in zip(bodies, ids, strict=True)]
     if view.associations:
-        links = inline(world, one, [row["_id"] for row in rows], view.associations, base)
-        bodies = [{**body, **links.get(body["id"], {})} for body in bodies]
+        links = inline(world, one, ids, view.associations, base)
+        bodies = [body | links.get(key, {}) for body, key in zip(bodies, ids, strict=True)]
     return bodies
 
 
-def written(world: World, one: CrmObject, row: Row, sent: Iterable[str]) -> dict[str, Any]:
+def transposed(rows: Sequence[Row]) -> Columns:
+    """Rows of one reading as columns: all of them have the same keys in the same order."""
+    if not rows:
+        return {"_id": ()}
+    return dict(zip(rows[0], zip(*(row.values() for row in rows), strict=True), strict=True))
+
+
+def written(world: World, one: CrmObject, row: Row, sent: Iterable[str]) -> Json:
     """What a create or update answers with: everything sent, and everything that has a value."""
     view = View([*sent, *(name for name, value in row.items() if value not in (None, "") and not name.startswith("_"))])
-    return rendered(world, one, [row], view)[0]
+    return rendered(world, one, transposed([row]), view)[0]
 
 
 def _asked(one: CrmObject, view: View) -> Sequence[str]:
@@ -53,30 +63,41 @@ def _asked(one: CrmObject, view: View) -> Sequence[str]:
     return view.properties or (*one.defaults, *view.history)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """The properties to show: each with its column, and which of them are instants."""
-
-    columns: Sequence[tuple[str, str]]
-    instants: Sequence[str]
-
-
-def _shape(world: World, one: CrmObject, names: Iterable[str]) -> _Shape:
-    found = {name: about for name in sorted(names) if (about := definition_of(world, one, name))}
-    columns = [(name, derived_column(name) or name) for name in found]
-    return _Shape(columns, [name for name, about in found.items() if about["type"] == "datetime"])
-
-
-def _body(row: Row, shape: _Shape) -> dict[str, Any]:
-    values: dict[str, Any] = {name: row[column] or None for name, column in shape.columns}
-    for name in shape.instants:
-        if values[name] is not None:
-            values[name] = iso(int(values[name]))
-    body = {
-        "id": row["_id"],
-        "properties": values,
-        "createdAt": iso(row[CREATED]),
-        "updatedAt": iso(row[MODIFIED]),
-        "archived": row[ARCHIVED_AT] is not None,
+def _texts(world: World, one: CrmObject, stored: Columns, names: Iterable[str]) -> _Texts:
+    """The keys of a record, each with its texts. Records of one reading are all alive, or all archived."""
+    if not stored["_id"]:
+        return {"id": []}
+    printed, archived = _Printed(stored), stored[ARCHIVED_AT][0] is not None
+    return {
+        "id": printed.plain("_id"),
+        "properties": objects(_properties(world, one, printed, names)),
+        "createdAt": [printed[at] for at in stored[CREATED]],
+        "updatedAt": [printed[at] for at in stored[MODIFIED]],
+        "archived": ["true" if archived else "false"] * len(stored["_id"]),
+        **({"archivedAt": printed.instants(ARCHIVED_AT)} if archived else {}),
     }
-    return body if row[ARCHIVED_AT] is None else {**body, "archivedAt": iso(row[ARCHIVED_AT])}
+
+
+def _properties(world: World, one: CrmObject, printed: _Printed, names: Iterable[str]) -> _Texts:
+    known = ((name, about) for name in sorted(names) if (about := definition_of(world, one, name)))
+    return {
+        name: (printed.instants if about["type"] == "datetime" else printed.plain)(derived_column(name) or name)
+        for name, about in known
+    }
+
+
+class _Printed(dict[int, str]):
+    """Columns as JSON texts. It keeps each instant that it has printed: a record's stamps are often the same."""
+
+    def __init__(self, stored: Columns) -> None:
+        self._stored = stored
+
+    def plain(self, column: str) -> list[str]:
+        return [in_quotes(value) if value else NULL for value in self._stored[column]]
+
+    def instants(self, column: str) -> list[str]:
+        return [self[value] if value else NULL for value in self._stored[column]]
+
+    def __missing__(self, value: int) -> str:
+        text = self[value] = f'"{iso(int(value))}"'
+        return text

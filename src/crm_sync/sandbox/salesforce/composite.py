@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from crm_sync.sandbox.jsontext import plain
 from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply, not_found
 from crm_sync.sandbox.salesforce.writer import Writer
 
@@ -61,7 +62,8 @@ def _parts(parts: Any, most: int = _MOST) -> list[dict[str, Any]]:
 
 def _answer(call: Call, part: dict[str, Any], body: Any, answers: Answers, dispatch: Dispatch) -> Reply:
     try:
-        return dispatch(_subrequest(call, part, body, answers))
+        reply = dispatch(_subrequest(call, part, body, answers))
+        return replace(reply, body=plain(reply.body))
     except Refusal as refusal:
         return refusal.reply()
 

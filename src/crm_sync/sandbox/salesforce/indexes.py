@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_sync.sandbox.world import FieldDef, Table, quoted
+from crm_sync.sandbox.world import ARCHIVED_AT, MODIFIED, FieldDef, Table, quoted
 
 
 def index(table: Table, field: FieldDef) -> None:
@@ -10,6 +10,12 @@ def index(table: Table, field: FieldDef) -> None:
     if field.about.get("idLookup") or field.about.get("unique"):
         column = f"{quoted(field.name)} COLLATE NOCASE"
         table.db.execute(f"CREATE INDEX IF NOT EXISTS {_name(table, field.name)} ON {table.sql_name} ({column})")
+
+
+def index_deleted(table: Table) -> None:
+    """For queryAll, which asks what was deleted since; few rows ever are."""
+    kept = f"{table.sql_name} ({MODIFIED}, _id) WHERE {ARCHIVED_AT} IS NOT NULL"
+    table.db.execute(f"CREATE INDEX IF NOT EXISTS {quoted(f'deleted_{table.name}')} ON {kept}")
 
 
 def index_reference(table: Table, field: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crm_sync.sandbox.salesforce.ids import salesforce_id
-from crm_sync.sandbox.salesforce.indexes import index
+from crm_sync.sandbox.salesforce.indexes import index, index_deleted
 from crm_sync.sandbox.salesforce.schema import FACE, contents, object_types
 from crm_sync.sandbox.world import Row, World
 
@@ -35,6 +35,7 @@ def install(world: World) -> None:
     """Adds every table, the org's own rows, and the notes under which the face keeps tokens and credentials."""
     for one in object_types().values():
         table = world.add_table(FACE, one.name, one.columns)
+        index_deleted(table)
         for field in one.columns:
             index(table, field)
     world.notes.setdefault("salesforce_app", {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from crm_sync.sandbox.jsontext import plain
 from crm_sync.sandbox.salesforce.components.list_view import columns, metadata_of, soql
 from crm_sync.sandbox.salesforce.fields import label_of, type_of
 from crm_sync.sandbox.salesforce.ids import full_id
@@ -55,7 +56,7 @@ def results(call: Call, object_: str, record_id: str) -> Reply:
     metadata = metadata_of(call.world, view)
     limit, offset = _number(call, "limit", 25, _MOST), _number(call, "offset", 0, _MOST)
     text = f"{soql(seen, metadata, _user(call))} LIMIT {limit} OFFSET {offset}"
-    found = run(call.world, Query(text, call.root))
+    found = plain(run(call.world, Query(text, call.root)))
     paths = list(dict.fromkeys(["Id", *columns(seen, metadata)]))
     body = {
         "columns": list(_columns(seen, paths)),

@@ -7,6 +7,7 @@ from collections import Counter
 from crm_sync.sandbox.town.blocks import Block
 from crm_sync.sandbox.town.build import draw_story
 from crm_sync.sandbox.town.ids import hubspot_id, sobject_id
+from crm_sync.sandbox.town.ledger import NOTHING
 from crm_sync.sandbox.town.story import HUBSPOT, SALESFORCE, Deal, Human
 from crm_sync.sandbox.town.tell_hubspot import tell_hubspot
 from crm_sync.sandbox.town.tell_salesforce import tell_salesforce
@@ -21,9 +22,9 @@ def tell_block(seed: int, people: int, now: int, block: Block) -> Told:
     persons = {one.person.number: _person_records(one) for one in story.humans}
     deals = {one.number: _deal_records(one) for one in story.deals}
     return Told(
-        sheets=[*hubspot.sheets(), *salesforce.sheets()],
+        sheets=[*hubspot.sheets(NOTHING), *salesforce.sheets(NOTHING)],
         changes=hubspot.changes,
-        links=hubspot.links,
+        pairs=hubspot.pairs,
         reached=dict(Counter(one.campaign for human in story.humans for one in human.origin.responses)),
         answers=answers_of(story, persons, deals),
     )

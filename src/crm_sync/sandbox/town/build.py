@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from crm_sync.sandbox.town.blocks import Block, blocks_of
 from crm_sync.sandbox.town.calendar import HOUR
@@ -25,34 +25,49 @@ _TURNS = 500
 Namesake = tuple[int, str]  # a company and a name
 
 
+@dataclass(frozen=True, slots=True)
+class _Town:
+    """What the humans of a block are drawn from, one after the other with the same dice."""
+
+    seed: int
+    now: int
+    cast: Cast
+    dice: Dice
+
+    def setting(self, name: str) -> Setting:
+        dice = self.dice.again(f"{self.seed}/{name}")
+        return Setting(dice, self.cast.reps, self.now - _QUIET_BEFORE, dice.between(60, 600))
+
+
 def draw_story(seed: int, people: int, now: int, block: Block | None = None) -> Story:
     """One block of a town of so many people, the first unless told otherwise; the same seed, number, now and block
     are always the same story."""
     block = block or blocks_of(people)[0]
     cast = draw_cast(seed, people, now, block)
+    town = _Town(seed, now, cast, Dice())
     humans: list[Human] = []
     deals: list[Deal] = []
     namesakes: set[Namesake] = set()
     while (number := block.first + len(humans)) < block.end:
-        human = _draw_human(seed, number, now, cast, namesakes)
+        human = _draw_human(town, number, namesakes)
         namesakes.add(_namesake(human.person))
         humans.append(human)
         if human.deal is not None:
-            helpers = _draw_helpers(seed, number + 1, now, cast, human.deal, block.end)
+            helpers = _draw_helpers(town, number + 1, human.deal, block.end)
             deals.append(_settled(human.deal, [human, *helpers], cast))
             humans += helpers
     return Story(seed, now, block, cast, tuple(humans), tuple(deals), by_human(deals))
 
 
-def _draw_human(seed: int, number: int, now: int, cast: Cast, namesakes: set[Namesake]) -> Human:
+def _draw_human(town: _Town, number: int, namesakes: set[Namesake]) -> Human:
     """Drawn again until nothing about the human changes in the evening at which the town begins, and nobody of the
     same name works in the same company: behind one switchboard the two would look like one human."""
     for turn in range(_TURNS):
-        setting = _setting(f"{seed}/{number}/{turn}", now, cast)
-        human = _drawn(setting, number, cast)
-        if _namesake(human.person) not in namesakes and is_quiet(human, (human.deal,) if human.deal else (), now):
+        human = _drawn(town.setting(f"{number}/{turn}"), number, town.cast)
+        deals = (human.deal,) if human.deal else ()
+        if _namesake(human.person) not in namesakes and is_quiet(human, deals, town.now):
             return human
-    raise RuntimeError(f"town: no quiet story for inhabitant {number} of seed {seed}; choose another seed")
+    raise RuntimeError(f"town: no quiet story for inhabitant {number} of seed {town.seed}; choose another seed")
 
 
 def _drawn(setting: Setting, number: int, cast: Cast) -> Human:
@@ -75,17 +90,12 @@ def _plot(setting: Setting, number: int) -> str:
     return setting.dice.weighted(PLOTS)
 
 
-def _setting(seed: str, now: int, cast: Cast) -> Setting:
-    dice = Dice(seed)
-    return Setting(dice, cast.reps, now - _QUIET_BEFORE, dice.between(60, 600))
-
-
-def _draw_helpers(seed: int, number: int, now: int, cast: Cast, deal: Deal, end: int) -> list[Human]:
+def _draw_helpers(town: _Town, number: int, deal: Deal, end: int) -> list[Human]:
     """Every fourth deal has a second person on the buyer's side, as long as the block has room."""
-    setting = _setting(f"{seed}/{number}/helper", now, cast)
+    setting = town.setting(f"{number}/helper")
     if number >= end or role(number) or not setting.dice.chance(0.25):
         return []
-    person, course = draw_helper(setting, number, deal, cast)
+    person, course = draw_helper(setting, number, deal, town.cast)
     # No campaigns: a response has a date without a time, and two of one date would have no order.
     return [Human(person, draw_origin(setting.dice, course, (), setting.last), course)]
 

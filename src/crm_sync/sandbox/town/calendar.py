@@ -39,6 +39,11 @@ class _Windows:
         place = bisect_right(self.starts, at) - 1
         return self.before[place] + min(at, self.ends[place]) - self.starts[place] if place >= 0 else 0
 
+    def moment(self, done: int) -> int:
+        """The instant inside working hours before which so many seconds have been worked."""
+        place = bisect_right(self.before, done) - 1
+        return self.starts[place] + done - self.before[place]
+
 
 def day_of(at: int) -> date:
     """The date on the town's wall calendar."""
@@ -50,12 +55,12 @@ def worked(start: int, end: int) -> int:
     return _windows().worked_until(end) - _windows().worked_until(start)
 
 
-def moment_after(start: int, seconds: int) -> int:
-    """The instant before which so many working seconds have passed, itself inside working hours."""
+def moment_within(start: int, end: int, share: float) -> int | None:
+    """The instant at which this share of the working time between two others has passed; None when there is none."""
     all_ = _windows()
-    done = all_.worked_until(start) + seconds
-    place = bisect_right(all_.before, done) - 1
-    return all_.starts[place] + done - all_.before[place]
+    begun = all_.worked_until(start)
+    open_ = all_.worked_until(end) - begun
+    return all_.moment(begun + int(share * open_)) if open_ > 0 else None
 
 
 @lru_cache(_MANY)

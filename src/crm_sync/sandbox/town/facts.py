@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_sync.sandbox.town.deals import stages_of
-from crm_sync.sandbox.town.judge import Facts
+from crm_sync.sandbox.town.judge import Attempt, Facts
 from crm_sync.sandbox.town.story import QUEUE, Deal, Human, Touch
 
 _CHANNELS = ("call", "email", "message", "meeting")
@@ -13,17 +13,17 @@ def facts_of(human: Human, deals: tuple[Deal, ...]) -> Facts:
     """As first said and done; what the other CRM heard later adds nothing."""
     course = human.course
     return Facts(
-        stages=tuple((one.at, one.what) for one in (*course.stages, *stages_of(deals))),
-        owners=tuple((one.at, None if one.what == QUEUE else one.what) for one in course.owners),
-        attempts=tuple(made for one in human.touches for made in attempts_of(one)),
-        answers=tuple(one.at for one in human.touches if one.way != "out"),
-        booked=tuple(one.at for one in human.touches if one.way == "booked"),
+        stages=tuple([(one.at, one.what) for one in (*course.stages, *stages_of(deals))]),
+        owners=tuple([(one.at, None if one.what == QUEUE else one.what) for one in course.owners]),
+        attempts=tuple([made for one in human.touches for made in attempts_of(one)]),
+        answers=tuple([one.at for one in human.touches if one.way != "out"]),
+        booked=tuple([one.at for one in human.touches if one.way == "booked"]),
         reason=course.reason,
         opted_out=course.opted_out,
     )
 
 
-def attempts_of(touch: Touch) -> tuple[tuple[int, str], ...]:
+def attempts_of(touch: Touch) -> tuple[Attempt, ...]:
     """An outbound touch that was made; a mirrored one is seen twice."""
     if touch.way != "out" or touch.state != "done" or touch.kind not in _CHANNELS:
         return ()

@@ -26,7 +26,7 @@ def hubspot_id(object_name: str, number: int, *, twin: bool = False) -> str:
 def sobject_id(object_name: str, number: int, *, twin: bool = False) -> str:
     """As `salesforce_id` makes it, put together from parts that many ids share."""
     head, tail = divmod(number + 1 + (_TWINS if twin else 0), _TAIL)
-    text, marks, capitals = _head(_PREFIXES[object_name], head)
+    text, marks, capitals = _head(object_name, head)
     last, more = _tail(tail)
     return f"{text}{last}{marks}{ALPHABET[capitals | more]}"
 
@@ -44,9 +44,9 @@ def owner_ids(staff: tuple[str, ...]) -> dict[str, str]:
 
 
 @cache
-def _head(prefix: str, number: int) -> tuple[str, str, int]:
+def _head(object_name: str, number: int) -> tuple[str, str, int]:
     """All but the last two digits, the checksum of the first ten characters, and the capitals of the next three."""
-    full = with_checksum(f"{prefix}{POD}{base62(number).rjust(7, '0')}00")
+    full = with_checksum(f"{_PREFIXES[object_name]}{POD}{base62(number).rjust(7, '0')}00")
     return full[:13], full[15:17], ALPHABET.index(full[17])
 
 

@@ -6,14 +6,15 @@ Facts are what happened to one human in neutral words; instants are epoch second
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from crm_sync.sandbox.town.calendar import HOUR, MINUTE, days_later, due_after, open_days, worked
 from crm_sync.sandbox.town.story import EXITS, LADDER
 
+_MANY: Final = 1 << 12  # a block's people are judged when they are drawn, and again when the truth is written
 _TIME = 8 * HOUR
 _NEEDED = 5
 _WITHIN = 14
@@ -25,35 +26,33 @@ _MISSED: Final = ("breached", "met_late", "closed_untouched")
 _RUNNING: Final = ("on_track", "at_risk", "pending", "breached")
 _WORST: Final = ("breached", "closed_untouched", "met_late", "met", "exempt")
 
+Attempt = tuple[int, str]  # an instant and a channel
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+
+class Facts(NamedTuple):
     stages: tuple[tuple[int, str], ...]
     owners: tuple[tuple[int, str | None], ...]  # None: nobody in person
-    attempts: tuple[tuple[int, str], ...]  # with the channel
+    attempts: tuple[Attempt, ...]
     answers: tuple[int, ...]  # booked meetings included
     booked: tuple[int, ...]
     reason: str | None = None
     opted_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(NamedTuple):
     start: int
     end: int | None = None
     forward: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     state: str
     due: int | None
     at: int | None = None
     running: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     status: str
     target: str
     first: Target
@@ -65,21 +64,29 @@ class Verdict:
 
 def judge(facts: Facts, now: int) -> Verdict | None:
     """The newest cycle's verdict; None for people who never were sales' business."""
-    return verdicts(facts, (now,))[0]
+    return _judged(facts, now) if _was_qualified(facts) else None
 
 
 def verdicts(facts: Facts, times: Sequence[int]) -> list[Verdict | None]:
     """The verdict at each of these times."""
-    if not any(stage in _QUALIFIED for _, stage in facts.stages):
+    if not _was_qualified(facts):
         return [None] * len(times)
-    cycles = cycles_of(facts)
-    return [_judged(facts, [one for one in cycles if one.start <= now], now) for now in times]
+    if all(one.end is not None and one.end <= min(times) for one in cycles_of(facts)):
+        return [_judged(facts, times[0])] * len(times)  # what is over is judged alike ever after
+    return [_judged(facts, now) for now in times]
 
 
-def _judged(facts: Facts, cycles: list[Cycle], now: int) -> Verdict | None:
-    judged = [(_first(facts, one, now), _cadence(facts, one, now)) for one in cycles]
+@lru_cache(_MANY)
+def _judged(facts: Facts, now: int) -> Verdict | None:
+    cycles = [one for one in cycles_of(facts) if one.start <= now]
     if cycles:
-        return _verdict(facts, cycles[-1], judged, now)
+        attempts = [_made(facts, one, now) for one in cycles]
+        counts = [_apart(made) for made in attempts]
+        judged = [
+            (_first(facts, cycle, made, now), _cadence(facts, cycle, count, now))
+            for cycle, made, count in zip(cycles, attempts, counts, strict=True)
+        ]
+        return _verdict(facts, cycles[-1], judged, len(counts[-1]))
     waiting = walk(facts)[-1][1] in _QUALIFIED
     nothing = Target("exempt" if facts.opted_out else "pending", None)
     return Verdict(nothing.state, "none", nothing, nothing, None, 0, 0) if waiting else None
@@ -88,14 +95,16 @@ def _judged(facts: Facts, cycles: list[Cycle], now: int) -> Verdict | None:
 def walk(facts: Facts) -> list[tuple[int, str]]:
     """The stage over time: exits always, after an exit anything on the ladder, on the ladder forward only."""
     found: list[tuple[int, str]] = []
-    for at, stage in sorted(facts.stages, key=lambda one: (one[0], _rank(one[1]))):
+    ranked = [(at, _RANKS.get(stage, -1), stage) for at, stage in facts.stages]
+    for at, rank, stage in sorted(ranked, key=itemgetter(0, 1)):
         now = found[-1][1] if found else None
-        if now is None or stage in EXITS or now in EXITS or _rank(stage) > _rank(now):
+        if now is None or stage in EXITS or now in EXITS or rank > _RANKS.get(now, -1):
             found.append((at, stage))
     return found
 
 
-def cycles_of(facts: Facts) -> list[Cycle]:
+@lru_cache(_MANY)
+def cycles_of(facts: Facts) -> tuple[Cycle, ...]:
     """Every time somebody in person held a qualified lead."""
     found: list[Cycle] = []
     for at, stage, owner in _moments(facts):
@@ -105,18 +114,12 @@ def cycles_of(facts: Facts) -> list[Cycle]:
             found[-1] = Cycle(found[-1].start, at, stage not in EXITS)
         elif qualified and owner is not None and not running:
             found.append(Cycle(at))
-    return found
+    return tuple(found)
 
 
 def counted(facts: Facts, cycle: Cycle, now: int) -> list[int]:
     """The attempts of a cycle, those on one channel within half an hour of the last counted one left out."""
-    last: dict[str, int] = {}
-    found: list[int] = []
-    for at, channel in _made(facts, cycle, now):
-        if channel not in last or at - last[channel] > _HALF_HOUR:
-            last[channel] = at
-            found.append(at)
-    return found
+    return _apart(_made(facts, cycle, now))
 
 
 def boundaries(facts: Facts, cycle: Cycle, now: int) -> list[int]:
@@ -126,8 +129,8 @@ def boundaries(facts: Facts, cycle: Cycle, now: int) -> list[int]:
     return [cycle.start - _HALF_HOUR, cycle.start, due, limit, *ends]
 
 
-def _rank(stage: str) -> int:
-    return _RANKS.get(stage, -1)
+def _was_qualified(facts: Facts) -> bool:
+    return any(stage in _QUALIFIED for _, stage in facts.stages)
 
 
 def _moments(facts: Facts) -> Iterator[tuple[int, str, str | None]]:
@@ -141,20 +144,30 @@ def _moments(facts: Facts) -> Iterator[tuple[int, str, str | None]]:
         yield at, stage, owner
 
 
-def _made(facts: Facts, cycle: Cycle, now: int) -> list[tuple[int, str]]:
+def _made(facts: Facts, cycle: Cycle, now: int) -> list[Attempt]:
     until = now if cycle.end is None else min(cycle.end, now)
-    return sorted(one for one in facts.attempts if cycle.start - _HALF_HOUR <= one[0] <= until)
+    return sorted([one for one in facts.attempts if cycle.start - _HALF_HOUR <= one[0] <= until])
+
+
+def _apart(attempts: list[Attempt]) -> list[int]:
+    last: dict[str, int] = {}
+    found: list[int] = []
+    for at, channel in attempts:
+        if channel not in last or at - last[channel] > _HALF_HOUR:
+            last[channel] = at
+            found.append(at)
+    return found
 
 
 def _inside(times: tuple[int, ...], cycle: Cycle, until: int) -> list[int]:
     """Answers at or after the start, before the end, at or before `until`."""
     end = cycle.end if cycle.end is not None else until + 1
-    return sorted(at for at in times if cycle.start <= at < end and at <= until)
+    return sorted([at for at in times if cycle.start <= at < end and at <= until])
 
 
-def _first(facts: Facts, cycle: Cycle, now: int) -> Target:
+def _first(facts: Facts, cycle: Cycle, attempts: list[Attempt], now: int) -> Target:
     due, limit = due_after(cycle.start, _TIME), days_later(cycle.start, _WITHIN)
-    made = [at for at, _ in _made(facts, cycle, now)] + _inside(facts.booked, cycle, min(limit, now))
+    made = [at for at, _ in attempts] + _inside(facts.booked, cycle, min(limit, now))
     if made:
         return Target("met" if min(made) <= due else "met_late", due, min(made))
     if cycle.end is not None and cycle.end <= now:
@@ -164,8 +177,8 @@ def _first(facts: Facts, cycle: Cycle, now: int) -> Target:
     return Target("at_risk" if worked(cycle.start, now) * 4 >= _TIME * 3 else "on_track", due, running=True)
 
 
-def _cadence(facts: Facts, cycle: Cycle, now: int) -> Target:
-    limit, made = days_later(cycle.start, _WITHIN), counted(facts, cycle, now)
+def _cadence(facts: Facts, cycle: Cycle, made: list[int], now: int) -> Target:
+    limit = days_later(cycle.start, _WITHIN)
     if _inside(facts.answers, cycle, min(limit, now)):
         return Target("met", limit)
     if len(made) >= _NEEDED:
@@ -188,9 +201,8 @@ def _untouched(facts: Facts) -> str:
     return "exempt" if facts.reason in _EXCUSED else "closed_untouched"
 
 
-def _verdict(facts: Facts, cycle: Cycle, judged: list[tuple[Target, Target]], now: int) -> Verdict:
+def _verdict(facts: Facts, cycle: Cycle, judged: list[tuple[Target, Target]], attempts: int) -> Verdict:
     first, cadence = judged[-1]
-    attempts = len(counted(facts, cycle, now))
     if facts.opted_out:
         first, cadence = (Target("exempt", one.due, one.at) for one in (first, cadence))
         return Verdict("exempt", "none", first, cadence, cycle.start, attempts, 0)

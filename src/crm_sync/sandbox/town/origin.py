@@ -48,6 +48,8 @@ LABELS: Final = {
     "N/D": (1, "unknown"),
     "google??": (1, "unknown"),
 }
+_SOURCE_WEIGHTS: Final = {source: weight for source, (weight, _) in SOURCES.items()}
+_LABEL_WEIGHTS: Final = {label: weight for label, (weight, _) in LABELS.items()}
 _BRIDGE: Final = {"ORGANIC_SEARCH": "Organic Search", "PAID_SEARCH": "Paid Search", "SOCIAL_MEDIA": "Social Media"}
 
 
@@ -66,11 +68,11 @@ def draw_origin(dice: Dice, course: Course, campaigns: tuple[Campaign, ...], las
 
 
 def draw_visit(dice: Dice, at: int) -> Visit:
-    return Visit(at, dice.weighted({source: weight for source, (weight, _) in SOURCES.items()}))
+    return Visit(at, dice.weighted(_SOURCE_WEIGHTS))
 
 
 def draw_label(dice: Dice) -> str:
-    return dice.weighted({label: weight for label, (weight, _) in LABELS.items()})
+    return dice.weighted(_LABEL_WEIGHTS)
 
 
 def _visits(dice: Dice, course: Course, last: int) -> tuple[Visit, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from crm_sync.sandbox.town.calendar import DAY, HOUR, MINUTE, days_later, due_after
@@ -41,9 +41,7 @@ def chase_of(start: int, last: int, home: str, rep: str) -> Chase:
 
 def draw_pursuit(dice: Dice, chase: Chase, *, recycle: bool = False) -> tuple[tuple[Touch, ...], Ending | None]:
     """The touches of one cycle in no particular order, and how it ended, if it did. `recycle` demands a recycling."""
-    style = dice.weighted(
-        {name: weight for name, (weight, _) in _STYLES.items() if not (recycle and name == "untouched")}
-    )
+    style = dice.weighted(_TOUCHED_WEIGHTS if recycle else _STYLE_WEIGHTS)
     attempts = [one for one in _STYLES[style][1](dice, chase) if one.at <= chase.last]
     ending = _ending(dice, chase, attempts, recycle)
     if ending is not None and not dice.chance(0.15):
@@ -117,8 +115,8 @@ def _edge(dice: Dice, chase: Chase) -> list[Touch]:
     first = chase.due if kind == "due" else chase.start - 30 * MINUTE if kind == "grace" else chase.start + HOUR
     touches = [draw_touch(dice, first, chase.home, chase.rep, kind="call", exact=kind in ("due", "grace"))]
     if kind == "again":
-        touches.append(replace(touches[0], at=first + 30 * MINUTE, mirror=None, exact=True))
-        touches[0] = replace(touches[0], mirror=None)
+        touches.append(touches[0]._replace(at=first + 30 * MINUTE, mirror=None, exact=True))
+        touches[0] = touches[0]._replace(mirror=None)
     if kind == "limit":
         touches += _calls(dice, chase, dice.spread(first + _APART, chase.limit - HOUR, 3, _APART))
         touches.append(draw_touch(dice, chase.limit, chase.home, chase.rep, kind="email", exact=True))
@@ -135,6 +133,8 @@ _STYLES: Final[dict[str, tuple[float, Callable[[Dice, Chase], list[Touch]]]]] = 
     "burst": (6, _burst),
     "edge": (5, _edge),
 }
+_STYLE_WEIGHTS: Final = {name: weight for name, (weight, _) in _STYLES.items()}
+_TOUCHED_WEIGHTS: Final = {name: weight for name, weight in _STYLE_WEIGHTS.items() if name != "untouched"}
 
 
 def _ending(dice: Dice, chase: Chase, attempts: list[Touch], recycle: bool) -> Ending | None:

@@ -14,7 +14,7 @@ _BEFORE, _AFTER = 2 * HOUR, 6 * HOUR  # around the town's now nothing may change
 def is_quiet(human: Human, deals: tuple[Deal, ...], now: int) -> bool:
     """True when the verdict is the same all evening and no touch lies next to a boundary by accident."""
     facts = facts_of(human, deals)
-    before, verdict, after = verdicts(facts, (now - _BEFORE, now, now + _AFTER))
+    verdict, before, after = verdicts(facts, (now, now - _BEFORE, now + _AFTER))
     if not before == verdict == after or (facts.opted_out and not _blameless(facts, now)):
         return False
     if verdict is None:
@@ -34,10 +34,11 @@ def _is_clear(human: Human, facts: Facts, cycle: Cycle, now: int) -> bool:
     again = [at + 30 * MINUTE for at in counted(facts, cycle, now)]
     if cycle.end is not None and any(abs(cycle.end - one) < _CLEAR for one in marks[:-1]):
         return False
-    return all(_is_apart(one, [*marks, *again]) for one in human.touches)
+    marks += again
+    return all(_is_apart(one, marks) for one in human.touches)
 
 
 def _is_apart(touch: Touch, marks: list[int]) -> bool:
     times = [touch.at] if touch.mirror is None else [touch.at, touch.at + touch.mirror]
-    near = [abs(at - mark) for at in times for mark in marks if abs(at - mark) < _CLEAR]
+    near = [gap for at in times for mark in marks if (gap := abs(at - mark)) < _CLEAR]
     return not near or (touch.exact and max(near) == 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from crm_sync.sandbox.town.blocks import Block
 
@@ -19,8 +20,7 @@ LADDER = ("subscriber", "lead", "mql", "sal", "sql", "opportunity", "customer", 
 EXITS = ("recycled", "disqualified")
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """A mobile number, apart from any way of writing it."""
 
     country: str  # MX, ES, US
@@ -88,8 +88,7 @@ class Person:
         return f"{self.first} {self.last}"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A stage or an owner, when it was first said and where."""
 
     at: int
@@ -97,8 +96,7 @@ class Said:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """An interaction. `state` other than done is a trap: it looks like an attempt and is none."""
 
     at: int
@@ -111,8 +109,7 @@ class Touch:
     exact: bool = False  # meant to lie exactly on a boundary
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     at: int
     source: str  # HubSpot's word
 

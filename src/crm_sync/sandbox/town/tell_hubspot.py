@@ -52,9 +52,10 @@ def tell_hubspot(story: Story) -> Ledger:
     """Everything HubSpot holds of one block when the town's evening begins."""
     ledger = Ledger(HUBSPOT, story.block.records)
     _tell_companies(story, ledger)
+    dice = Dice()
     for human in story.humans:
         if human.course.home != SALESFORCE:
-            _tell_contact(story, ledger, human)
+            _tell_contact(story, ledger, human, dice.again(f"{story.seed}/{human.person.number}/hubspot"))
         for twin in human.twins:
             if twin.face == HUBSPOT:
                 _tell_twin(story, ledger, human, twin)
@@ -97,12 +98,14 @@ def _tell_companies(story: Story, ledger: Ledger) -> None:
         ledger.add("companies", hubspot_id("companies", number), created, created, values)
 
 
-def _tell_contact(story: Story, ledger: Ledger, human: Human) -> None:
+def _tell_contact(story: Story, ledger: Ledger, human: Human, dice: Dice) -> None:
     course, record_id = human.course, hubspot_id("contacts", human.person.number)
     steps = list(_lifecycle(human, story.deals_by_human.get(human.person.number, ())))
     statuses = _statuses(human)
     owners = owners_heard(human, HUBSPOT, owner_ids(story.cast.staff))
-    values = _about(story, human) | _source(human) | _stage_values(steps) | _links(human) | _latest(owners, statuses)
+    values = (
+        _about(story, human, dice) | _source(human) | _stage_values(steps) | _links(human) | _latest(owners, statuses)
+    )
     if course.home == HUBSPOT and course.reason:
         values["disqualification_reason"] = course.reason
     if course.opted_out and (course.home == HUBSPOT or human.person.number % 2):
@@ -133,9 +136,8 @@ def _tell_twin(story: Story, ledger: Ledger, human: Human, twin: Twin) -> None:
     ledger.changed("contacts", record_id, "lifecyclestage", [(twin.at, "subscriber")])
 
 
-def _about(story: Story, human: Human) -> dict[str, Any]:
+def _about(story: Story, human: Human, dice: Dice) -> dict[str, Any]:
     person, company = human.person, story.cast.companies[human.person.company]
-    dice = Dice(f"{story.seed}/{person.number}/hubspot")
     also = [twin.email for twin in human.twins if twin.face == HUBSPOT and not twin.by_phone]
     return {
         "email": person.email,

@@ -30,14 +30,14 @@ _OUTCOMES: Final = {
 
 def tell_touches(story: Story, ledger: Ledger) -> None:
     number, owners = _FIRST_ID + story.block.records, owner_ids(story.cast.staff)
+    dice = Dice()
     for human in story.humans:
-        if not human.touches:
-            continue
-        dice = Dice(f"{story.seed}/{human.person.number}/activities")
-        for touch in sorted(human.touches, key=lambda one: one.at):
-            if touch.where == HUBSPOT:
-                _tell(ledger, dice, human, touch, str(number), owners[touch.rep])
-                number += 1
+        touches = [one for one in human.touches if one.where == HUBSPOT]
+        if touches:
+            dice.again(f"{story.seed}/{human.person.number}/activities")
+        for touch in sorted(touches, key=lambda one: one.at):
+            _tell(ledger, dice, human, touch, str(number), owners[touch.rep])
+            number += 1
 
 
 def _tell(ledger: Ledger, dice: Dice, human: Human, touch: Touch, record_id: str, owner: str) -> None:

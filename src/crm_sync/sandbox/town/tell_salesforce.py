@@ -16,6 +16,7 @@ from crm_sync.sandbox.town.tell_salesforce_deals import tell_members, tell_oppor
 from crm_sync.sandbox.town.tell_salesforce_house import by, tell_accounts, user_of
 from crm_sync.sandbox.town.tell_salesforce_touches import tell_mailings, tell_touches
 from crm_sync.sandbox.town.words import carelessly, respelled
+from crm_sync.sandbox.world import Row
 
 STATUSES: Final = {
     "lead": "Open - Not Contacted",
@@ -33,11 +34,15 @@ def tell_salesforce(story: Story) -> Ledger:
     """Everything Salesforce holds of one block when the town's evening begins."""
     ledger = Ledger(SALESFORCE, story.block.records)
     tell_accounts(story, ledger)
+    dice = Dice()
     for human in story.humans:
-        if human.course.lead_at is not None:
-            _tell_lead(story, ledger, human, human.course.lead_at)
-        if human.course.contact_at is not None:
-            _tell_contact(story, ledger, human, human.course.contact_at)
+        lead_at, contact_at = human.course.lead_at, human.course.contact_at
+        if lead_at is not None or contact_at is not None:
+            about = _about(story, human, dice.again(f"{story.seed}/{human.person.number}/salesforce"))
+        if lead_at is not None:
+            _tell_lead(story, ledger, human, lead_at, about)
+        if contact_at is not None:
+            _tell_contact(story, ledger, human, contact_at, about)
         for twin in human.twins:
             if twin.face == SALESFORCE:
                 _tell_twin(story, ledger, human, twin)
@@ -48,27 +53,24 @@ def tell_salesforce(story: Story) -> Ledger:
     return ledger
 
 
-def _tell_lead(story: Story, ledger: Ledger, human: Human, lead_at: int) -> None:
+def _tell_lead(story: Story, ledger: Ledger, human: Human, lead_at: int, about: Row) -> None:
     record_id = sobject_id("Lead", human.person.number)
     owners = owners_heard(human, SALESFORCE, user_ids(story.cast.staff))
     owner = next((who for at, who in reversed(owners) if at <= lead_at), QUEUE_ID)
     statuses = _statuses(human, lead_at)
     moved = [one for one in owners if one[0] > lead_at and one[1] != owner]
-    values = (
-        _about(story, human)
-        | _lead_about(story, human)
-        | by(moved[-1][1] if moved else owner, creator=_creator(story, human))
-    )
+    now = moved[-1][1] if moved else owner
+    values = about | _lead_about(story, human) | by(now, creator=_creator(story, human))
     values |= {"Status": statuses[-1][1], "IsUnreadByOwner": int(len(statuses) == 1)} | _conversion(story, human)
     modified = max([lead_at, *(at for at, _ in statuses), *(at for at, _ in moved)])
     ledger.add("Lead", record_id, lead_at, modified, values)
     _tell_history(story, ledger, record_id, statuses, [(lead_at, owner), *moved])
 
 
-def _tell_contact(story: Story, ledger: Ledger, human: Human, contact_at: int) -> None:
+def _tell_contact(story: Story, ledger: Ledger, human: Human, contact_at: int, about: Row) -> None:
     company = story.cast.companies[human.person.company]
     owner = user_of(story, human.course.owners[-1].what)
-    values = _about(story, human) | {
+    values = about | {
         "AccountId": sobject_id("Account", human.person.company),
         "LeadSource": human.origin.label,
         "MailingCity": company.city,
@@ -93,10 +95,9 @@ def _tell_twin(story: Story, ledger: Ledger, human: Human, twin: Twin) -> None:
     ledger.add("Lead", sobject_id("Lead", human.person.number, twin=True), twin.at, twin.at, values | by(owner))
 
 
-def _about(story: Story, human: Human) -> dict[str, Any]:
+def _about(story: Story, human: Human, dice: Dice) -> Row:
     """Name and addresses, the same on lead and contact, written as carelessly as people write."""
     person, course = human.person, human.course
-    dice = Dice(f"{story.seed}/{person.number}/salesforce")
     apart = course.unlinked == "phone"
     first, last = (
         (respelled(dice, person.first), respelled(dice, person.last)) if apart else (person.first, person.last)
@@ -161,9 +162,9 @@ def _conversion(story: Story, human: Human) -> dict[str, Any]:
 def _tell_history(
     story: Story, ledger: Ledger, lead: str, statuses: list[tuple[int, str]], owners: list[tuple[int, str]]
 ) -> None:
-    names = _names(story.cast)
     for (_, old), (at, new) in pairwise(statuses):
         _tell_change(ledger, lead, at, "Status", old, new)
+    names = _names(story.cast) if len(owners) > 1 else {}
     for (_, old), (at, new) in pairwise(owners):
         # Salesforce writes every change of owner twice: first the names, then the ids.
         _tell_change(ledger, lead, at, "Owner", names[old], names[new])

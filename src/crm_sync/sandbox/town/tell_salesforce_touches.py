@@ -14,21 +14,25 @@ _SUBTYPES: Final = {"call": "Call", "email": "Email", "task": "Task"}
 
 
 def tell_touches(story: Story, ledger: Ledger) -> None:
+    dice = Dice()
     for human in story.humans:
-        if not human.touches:
-            continue
-        dice = Dice(f"{story.seed}/{human.person.number}/tasks")
-        for touch in sorted(human.touches, key=lambda one: one.at):
-            if touch.where == SALESFORCE or touch.mirror is not None:
-                tell = _tell_event if touch.kind == "meeting" else _tell_task
-                tell(story, ledger, dice, human, touch)
+        touches = [one for one in human.touches if one.where == SALESFORCE or one.mirror is not None]
+        if touches:
+            dice.again(f"{story.seed}/{human.person.number}/tasks")
+        for touch in sorted(touches, key=lambda one: one.at):
+            tell = _tell_event if touch.kind == "meeting" else _tell_task
+            tell(story, ledger, dice, human, touch)
 
 
 def tell_mailings(story: Story, ledger: Ledger) -> None:
     """The list mails that everybody got who was known by then; marketing's, so nobody's attempt."""
     by = user_ids(story.cast.staff)[story.cast.marketers[0].key]
+    known = [(at, _whom(one)) for one in story.humans if (at := _known(one)) is not None] if story.cast.mailings else []
     for at in story.cast.mailings:
-        values = {
+        first = ledger.next("Task")
+        reached = [whom for since, whom in known if since <= at]
+        rows = [{"_id": sobject_id("Task", number)} | whom for number, whom in enumerate(reached, first)]
+        same = {
             "Subject": "List Email: boletín",
             "Status": "Completed",
             "Priority": "Normal",
@@ -37,11 +41,12 @@ def tell_mailings(story: Story, ledger: Ledger) -> None:
             "CompletedDateTime": at * 1000,
             "IsClosed": 1,
         } | _by(by, by)
-        for human in story.humans:
-            known = human.course.lead_at if human.course.lead_at is not None else human.course.contact_at
-            if known is not None and known <= at:
-                record_id = sobject_id("Task", ledger.next("Task"))
-                ledger.add("Task", record_id, at, at, values | _whom(human))
+        ledger.add_alike("Task", at, same, rows)
+
+
+def _known(human: Human) -> int | None:
+    """Since when Salesforce knows somebody."""
+    return human.course.lead_at if human.course.lead_at is not None else human.course.contact_at
 
 
 def _tell_task(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: Touch) -> None:

@@ -20,6 +20,7 @@ Records = Mapping[int, list[str]]
 
 _IN_MEMORY: Final = 32 << 20
 _PIECE: Final = 1 << 20
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 class Truth:
@@ -129,7 +130,7 @@ def sla_of(verdict: Verdict | None) -> dict[str, Any] | None:
 
 
 def _lines(values: Iterator[dict[str, Any]]) -> str:
-    return ",\n".join(json.dumps(one, ensure_ascii=False) for one in values)
+    return ",\n".join(map(_JSON.encode, values))
 
 
 def _person(story: Story, human: Human, people: Records, channels: Mapping[int, tuple[Step, ...]]) -> dict[str, Any]:

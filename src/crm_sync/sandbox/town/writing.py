@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from contextlib import contextmanager, nullcontext
+from typing import Any, Final
 
-from crm_sync.sandbox.town.ledger import Sheet
+from crm_sync.sandbox.town.ledger import NOTHING, Sheet
 from crm_sync.sandbox.town.told import Told
 from crm_sync.sandbox.world import FieldDef, Table, World, quoted
 
 _KEPT = ("_id", "_created", "_modified", "_archived_at")
 _SALESFORCE: Final = "salesforce"
+
+_MARK: Final = f"nullif(?, {NOTHING})"
+
+_LINK: Final = """
+    INSERT INTO association ({0}_id, {1}_id, {0}_object, {1}_object, type_id, category)
+    VALUES (?, ?, '{2}', '{3}', {4}, 'HUBSPOT_DEFINED')
+"""
 
 #: What Salesforce never leaves empty.
 _CURRENCY: Final = "CurrencyIsoCode"
@@ -19,13 +27,26 @@ _CURRENCY: Final = "CurrencyIsoCode"
 
 @contextmanager
 def writing(world: World, *, much: bool) -> Iterator[None]:
-    """One transaction. Much is faster without indexes, which are made again at the end."""
+    """One transaction. Much is faster without indexes, which are made again at the end, and without anybody who looks
+    for garbage among the rows."""
     world.db.execute("BEGIN")
-    indexes = _dropped(world) if much else []
-    yield
-    for sql in indexes:
-        world.db.execute(sql)
+    with _untidied() if much else nullcontext():
+        indexes = _dropped(world) if much else []
+        yield
+        for sql in indexes:
+            world.db.execute(sql)
     world.db.execute("COMMIT")
+
+
+@contextmanager
+def _untidied() -> Iterator[None]:
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def write_told(world: World, told: Told) -> None:
@@ -34,20 +55,28 @@ def write_told(world: World, told: Told) -> None:
         write_sheet(world, sheet)
     changes = "INSERT INTO history VALUES ('hubspot', ?, ?, ?, ?, ?, 'CRM_UI', NULL)"  # Salesforce's are records
     world.db.executemany(changes, told.changes)
-    world.db.executemany("INSERT INTO association VALUES (?, ?, ?, ?, ?, 'HUBSPOT_DEFINED')", told.links)
+    for (one, other, types), pairs in told.pairs.items():
+        for way, back in types:
+            world.db.executemany(_LINK.format("from", "to", one, other, way), pairs)
+            world.db.executemany(_LINK.format("to", "from", one, other, back), pairs)
 
 
 def write_sheet(world: World, sheet: Sheet) -> None:
     table = world.table(sheet.face, sheet.table)
-    for name in sheet.columns:
+    for name in (*sheet.columns, *sheet.same):
         if name not in table.fields and name not in _KEPT:
             table.add_field(FieldDef(name, about={"name": name, "label": name, "type": "string"}))
     fixed = _never_empty(table) if sheet.face == _SALESFORCE else {}
-    marks = [f"coalesce(?, {fixed[name]})" if name in fixed else "?" for name in sheet.columns]
-    more = {name: value for name, value in fixed.items() if name not in sheet.columns}
-    columns = ", ".join(map(quoted, (*sheet.columns, *more)))
-    values = ", ".join((*marks, *more.values()))
-    world.db.executemany(f"INSERT INTO {table.sql_name} ({columns}) VALUES ({values})", sheet.rows)
+    values = {name: f"coalesce({_MARK}, {fixed[name]})" if name in fixed else _MARK for name in sheet.columns}
+    values |= {name: _literal(value) for name, value in sheet.same.items()}
+    values |= {name: value for name, value in fixed.items() if name not in values}
+    columns = ", ".join(map(quoted, values))
+    world.db.executemany(f"INSERT INTO {table.sql_name} ({columns}) VALUES ({', '.join(values.values())})", sheet.rows)
+
+
+def _literal(value: Any) -> str:
+    """Text or a number as SQL."""
+    return str(value) if isinstance(value, int | float) else "'" + value.replace("'", "''") + "'"
 
 
 def _never_empty(table: Table) -> dict[str, str]:

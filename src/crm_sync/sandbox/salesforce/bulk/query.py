@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +20,9 @@ from crm_sync.sandbox.salesforce.bulk.job import (
 )
 from crm_sync.sandbox.salesforce.soql.parse import parse
 from crm_sync.sandbox.salesforce.soql.plan import Plan, plan_records
-from crm_sync.sandbox.salesforce.soql.run import fetch, found_ids
+from crm_sync.sandbox.salesforce.soql.run import columns_of, found_ids
 from crm_sync.sandbox.salesforce.soql.scope import Scope, open_scope
+from crm_sync.sandbox.salesforce.soql.shape import Shape, Table
 from crm_sync.sandbox.salesforce.soql.tree import Field, Function, Select
 from crm_sync.sandbox.salesforce.usage import count
 from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply
@@ -82,9 +82,10 @@ def results(call: Call, job_id: str) -> Reply:
     start = _offset(found, call.query.get("locator"))
     end = start + _most(call)
     more = _locator(end) if end < len(found.ids) else "null"
-    rows = list(_rows(call, found, found.ids[start:end]))
-    headers = {"Sforce-Locator": more, "Sforce-NumberOfRecords": str(len(rows))}
-    return sheet.answer(job, [".".join(path) for path in found.columns], rows, headers)
+    columns = columns_of(call.world, found.plan, found.ids[start:end])
+    headers = {"Sforce-Locator": more, "Sforce-NumberOfRecords": str(len(columns[0]) if columns else 0)}
+    cells = [_cells(found.plan.shape, path, columns) for path in found.columns] if columns else []
+    return sheet.answer(job, [".".join(path) for path in found.columns], zip(*cells, strict=True), headers)
 
 
 def result_pages(call: Call, job_id: str) -> Reply:
@@ -129,25 +130,18 @@ def _complete(call: Call, job_id: str) -> tuple[Job, Found]:
     return job, job.results
 
 
-def _rows(call: Call, found: Found, ids: tuple[str, ...]) -> Iterator[list[str]]:
-    for record in fetch(call.world, found.plan, ids):
-        yield [_text(_value(record, path)) for path in found.columns]
-
-
-def _value(record: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        record = None if record is None else record[name]
-    return record
-
-
-def _text(value: Any) -> str:
-    """Null and empty look the same; instants end in Z here."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value)
-    return f"{text[:-5]}Z" if text.endswith(".000+0000") and len(text) == 28 else text
+def _cells(shape: Shape, path: tuple[str, ...], columns: Table) -> list[str]:
+    """One column of the sheet. Null and empty look the same, and so does what belongs to a parent that is not there."""
+    *hops, label = path
+    for hop in hops:
+        shape = shape.parents[hop]
+    values, type_ = columns[shape.values[label]], shape.types[label]
+    if type_ == "boolean":
+        there = columns[shape.id]
+        return ["" if id_ is None else "true" if value else "false" for id_, value in zip(there, values, strict=True)]
+    if type_ == "datetime":
+        return [f"{value[:-5]}Z" if value else "" for value in values]
+    return [one if isinstance(one, str) else "" if one is None else str(one) for one in values]
 
 
 def _most(call: Call) -> int:

@@ -19,13 +19,11 @@ def parsed(job: Job, text: str) -> tuple[list[str], list[list[str]]]:
 
 def answer(job: Job, header: Sequence[str], rows: Iterable[Sequence[str]], headers: dict[str, str]) -> Reply:
     """A CSV reply: every value in quotes, as Salesforce does."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(
-        out,
-        delimiter=DELIMITERS[job.delimiter],
-        lineterminator=LINE_ENDINGS[job.line_ending],
-        quoting=csv.QUOTE_ALL,
-    )
-    writer.writerow(header)
-    writer.writerows(rows)
-    return Reply(body=out.getvalue(), headers={"Content-Type": "text/csv", **headers})
+    delimiter, ending = DELIMITERS[job.delimiter], LINE_ENDINGS[job.line_ending]
+    lines = [delimiter.join([_quoted(one) for one in header])]
+    lines += [delimiter.join([f'"{one}"' if '"' not in one else _quoted(one) for one in row]) for row in rows]
+    return Reply(body=ending.join([*lines, ""]), headers={"Content-Type": "text/csv", **headers})
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'

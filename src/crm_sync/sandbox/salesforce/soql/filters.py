@@ -65,7 +65,7 @@ class Filter:
         compared = column.sql + collation(column, value)
         if wanted.operator in ("=", "!="):
             return f"({compared} {'IS' if wanted.operator == '=' else 'IS NOT'} ?)"
-        return f"coalesce({compared} {wanted.operator} ?, 0)"
+        return _known(column, f"{compared} {wanted.operator} ?")
 
     def _null(self, column: Column, wanted: Comparison) -> str:
         if wanted.operator not in ("=", "!="):
@@ -76,7 +76,10 @@ class Filter:
         word = wanted.right.text.lower()
         if wanted.right.kind != "word" or word not in ("true", "false", "null") or wanted.operator not in ("=", "!="):
             self._refuse(_UNQUOTED, column, wanted.right)
-        return f"(coalesce({column.sql}, 0) {wanted.operator} {int(word == 'true')})"
+        is_true = (word == "true") == (wanted.operator == "=")
+        if column.sql.endswith(" IS NOT NULL)"):  # what is deleted has an index of its own
+            return column.sql if is_true else f"(NOT {column.sql})"
+        return f"(coalesce({column.sql}, 0) = {int(is_true)})"
 
     def _day(self, column: Column, wanted: Comparison) -> str:
         covered = self._span(column, wanted.right)
@@ -84,14 +87,14 @@ class Filter:
         match wanted.operator:
             case "=" | "!=":
                 self.values += [start, end]
-                inside = f"coalesce({column.sql} >= ? AND {column.sql} < ?, 0)"
+                inside = _known(column, f"{column.sql} >= ? AND {column.sql} < ?")
                 return inside if wanted.operator == "=" else f"(NOT {inside})"
             case "<" | ">=":
                 self.values.append(start)
-                return f"coalesce({column.sql} {wanted.operator} ?, 0)"
+                return _known(column, f"{column.sql} {wanted.operator} ?")
             case _:
                 self.values.append(end)
-                return f"coalesce({column.sql} {'>=' if wanted.operator == '>' else '<'} ?, 0)"
+                return _known(column, f"{column.sql} {'>=' if wanted.operator == '>' else '<'} ?")
 
     def _membership(self, wanted: Membership) -> str:
         if isinstance(wanted.among, Select):
@@ -107,7 +110,8 @@ class Filter:
     def _listed(self, column: Column, values: Sequence[Any]) -> str:
         self.values += values
         folded = next((one for one in (collation(column, value) for value in values) if "SALESFORCE" in one), None)
-        return f"coalesce({column.sql}{folded or collation(column, values[0])} IN ({', '.join('?' * len(values))}), 0)"
+        compared = column.sql + (folded or collation(column, values[0]))
+        return _known(column, f"{compared} IN ({', '.join('?' * len(values))})")
 
     def _semi_join(self, left: Operand, among: Select, *, inside: bool) -> str:
         column = self.scope.operand(left)
@@ -118,8 +122,8 @@ class Filter:
             self.scope.refuse("MALFORMED_QUERY", among.items[0].at, "a semi-join selects exactly one field")
         selected, conditions = inner.column(among.items[0].what), Filter(inner, self.everything, self.values)
         where = among_sql(inner, conditions, among)
-        found = f"{column.sql} IN (SELECT {selected.sql} FROM {where} AND {selected.sql} IS NOT NULL)"
-        return f"coalesce({found}, 0)" if inside else f"(NOT coalesce({found}, 0))"
+        found = _known(column, f"{column.sql} IN (SELECT {selected.sql} FROM {where} AND {selected.sql} IS NOT NULL)")
+        return found if inside else f"(NOT {found})"
 
     def _column(self, operand: Operand, literal: Literal) -> Column:
         column = self.scope.operand(operand)
@@ -168,6 +172,11 @@ class Filter:
         return (literal.kind == "word" and literal.text.lower() == "null") or (
             literal.kind == "string" and not literal.text
         )
+
+
+def _known(column: Column, condition: str) -> str:
+    """False where there is no value. `coalesce` would say the same, and hide the column from its index."""
+    return f"({column.sql} IS NOT NULL AND {condition})"
 
 
 def among_sql(scope: Scope, conditions: Filter, select: Select) -> str:

@@ -135,10 +135,12 @@ def _children(scope: Scope, select: Select, url: str, *, everything: bool) -> Ch
 
 
 def _order(scope: Scope, wanted: tuple[Order, ...], last: str) -> str:
-    """Nulls come first in either direction unless the statement says otherwise."""
-    parts = []
+    """Nulls come first in either direction unless the statement says otherwise. What follows `last` cannot matter."""
+    parts: list[str] = []
     for one in wanted:
         column = scope.operand(one.by)
+        if column.sql == last:
+            return ", ".join([*parts, f"{last}{' DESC' if one.descending else ''}"])
         folded = "" if column.type in _PLAIN else " COLLATE NOCASE"
         parts.append(
             f"{column.sql}{folded} {'DESC' if one.descending else 'ASC'} NULLS {'LAST' if one.nulls_last else 'FIRST'}"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crm_sync.sandbox.jsontext import NULL, Json, listed, plain
 from crm_sync.sandbox.salesforce.definitions import refresh
 from crm_sync.sandbox.salesforce.ids import salesforce_id
 from crm_sync.sandbox.salesforce.soql.parse import parse
 from crm_sync.sandbox.salesforce.soql.plan import Children, Plan, is_count, plan_records, plan_totals
 from crm_sync.sandbox.salesforce.soql.scope import Scope, open_scope
-from crm_sync.sandbox.salesforce.soql.shape import Record
 from crm_sync.sandbox.salesforce.soql.tree import Select
 from crm_sync.sandbox.salesforce.wire import Refusal
 from crm_sync.sandbox.world import World
@@ -95,7 +95,7 @@ def _totals(scope: Scope, select: Select, query: Query) -> Answer:
     return {"totalSize": len(records), "done": True, "records": records}
 
 
-def _total(named: Iterable[tuple[str, Any]], flags: frozenset[str]) -> Record:
+def _total(named: Iterable[tuple[str, Any]], flags: frozenset[str]) -> dict[str, Any]:
     row = {label: bool(value) if label in flags else value for label, value in named}
     return {"attributes": {"type": "AggregateResult"}, **row}
 
@@ -131,43 +131,49 @@ def _page(world: World, cursor: Cursor, offset: int, root: str) -> Answer:
     answer: Answer = {"totalSize": len(cursor.ids), "done": end >= len(cursor.ids)}
     if not answer["done"]:
         answer["nextRecordsUrl"] = f"{root}/query/{cursor.locator}-{end}"
-    answer["records"] = fetch(world, cursor.plan, cursor.ids[offset:end])
+    answer["records"] = listed([Json(text) for text in fetch(world, cursor.plan, cursor.ids[offset:end])])
     return answer
 
 
-def fetch(world: World, plan: Plan, ids: tuple[str, ...]) -> list[Record]:
-    """The values, now, of records that were found before."""
+def fetch(world: World, plan: Plan, ids: Sequence[str]) -> list[str]:
+    """The records, as JSON, with the values that they have now; those that are gone are left out."""
+    columns = columns_of(world, plan, ids)
+    if not columns:
+        return []
+    found = columns[plan.shape.id]
+    children = {one.relationship: _lists(world, one, found) for one in plan.children}
+    return plan.shape.texts(columns, children)
+
+
+def columns_of(world: World, plan: Plan, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    """All values of each SQL column, for records that were found before; nothing for no record. They stay in their
+    order, since SQLite never turns a CROSS JOIN around."""
     name = plan.source.split(" AS ", 1)[1].split(" ", 1)[0]
     source = plan.source.partition(" WHERE ")[0]
-    rows = world.db.execute(
-        f"SELECT {', '.join(plan.columns)} FROM {source} WHERE {name}._id IN (SELECT value FROM json_each(?))",
-        (json.dumps(ids),),
-    )
-    found = {row[plan.shape.id]: plan.shape.record(row) for row in rows}
-    records = [record for id_ in ids if (record := found.get(id_))]
-    for one in plan.children:
-        _fill(world, one, {id_: record for id_, record in found.items() if record})
-    return records
+    asked = f"json_each(?) AS asked CROSS JOIN {source} WHERE {name}._id = asked.value"
+    rows = world.db.execute(f"SELECT {', '.join(plan.columns)} FROM {asked}", (json.dumps(ids),))
+    return list(zip(*rows, strict=True))
 
 
-def _fill(world: World, children: Children, parents: dict[str, Record]) -> None:
+def _lists(world: World, children: Children, parents: Sequence[str]) -> list[str]:
+    """The list that each parent has of these children; null when it has none."""
     plan = children.plan
     rows = world.db.execute(
         f"SELECT {', '.join(plan.columns)}, {children.parent} FROM {plan.source}"
         f" AND {children.parent} IN (SELECT value FROM json_each(?)) ORDER BY {plan.order}",
-        (*plan.values, json.dumps(list(parents))),
-    )
-    lists: dict[str, list[Record]] = {}
-    for row in rows:
-        record = plan.shape.record(row)
-        if record:
-            lists.setdefault(row[-1], []).append(record)
+        (*plan.values, json.dumps(parents)),
+    ).fetchall()
+    lists: dict[str, list[str]] = {}
+    for row, text in zip(rows, plan.shape.texts(list(zip(*rows, strict=True))) if rows else (), strict=True):
+        lists.setdefault(row[-1], []).append(text)
     end = None if children.limit is None else children.offset + children.limit
-    for id_, parent in parents.items():
-        some = lists.get(id_, [])[children.offset : end]
-        parent[children.relationship] = {"totalSize": len(some), "done": True, "records": some} if some else None
+    return [_list(lists.get(one, [])[children.offset : end]) for one in parents]
+
+
+def _list(texts: Sequence[str]) -> str:
+    return f'{{"totalSize":{len(texts)},"done":true,"records":[{",".join(texts)}]}}' if texts else NULL
 
 
 def _as_tooling(answer: Answer, scope: Scope) -> Answer:
-    about = {"size": len(answer["records"]), "queryLocator": None, "entityTypeName": scope.root.sight.type.name}
+    about = {"size": len(plain(answer["records"])), "queryLocator": None, "entityTypeName": scope.root.sight.type.name}
     return {**answer, **about}

@@ -3,58 +3,70 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
+from crm_sync.sandbox.jsontext import NULL, as_json, objects, scalars
 from crm_sync.sandbox.salesforce.soql.scope import Column, Place, Scope
 from crm_sync.sandbox.salesforce.soql.tree import Field
 
-Record = dict[str, Any]
+#: All values of each SQL column.
+Table = Sequence[Sequence[Any]]
 
+_NONE: Final[Mapping[str, list[str]]] = MappingProxyType({})
 _PRINTED = "strftime('%Y-%m-%dT%H:%M:%S.000+0000', {} / 1000, 'unixepoch')"
 
 
 @dataclass(slots=True)
 class Shape:
-    """A record or a parent inside it. Indexes are columns of the SQL row; `kind` tells parents of several kinds."""
+    """A record or a parent inside it. Numbers are places in the SQL row; `kind` tells parents of several kinds."""
 
     url: str
     type: str
     id: int
     kind: int | None = None
-    values: list[tuple[str, int]] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-    documents: list[str] = field(default_factory=list)
+    values: dict[str, int] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     parents: dict[str, Shape] = field(default_factory=dict)
 
-    def record(self, row: Sequence[Any]) -> Record | None:
-        """The record, or None for a parent that is not there."""
-        id_ = row[self.id]
-        if id_ is None:
-            return None
-        type_ = self.type if self.kind is None else row[self.kind]
-        made: Record = {"attributes": {"type": type_, "url": f"{self.url}/{type_}/{id_}"}}
-        for label, index in self.values:
-            made[label] = row[index]
-        for label in self.flags:
-            made[label] = bool(made[label])
-        for label in self.documents:
-            made[label] = json.loads(made[label]) if made[label] else None
-        for label, parent in self.parents.items():
-            made[label] = parent.record(row)
-        return made
+    def texts(self, columns: Table, children: Mapping[str, list[str]] = _NONE) -> list[str]:
+        """The records as JSON, from all values of each SQL column; null for a parent that is not there. `children`
+        are lists that come from another statement."""
+        ids = columns[self.id]
+        types = [self.type] * len(ids) if self.kind is None else columns[self.kind]
+        made = {"attributes": _attributes(self.url, types, ids)}
+        for label, place in self.values.items():
+            if label in self.parents:
+                made[label] = self.parents[label].texts(columns)
+            else:
+                made[label] = children.get(label) or _PRINTERS.get(self.types.get(label, ""), scalars)(columns[place])
+        return [NULL if id_ is None else text for id_, text in zip(ids, objects(made), strict=True)]
 
     def add(self, column: Column, index: int) -> None:
-        self.values.append((column.label, index))
-        if column.type == "boolean":
-            self.flags.append(column.label)
-        elif column.type == "complexvalue":
-            self.documents.append(column.label)
+        self.values[column.label] = index
+        self.types[column.label] = column.type
 
     def reserve(self, label: str) -> None:
         """Keeps the place of something filled in later, so that keys stay in the order of the SELECT."""
-        self.values.append((label, self.id))
+        self.values.setdefault(label, self.id)
+
+
+def _attributes(url: str, types: Iterable[str], ids: Iterable[str]) -> list[str]:
+    """Neither ids nor names of objects have anything to escape."""
+    return [f'{{"type":"{one}","url":"{url}/{one}/{id_}"}}' for one, id_ in zip(types, ids, strict=True)]
+
+
+def _flags(values: Iterable[object]) -> list[str]:
+    return ["true" if value else "false" for value in values]
+
+
+def _documents(values: Iterable[str | None]) -> list[str]:
+    return [as_json(json.loads(value)) if value else NULL for value in values]
+
+
+_PRINTERS: Final[Mapping[str, Callable[[Iterable[Any]], list[str]]]] = {"boolean": _flags, "complexvalue": _documents}
 
 
 @dataclass(slots=True)
@@ -74,7 +86,7 @@ class Columns:
         hops = self.scope.path_of(wanted)
         for number, hop in enumerate(hops, 1):
             at = self._parent(at, hop, self.scope.places(hops[:number], wanted.at))
-        if column.label not in dict(at.values):
+        if column.label not in at.values:
             at.add(column, self._index(stored_as_printed(column)))
 
     def _parent(self, shape: Shape, hop: str, places: Sequence[Place]) -> Shape:
@@ -93,8 +105,9 @@ class Columns:
         return Shape(self.url, "Name", self._index(f"coalesce({', '.join(ids)})"), self._index(f"CASE {cases} END"))
 
     def _index(self, sql: str) -> int:
-        self.sql.append(sql)
-        return len(self.sql) - 1
+        if sql not in self.sql:
+            self.sql.append(sql)
+        return self.sql.index(sql)
 
 
 def stored_as_printed(column: Column) -> str:
