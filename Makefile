@@ -38,6 +38,11 @@ bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for
 
 bench-store: $(READY)  ## what it costs to keep a record, in SQLite and PostgreSQL, up to a million
 	@$(BIN)/python -m bench.store $(BENCH_ARGS)
+bench-hubspot: $(READY)  ## speed and cost of reading HubSpot at its quota (BENCH_ARGS=--full for a million people)
+	@$(BIN)/python -m bench.hubspot $(BENCH_ARGS)
+
+bench-salesforce: $(READY)  ## speed and cost of the Salesforce connector (BENCH_ARGS=--full for a million people)
+	@$(BIN)/python -m bench.salesforce $(BENCH_ARGS)
 
 clean:  ## removes the environment and every cache
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

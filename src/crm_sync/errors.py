@@ -5,6 +5,7 @@ CrmSyncError
   NotInstalled  someone runs `crm-sync schema apply`
   NeedsLogin    someone signs in again, or grants a scope
   TryLater      we wait `after` seconds, then ask again
+  Paused        this command has used its share of today's calls; given again later, it goes on where it stopped
   Stale         we read again and plan again
   Refused       this row is set aside with its reason; the run goes on
   Unsafe        a person looks at the plan, then --force
@@ -69,6 +70,16 @@ class TryLater(CrmSyncError):
     def __init__(self, crm: str, message: str, *, after: float = 0.0, fix: str = "") -> None:
         super().__init__(f"{crm}: {message}", fix=fix)
         self.crm, self.after = crm, after
+
+
+class Paused(CrmSyncError):
+    """A backfill or a proof stops before it uses calls that belong to others; what it read is kept."""
+
+    exit_code = 3
+
+    def __init__(self, crm: str, message: str, *, fix: str = "") -> None:
+        super().__init__(f"{crm}: {message}", fix=fix)
+        self.crm = crm
 
 
 class Stale(CrmSyncError):

@@ -30,10 +30,16 @@ def from_file(path: Path, where: str) -> SecretStr:
 
 
 class HubSpotSettings(Shape):
-    """A service key or private-app token, and where the API is."""
+    """A service key or private-app token, or an OAuth app with a refresh token; and where the API is."""
 
     token: SecretStr | None = None
     token_file: Path | None = None
+    client_id: str | None = None  # of an OAuth app; with a client secret and a refresh token
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    refresh_token: SecretStr | None = None
+    refresh_token_file: Path | None = None  # rewritten whenever HubSpot replaces the token
+    daily_calls: Annotated[int, Field(gt=0)] | None = None  # for accounts that do not tell their limit
     base_url: str = "https://api.hubapi.com"
     ca_file: Path | None = None
 
@@ -41,9 +47,15 @@ class HubSpotSettings(Shape):
     def secret(self) -> SecretStr | None:
         return from_file(self.token_file, "hubspot.token_file") if self.token_file else trimmed(self.token)
 
+    @property
+    def app_secret(self) -> SecretStr | None:
+        if self.client_secret_file:
+            return from_file(self.client_secret_file, "hubspot.client_secret_file")
+        return trimmed(self.client_secret)
+
 
 class SalesforceSettings(Shape):
-    """An external client app: client credentials, or JWT bearer with a private key."""
+    """An external client app: client credentials, JWT bearer with a private key, or a refresh token."""
 
     login_url: str | None = None  # the My Domain URL, as in https://acme.my.salesforce.com
     client_id: str | None = None
@@ -51,6 +63,9 @@ class SalesforceSettings(Shape):
     client_secret_file: Path | None = None
     username: str | None = None  # with private_key_file: whom the JWT speaks for
     private_key_file: Path | None = None
+    refresh_token: SecretStr | None = None
+    refresh_token_file: Path | None = None  # rewritten whenever Salesforce replaces the token
+    daily_calls: Annotated[int, Field(gt=0)] | None = None  # for orgs that do not tell their limit
     api_version: str = "62.0"
     ca_file: Path | None = None
 
@@ -76,6 +91,17 @@ class FilesSettings(Shape):
         return name
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class BudgetSettings(Shape):
+    """Shares of the calls that a CRM allows per day."""
+
+    backfill_share: Share = 0.5  # the most that backfills and proofs use
+    reserve: Share = 0.2  # kept for the scheduled sync: backfills and proofs stop when no more is left
+    floor: Share = 0.02  # kept for the account's other apps: a sync waits for the next day when less is left
+
+
 class BoardSettings(Shape):
     """Where `crm-sync serve` listens."""
 
@@ -96,10 +122,17 @@ class Settings(BaseSettings):
     language: Literal["en", "es"] = "en"
     profile: Literal["full", "minimal"] = "full"
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"  # of reports; deals in another are set aside
+    secret_key: SecretStr | None = None  # locks the refresh tokens that have no file of their own
+    secret_key_file: Path | None = None
     hubspot: HubSpotSettings | None = None
     salesforce: SalesforceSettings | None = None
     files: FilesSettings | None = None
+    budget: BudgetSettings = BudgetSettings()
     boards: BoardSettings = BoardSettings()
+
+    @property
+    def key(self) -> SecretStr | None:
+        return from_file(self.secret_key_file, "secret_key_file") if self.secret_key_file else trimmed(self.secret_key)
 
     @model_validator(mode="after")
     def one_crm_at_least(self) -> Settings:
@@ -140,6 +173,8 @@ def at_directory(settings: Settings, directory: Path) -> Settings:
     changes: dict[str, Any] = {"database": database_at(settings.database, directory)}
     if settings.mappings:
         changes["mappings"] = directory / settings.mappings
+    if settings.secret_key_file:
+        changes["secret_key_file"] = directory / settings.secret_key_file
     for name in ("hubspot", "salesforce"):
         part = getattr(settings, name)
         if part is not None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from crm_sync.connectors.base import Connector
 from crm_sync.connectors.files import Files
 from crm_sync.connectors.hubspot import HubSpot
 from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.connectors.tokens import FileKeep, Keep
 from crm_sync.engine.base import Engine
 from crm_sync.engine.duckdb import DuckDB
+from crm_sync.errors import ConfigError
 from crm_sync.mappings import Vocabulary, load_vocabulary
-from crm_sync.settings import Settings
+from crm_sync.settings import HubSpotSettings, SalesforceSettings, Settings, trimmed
 from crm_sync.store import Store, open_store
+from crm_sync.store.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +39,33 @@ class House:
 
 def build(settings: Settings) -> House:
     """Raises ConfigError for a mapping, database or credential that cannot be used. Talks to no CRM yet."""
-    vocabulary = load_vocabulary(settings.mappings)
-    return House(settings, vocabulary, open_store(settings.database), DuckDB(), connect(settings, vocabulary))
+    vocabulary, store = load_vocabulary(settings.mappings), open_store(settings.database)
+    try:
+        return House(settings, vocabulary, store, DuckDB(), connect(settings, vocabulary, store))
+    except ConfigError:
+        store.close()
+        raise
 
 
-def connect(settings: Settings, vocabulary: Vocabulary) -> dict[str, Connector]:
+def connect(settings: Settings, vocabulary: Vocabulary, store: Store) -> dict[str, Connector]:
     """A connector for every CRM that the settings name."""
     profile = vocabulary.fields.profile(settings.profile == "minimal")
     connectors: dict[str, Connector] = {}
     if settings.hubspot:
-        connectors["hubspot"] = HubSpot(settings.hubspot, vocabulary, profile)
+        keep = keep_of("hubspot", settings.hubspot, settings.key, store)
+        connectors["hubspot"] = HubSpot(settings.hubspot, vocabulary, profile, keep=keep)
     if settings.salesforce:
-        connectors["salesforce"] = Salesforce(settings.salesforce, vocabulary, profile)
+        keep = keep_of("salesforce", settings.salesforce, settings.key, store)
+        connectors["salesforce"] = Salesforce(settings.salesforce, vocabulary, profile, keep=keep)
     if settings.files:
         connectors["files"] = Files(settings.files, vocabulary, profile)
     return connectors
+
+
+def keep_of(crm: str, part: HubSpotSettings | SalesforceSettings, key: SecretStr | None, store: Store) -> Keep | None:
+    """Where a refresh token lives: in its own file, or encrypted in the store; None where none is used."""
+    where = f"{crm}.refresh_token"
+    if part.refresh_token_file:
+        return FileKeep(part.refresh_token_file, f"{where}_file")
+    given = trimmed(part.refresh_token)
+    return Vault(store.database, where, given, key) if given else None

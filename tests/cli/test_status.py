@@ -82,3 +82,15 @@ def test_without_any_run_there_is_nothing_to_list(own: OwnStore) -> None:
     ran = crm("--config", own(), "runs")
     assert (ran.code, ran.out, ran.lines) == (0, "", ["Nothing has run yet: crm-sync sync"])
     assert crm("--config", own(), "runs", "--json").json == []
+
+
+def test_calls_used_and_left_are_shown_with_when_they_come_back(first_sync: tuple[Path, Ran]) -> None:
+    file, _ = first_sync
+    told = crm("--config", file, "status", "--json").json["budgets"]
+    for name, limit, back in (("hubspot", 1_000_000, "2026-05-30T06:00:00Z"), ("salesforce", 100_000, None)):
+        assert (told[name]["limit"], told[name]["resets_at"], told[name]["low"]) == (limit, back, False)
+        assert told[name]["reserve"] == limit * 0.2
+        assert 0 < told[name]["own"] <= told[name]["used"] + 5  # logins and searches are not among what is told
+    shown = crm("--config", file, "status").out
+    assert "2026-05-30T06:00:00Z" in shown
+    assert "24 hours after each call" in shown

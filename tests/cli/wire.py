@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.sync.town import Town
 
-READING = ("/search", "/batch/read", "/token", "/get/access-token-info")
+READING = ("/search", "/batch/read", "/token", "/get/access-token-info", "/composite", "/jobs/query")
 
 
 def writes(town: Town) -> dict[str, int]:

@@ -13,6 +13,7 @@ import trustme
 
 from crm_sync.connectors.complaints import Answer, complaint
 from crm_sync.connectors.http import Http, patient
+from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.trust import trusting
 from crm_sync.errors import ConfigError, Failed, NeedsLogin, TryLater
 
@@ -247,3 +248,21 @@ async def test_the_client_moves_when_the_instance_is_known(open_http):
 def test_a_complaint_is_read_from_whatever_comes():
     for text in ("", "null", "[]", "[1]", '"x"', "{", '{"errors": 3}', '{"errors": [1], "context": []}'):
         assert complaint(Answer("hubspot", "GET /x", 400, text)).message
+
+
+async def test_the_policy_that_a_refusal_names_pauses_that_limiter_alone(open_http):
+    refused = httpx.Response(429, json={"message": "too many", "policyName": "SECONDLY"}, headers={"Retry-After": "7"})
+    naps = []
+
+    async def nap(seconds):
+        naps.append(seconds)
+        now[0] += seconds
+
+    now = [100.0]
+    burst, searches = (Limiter(100, 10.0, clock=lambda: now[0], sleep=nap) for _ in range(2))
+    http, _ = open_http(refused, ok(), limiter=burst)
+    http.policies = {"SECONDLY": searches}
+    await http.get("/search", limiter=searches)
+    assert naps == [7.0]
+    await http.get("/x")
+    assert (naps, http.refused) == ([7.0], 1)

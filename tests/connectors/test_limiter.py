@@ -62,3 +62,32 @@ async def test_a_lower_limit_told_later_is_kept_from_then_on(clock):
         if at == 9:
             limiter.allow(5)
     assert starts == [0.0] * 10 + [10.0] * 5 + [20.0] * 5
+
+
+async def test_no_more_than_a_burst_goes_out_ahead_of_an_even_pace(clock):
+    limiter, starts = Limiter(10, 10.0, burst=3, clock=clock, sleep=clock.sleep), []
+    for _ in range(200):
+        await limiter.take()
+        starts.append(clock.now)
+    assert max(sum(1 for other in starts if 0 <= other - one < 1.0) for one in starts) == 4
+    assert starts[-1] == pytest.approx(190, abs=10), "and the limit is used"
+
+
+async def test_a_crm_that_counts_arrivals_sees_no_window_too_full_though_calls_bunch_up_on_the_way(clock):
+    limiter, arrivals = Limiter(190, 10.0, slack=0.3, burst=8, clock=clock, sleep=clock.sleep), []
+    for at in range(2000):
+        await limiter.take()
+        arrivals.append(clock.now + (0.3 if at % 190 < 20 else 0.0))  # some are held up
+    arrivals.sort()
+    assert all(later - first >= 10.0 for first, later in zip(arrivals, arrivals[190:], strict=False))
+    assert 2000 / clock.now >= 0.95 * 19
+
+
+async def test_after_a_refusal_nobody_starts_for_a_while(clock):
+    limiter = Limiter(100, 10.0, clock=clock, sleep=clock.sleep)
+    await limiter.take()
+    limiter.pause(2.5)
+    await limiter.take()
+    assert clock.now == 2.5
+    await limiter.take()
+    assert clock.now == 2.5

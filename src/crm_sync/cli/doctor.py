@@ -12,6 +12,7 @@ from crm_sync.cli.context import in_house, options
 from crm_sync.cli.talk import escaped, out, print_json, span
 from crm_sync.clock import host_now, to_iso
 from crm_sync.connectors.base import Connector
+from crm_sync.connectors.budget import Budget
 from crm_sync.errors import CrmSyncError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Finding:
     problems: tuple[str, ...] = ()
     exit_code: int = 0
     steps: int = field(default=0)
+    login: str = ""
+    budget: Budget | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -73,6 +76,8 @@ async def examine(connector: Connector) -> Finding:
         not steps,
         tuple(problems),
         steps=len(steps),
+        login=account.login,
+        budget=connector.budget,
     )
 
 
@@ -100,9 +105,21 @@ def show(findings: list[Finding]) -> None:
         out.print(f"[bold]{one.crm}[/]  {mark}  {escaped(one.account)}")
         if one.now is not None:
             out.print(f"  clock {to_iso(one.now)}{clock_note(one)}, time zone {one.time_zone or 'unknown'}")
+            out.print(f"  signed in: {one.login}")
+            out.print(f"  calls today: {calls_of(one.budget)}")
             out.print(f"  our properties: {'installed' if one.installed else 'not installed'}")
         for problem in one.problems:
             out.print(f"  [red]•[/] {escaped(problem)}")
+
+
+def calls_of(budget: Budget | None) -> str:
+    """What is left of the day's calls, where the CRM tells it."""
+    if budget is None or budget.limit is None:
+        return "the CRM tells no limit; set daily_calls if you know it"
+    back = f", back at {to_iso(budget.resets_at)}" if budget.resets_at else ""
+    if budget.left is None:
+        return f"{budget.limit:,} by the settings; the CRM does not tell what is used{back}"
+    return f"{budget.left:,} of {budget.limit:,} left{back}"
 
 
 def clock_note(one: Finding) -> str:
@@ -116,8 +133,17 @@ def as_dict(one: Finding) -> dict[str, Any]:
         "crm": one.crm,
         "ok": not one.problems,
         "account": one.account,
+        "login": one.login,
         "time_zone": one.time_zone,
         "now": to_iso(one.now) if one.now else None,
+        "budget": as_json(one.budget),
         "installed": one.installed,
         "problems": list(one.problems),
     }
+
+
+def as_json(budget: Budget | None) -> dict[str, Any] | None:
+    if budget is None:
+        return None
+    resets_at = to_iso(budget.resets_at) if budget.resets_at else None
+    return {"limit": budget.limit, "used": budget.used, "left": budget.left, "resets_at": resets_at}

@@ -19,9 +19,13 @@ mappings = "mappings"                   # the tables beside this file; delete a 
 language = "en"                         # en or es: next actions, last actions and boards
 currency = "USD"                        # of reports; deals in another currency are listed, not converted
 profile  = "full"                       # or "minimal": six properties, for accounts with few custom fields
+# secret_key_file = "crm-sync.key"      # for refresh tokens without a file of their own: openssl rand -base64 32
 
 [hubspot]
 token_file = "hubspot.token"            # a service key, or the token of a private app on older accounts
+# client_id = ""                        # or, instead of a token, an OAuth app; the refresh token comes from installing
+# client_secret_file = "hubspot.secret"  #   it, and its file is rewritten when HubSpot replaces it
+# refresh_token_file = "hubspot.refresh"
 
 [salesforce]
 login_url = "https://YOUR-DOMAIN.my.salesforce.com"
@@ -29,10 +33,16 @@ client_id = ""                          # of an external client app with the cli
 client_secret_file = "salesforce.secret"
 # username = "sync@example.com"         # with private_key_file: JWT bearer flow instead of a client secret
 # private_key_file = "salesforce.pem"
+# refresh_token_file = "salesforce.refresh"  # refresh token flow; rewritten when Salesforce replaces the token
 
 # [files]                               # exports in a folder, instead of the CRMs or beside them (docs/files.md)
 # directory = "exports"
 # time_zone = "UTC"                     # of instants that name none
+
+[budget]                                # shares of the calls that a CRM allows per day
+backfill_share = 0.5                    # the most that backfill and verify use
+reserve = 0.2                           # kept for the scheduled sync; backfill and verify stop there
+floor = 0.02                            # kept for the account's other apps; a sync waits for the next day
 """
 
 

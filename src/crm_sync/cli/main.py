@@ -14,6 +14,7 @@ from crm_sync.cli import (
     backfill,
     demo,
     doctor,
+    errors,
     explain,
     init,
     lock,
@@ -24,6 +25,7 @@ from crm_sync.cli import (
     serve,
     status,
     sync,
+    verify,
     vocab,
 )
 from crm_sync.cli.context import Options
@@ -31,7 +33,7 @@ from crm_sync.cli.talk import complain, err, hush, log_to_stderr
 from crm_sync.errors import CrmSyncError
 
 EXIT_CODES = (
-    "0 ok · 1 error · 2 changes pending, or a plan that a person should look at · 3 rows refused · "
+    "0 ok · 1 error · 2 changes pending, or a plan that a person should look at · 3 rows refused, or done in part · "
     "4 settings, mappings, arguments or missing properties · 5 another run holds the lease · 6 login or permission"
 )
 INTERRUPTED = 130
@@ -47,7 +49,11 @@ app = typer.Typer(
     help="Two CRMs, one truth: SLA status, source and lifecycle, kept equal in HubSpot and Salesforce.",
     epilog=f"Exit codes: {EXIT_CODES}",
 )
-for group in (init, doctor, schema, sync, backfill, status, explain, report, runs, lock, serve, vocab, sandbox, demo):
+GROUPS = (
+    init, doctor, schema, sync, backfill, verify, status, explain, report, runs, errors, lock, serve, vocab, sandbox,
+    demo,
+)  # fmt: skip
+for group in GROUPS:
     group.register(app)
 
 

@@ -13,7 +13,7 @@ from crm_sync.cli.talk import out, print_json, say, span, table
 from crm_sync.clock import host_now, to_iso
 
 if TYPE_CHECKING:
-    from crm_sync.reports.status import Status
+    from crm_sync.reports.status import BudgetNote, Status
 
 SHOWN = 15  # rows per list; --json has all of them
 
@@ -27,12 +27,15 @@ def status(
     stale_after: Annotated[int, typer.Option("--stale-after", help="Minutes after which what we know is stale.")] = 60,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
 ) -> None:
-    """Show how far each object has been read, what is queued, unmapped, set aside or refused. Exit 1 when stale."""
+    """Show how far each object has been read, calls used and left, and what is queued, unmapped, set aside or refused.
+    Exit 1 when stale."""
     from crm_sync.reports.status import crm_time
     from crm_sync.reports.status import status as ask
 
-    with store_of(options(context).settings()) as store:
-        found = ask(store, crm_time(store, host_now()), timedelta(minutes=stale_after))
+    settings = options(context).settings()
+    with store_of(settings) as store:
+        now = crm_time(store, host_now())
+        found = ask(store, now, timedelta(minutes=stale_after), settings.budget.reserve)
     print_json(found.as_json()) if as_json else show(found)
     raise typer.Exit(1 if found.stale else 0)
 
@@ -42,11 +45,15 @@ def show(found: Status) -> None:
         say("Nothing has been read yet: crm-sync sync")
         return
     show_progress(found)
+    show_budgets(found)
     run = found.last_run
     if run:
         out.print(f"\nLast run: {run.kind} {run.id}, {to_iso(run.started_at)}, {run.outcome or 'running'}")
     out.print("Outbox: " + (", ".join(f"{count:,} {state}" for state, count in found.outbox.items()) or "empty"))
     show_lists(found)
+    for one in found.budgets:
+        if one.low:
+            say(f"\n[yellow]{one.crm} has few calls left today[/]: backfills wait, the sync goes on with its reserve.")
     if found.stale:
         say("\n[yellow]Stale[/]: run crm-sync sync, or keep it running with crm-sync sync --every 10m")
 
@@ -66,7 +73,28 @@ def show_progress(found: Status) -> None:
     out.print(table("Read", columns, rows))
 
 
+def show_budgets(found: Status) -> None:
+    columns = {"CRM": "left", "a day": "right", "used by all": "right", "by us": "right", "backfills": "right"}
+    columns |= {"kept for the sync": "right", "comes back": "left"}
+    rows = [(one.crm, *counts(one), comes_back(one)) for one in found.budgets]
+    if rows:
+        out.print()
+        out.print(table("Calls to the CRMs", columns, rows))
+
+
+def counts(one: BudgetNote) -> tuple[object, ...]:
+    known = (one.limit, one.used, one.own, one.backfill, one.reserve)
+    return tuple("not told" if count is None else count for count in known)
+
+
+def comes_back(one: BudgetNote) -> str:
+    return to_iso(one.resets_at) if one.resets_at else "24 hours after each call" if one.used is not None else ""
+
+
 def show_lists(found: Status) -> None:
+    if found.unfinished:
+        stopped = [(one.crm, one.name, one.window) for one in found.unfinished]
+        listed("Backfills on their way", {"CRM": "left", "object": "left", "window": "left"}, stopped)
     if found.unmapped:
         columns = {"CRM": "left", "field": "left", "word": "left", "records": "right", "example": "left"}
         rows = [(one.crm, one.field, one.value, one.count, one.example) for one in found.unmapped]

@@ -11,7 +11,13 @@ from crm_sync.cli.talk import talk
 from crm_sync.sync.progress import Progress as Watcher
 from crm_sync.sync.progress import Silent
 
-STAGES = {"pull": "Reading the CRMs", "plan": "Working out what is true", "push": "Writing back"}
+STAGES = {
+    "wait": "Waiting for a backfill to come to the end of its page",
+    "pull": "Reading the CRMs",
+    "plan": "Working out what is true",
+    "push": "Writing back",
+    "verify": "Comparing the store with the CRMs",
+}
 
 
 class Lines:

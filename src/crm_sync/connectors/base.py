@@ -5,6 +5,7 @@ REF      where a record lives: crm, kind, id.
 PAGE     records read in one go, with the cursor that closes them.
 CURSOR   how far a read of one object has come; opaque text, saved in one transaction with its page.
 HORIZON  up to when everything of an object has been read, by the CRM's own clock.
+BUDGET   the calls that the CRM allows per day, and what is left of them. (budget.py)
 WRITE    changes of one ref; RECEIPT what the CRM answered to it.     (changes.py)
 """
 
@@ -16,6 +17,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from crm_sync.changes import Receipt, Write
+from crm_sync.connectors.budget import Budget
 from crm_sync.records import Record, Ref
 
 
@@ -32,7 +34,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A bounded read for backfill: records modified in [since, until)."""
+    """The instants in [since, until): of modification for a backfill, of creation for a count."""
 
     since: datetime
     until: datetime
@@ -47,6 +49,7 @@ class Account:
     time_zone: str | None
     now: datetime  # the CRM's clock
     problems: tuple[str, ...] = ()  # sentences with their fix: a missing scope, a field that cannot be seen
+    login: str = ""  # the manner in which we signed in
 
 
 StepKind = Literal["create_group", "create_field", "grant_field", "conflict", "present"]
@@ -76,6 +79,10 @@ class Connector(Protocol):
     def calls(self) -> int:
         """Requests sent so far, for the run's summary."""
 
+    @property
+    def budget(self) -> Budget:
+        """The calls of this day, as the CRM last told them."""
+
     def now(self) -> datetime:
         """The CRM's clock: the `Date` of its last answer, carried on by this machine's stopwatch."""
 
@@ -83,8 +90,22 @@ class Connector(Protocol):
         """Logs in and asks who we are. Raises NeedsLogin, TryLater."""
 
     def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
-        """Pages of one object: everything when `cursor` is None, else what changed since, oldest first.
+        """Pages of one object: everything when `cursor` is None, else what changed since. After any page it may stop.
         With `window`, what was modified inside it; `cursor` continues an interrupted backfill of the same window."""
+
+    @property
+    def countable(self) -> tuple[str, ...]:
+        """The objects of which `count`, `ids` and `fetch` can be asked: records of their own, with a creation."""
+
+    async def count(self, name: str, window: Window) -> int:
+        """Living records created in [since, until). Raises NeedsLogin for an object that we cannot see."""
+
+    def ids(self, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+        """Their ids, some at a time, each once."""
+
+    def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
+        """Those records as they stand now. `gone` names the ones that the CRM says are deleted or merged away. These
+        pages close nothing: their cursor is empty."""
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         """Sends writes in batches; one receipt per write, in any order. Raises NeedsLogin, TryLater."""

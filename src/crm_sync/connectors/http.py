@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
@@ -18,10 +21,14 @@ from crm_sync.clock import host_now, stopwatch
 from crm_sync.connectors.complaints import Answer, complaint, retry_after
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.patience import LONGEST_WAIT, NOT_LOGGED_IN, RETRIED, USED_UP, Again, Wait, patient
+from crm_sync.connectors.private import Private
 from crm_sync.connectors.trust import certificate_problem, checked_url, trusting, unsent
+from crm_sync.connectors.wire import UNDERSTOOD, Raw, Wire, behind_proxy
 from crm_sync.errors import CrmSyncError, Failed, NeedsLogin, TryLater
 
 __all__ = ["Http", "Wait", "patient"]
+
+log = logging.getLogger("crm_sync.http")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,10 @@ class Ask:
 class Http:
     """All calls to one CRM account go through here: they share the limiter, the login and the count in `calls`.
 
-    `headers` is asked before every call, so that a renewed token is used at once. `refresh` renews it after a 401, once
-    for all calls that were refused together. `setting` and `login_fix` are what error messages tell people to check.
+    `headers` is asked before every call, so that a renewed token is used at once. `ready` may renew it before a call,
+    `refresh` renews it after a 401, once for all calls that were refused together. `setting` and `login_fix` are what
+    error messages tell people to check.
+    `policies` names the limiters as the CRM does when it answers 429: the one that it names pauses for everybody.
     """
 
     def __init__(
@@ -51,6 +60,7 @@ class Http:
         login_fix: str = "",
         ca_file: Path | None = None,
         headers: Callable[[], Mapping[str, str]] = dict,
+        ready: Callable[[], Awaitable[object]] | None = None,
         refresh: Callable[[], Awaitable[None]] | None = None,
         limiter: Limiter | None = None,
         watch: Callable[[Answer], None] = lambda answer: None,
@@ -59,24 +69,26 @@ class Http:
         attempts: int = 5,
     ) -> None:
         self.crm, self.setting, self.login_fix = crm, f"{crm}.{setting}", login_fix
-        self.calls = 0
-        self._headers, self._refresh, self._limiter, self._watch = headers, refresh, limiter, watch
+        self.calls = self.refused = 0  # sent, and answered with 429
+        self.limiter = limiter
+        self._headers, self._ready, self._refresh, self._watch = headers, ready, refresh, watch
+        self.policies: dict[str, Limiter] = {}
         self.wait, self._attempts = wait, attempts
         self._renewing = asyncio.Lock()
         self._heard: tuple[datetime, float] | None = None
-        verify: ssl.SSLContext | bool = trusting(ca_file, f"{crm}.ca_file") if ca_file else True
-        self._client = httpx.AsyncClient(
-            base_url=checked_url(base_url, self.setting), verify=verify, transport=transport, timeout=60.0
-        )
+        trusted: ssl.SSLContext | None = trusting(ca_file, f"{crm}.ca_file") if ca_file else None
+        self.base_url = base_url
+        self._wire = None if transport or behind_proxy(base_url) else Wire(trusted)
+        self._client = httpx.AsyncClient(verify=trusted or True, transport=transport, timeout=60.0)
 
     @property
     def base_url(self) -> str:
         """Where paths count from. Setting it moves the client: Salesforce tells its instance only at login."""
-        return str(self._client.base_url).rstrip("/")
+        return self._base_url
 
     @base_url.setter
     def base_url(self, url: str) -> None:
-        self._client.base_url = checked_url(url, self.setting)
+        self._base_url = checked_url(url, self.setting).rstrip("/")
 
     async def get(self, path: str, **named: Any) -> Answer:
         """Like `send`."""
@@ -105,21 +117,28 @@ class Http:
     ) -> Answer:
         """The answer when it is 2xx or one of `accept`; `named` goes to httpx (params, json, data, content, headers).
         `path` may be a whole URL. Raises NeedsLogin, TryLater, Failed."""
-        ask, used = Ask(method, path, accept, limiter, named), dict(self._headers())
+        if self._ready:
+            await self._ready()
+        ask, used = Ask(method, path, accept, limiter, named), Private(self._headers())
         answer = await self._try(ask, used)
         if answer.status == 401 and 401 not in accept and self._refresh:
             await self._renew(used)
-            answer = await self._try(ask, dict(self._headers()))
+            answer = await self._try(ask, Private(self._headers()))
         if 200 <= answer.status < 300 or answer.status in accept:
             return answer
         raise self.error_for(answer)
 
     async def spend(self, limiter: Limiter | None = None) -> None:
         """Waits for room and counts one call; official clients that call by themselves ask here first."""
-        chosen = limiter or self._limiter
+        chosen = limiter or self.limiter
         if chosen:
             await chosen.take()
         self.calls += 1
+
+    @property
+    def heard(self) -> bool:
+        """Has an answer told the CRM's time?"""
+        return self._heard is not None
 
     def now(self) -> datetime:
         """The CRM's clock: the Date of its last answer, carried on by our stopwatch; ours before the first answer."""
@@ -131,12 +150,14 @@ class Http:
     def hear(self, answer: Answer) -> None:
         """Takes the time from an answer."""
         try:
-            self._heard = parsedate_to_datetime(answer.headers["date"]).astimezone(UTC), stopwatch()
+            self._heard = instant_of(answer.headers["date"]), stopwatch()
         except (KeyError, ValueError):
             return  # an answer without a readable Date (a proxy's, say) tells no time; the one before still does
 
     async def close(self) -> None:
         """Ends connections."""
+        if self._wire:
+            await self._wire.close()
         await self._client.aclose()
 
     def error_for(self, answer: Answer) -> CrmSyncError:
@@ -175,27 +196,50 @@ class Http:
 
     async def _try(self, ask: Ask, headers: Mapping[str, str]) -> Answer:
         """Sends until an answer comes that another try would not change."""
+        try:
+            return await self._once(ask, headers)
+        except Again as first:
+            return await self._persist(ask, headers, first)
+
+    async def _persist(self, ask: Ask, headers: Mapping[str, str], first: Again) -> Answer:
+        """The tries after the first, which counts as one of them."""
+        failed = [first]
+
+        async def another() -> Answer:
+            if failed:
+                raise failed.pop()
+            return await self._once(ask, headers)
+
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._attempts), wait=self.wait, retry=retry_if_exception_type(Again), reraise=True
         )
         try:
-            return await retrying(self._once, ask, headers)
+            return await retrying(another)
         except Again as last:
             raise last.error from None
 
     async def _once(self, ask: Ask, headers: Mapping[str, str]) -> Answer:
         await self.spend(ask.limiter)
-        named = {**ask.named, "headers": {**headers, **(ask.named.get("headers") or {})}}
+        named = {**ask.named, "headers": Private({**headers, **(ask.named.get("headers") or {})})}
+        url = ask.path if "://" in ask.path else f"{self.base_url}{ask.path}"
         try:
-            raw = await self._client.request(ask.method, ask.path, **named)
+            raw = await self._exchange(ask.method, url, named)
         except httpx.TransportError as problem:
             raise self._not_sent(problem, ask.path) from None
-        answer = Answer(self.crm, f"{ask.method} {raw.request.url.path}", raw.status_code, raw.text, dict(raw.headers))
+        answer = Answer(self.crm, f"{ask.method} {urlsplit(url).path}", raw.status, raw.content, raw.headers)
         self.hear(answer)
         self._watch(answer)
         if answer.status in RETRIED and answer.status not in ask.accept:
-            self._give_up_or_repeat(answer)
+            self._give_up_or_repeat(answer, ask.limiter)
         return answer
+
+    async def _exchange(self, method: str, url: str, named: Mapping[str, Any]) -> Raw:
+        if self._wire and named.keys() <= UNDERSTOOD:
+            raw = await self._wire.ask(method, url, named)
+            log.info("HTTP Request: %s %s %d", method, url, raw.status)  # as httpx says it
+            return raw
+        answer = await self._client.request(method, url, **named)
+        return Raw(answer.status_code, dict(answer.headers), answer.content)
 
     def _not_sent(self, problem: httpx.TransportError, path: str) -> Exception:
         """A host that never answered is more likely a wrong setting than a short outage: said at once."""
@@ -203,9 +247,23 @@ class Http:
         first = self._heard is None and isinstance(problem, httpx.ConnectError | httpx.UnsupportedProtocol)
         return error if first else Again(error)
 
-    def _give_up_or_repeat(self, answer: Answer) -> None:
-        after = retry_after(answer)
+    def _give_up_or_repeat(self, answer: Answer, limiter: Limiter | None) -> None:
+        after, code = retry_after(answer), complaint(answer).code
         error = self.error_for(answer)
-        if complaint(answer).code in USED_UP or (after or 0.0) > LONGEST_WAIT:
+        if code in USED_UP or (after or 0.0) > LONGEST_WAIT:
             raise error
+        if answer.status == 429:
+            self._slow_down(self.policies.get(code, limiter or self.limiter), after)
         raise Again(error, after)
+
+    def _slow_down(self, limiter: Limiter | None, after: float | None) -> None:
+        """For everybody: whoever asked next would be refused as well."""
+        self.refused += 1
+        if limiter:
+            limiter.pause(min(limiter.seconds, 1.0) if after is None else after)
+
+
+@lru_cache(maxsize=4)
+def instant_of(date: str) -> datetime:
+    """A Date header; many answers in a row bear the same. Raises ValueError."""
+    return parsedate_to_datetime(date).astimezone(UTC)

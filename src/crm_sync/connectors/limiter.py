@@ -1,4 +1,4 @@
-"""Keeps our calls below what a CRM allows in a rolling window of time."""
+"""Keeps our calls below what a CRM allows in a rolling window of time, and as close to it as can be."""
 
 from __future__ import annotations
 
@@ -10,37 +10,67 @@ from crm_sync.clock import stopwatch
 
 
 class Limiter:
-    """At most `calls` starts in any `seconds`. Who asks first goes first; waiting is one sleep, not a loop of looks."""
+    """At most `calls` starts in any `seconds`, and no more than `burst` of them ahead of an even pace.
+
+    The CRM counts when calls arrive, not when they start, and two calls may come closer together than they went out:
+    `slack` seconds are added to the window for that. An even pace keeps the CRM's answers quick; after a pause, `burst`
+    calls may go at once. Who asks first goes first; waiting is one sleep, not a loop of looks.
+    """
 
     def __init__(
         self,
         calls: int,
         seconds: float,
         *,
+        slack: float = 0.0,
+        burst: int | None = None,
         clock: Callable[[], float] = stopwatch,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.calls, self.seconds = calls, seconds
+        self.calls, self.seconds, self.slack, self.burst = calls, seconds, slack, burst
+        self.taken, self.waited = 0, 0.0  # starts, and seconds in which somebody waited: where the time went
         self._clock, self._sleep = clock, sleep
         self._starts: deque[float] = deque()
+        self._paused = self._due = float("-inf")
         self._turn = asyncio.Lock()  # wakes its waiters in the order of their coming
 
     async def take(self) -> None:
         """Returns when one more call may start, and counts it."""
         async with self._turn:
             while (wait := self._wait()) > 0:
+                began = self._clock()
                 await self._sleep(wait)
-            self._starts.append(self._clock())
+                self.waited += self._clock() - began
+            now = self._clock()
+            self._starts.append(now)
+            self.taken += 1
+            self._due = max(self._due, now) + self._pace
 
-    def allow(self, calls: int) -> None:
-        """The CRM told another number: edition and add-ons differ between accounts."""
-        self.calls = max(1, calls)
+    def shape(self, *, slack: float, burst: int) -> None:
+        """For a CRM that counts closely: see above."""
+        self.slack, self.burst = slack, burst
+
+    def allow(self, calls: int, seconds: float | None = None) -> None:
+        """The CRM told other numbers: edition and add-ons differ between accounts."""
+        self.calls, self.seconds = max(1, calls), seconds or self.seconds
+
+    def pause(self, seconds: float) -> None:
+        """The CRM said that it was too much: nobody starts for a while."""
+        self._paused = max(self._paused, self._clock() + seconds)
+
+    @property
+    def _pace(self) -> float:
+        """Seconds from one call to the next when many are waiting."""
+        return (self.seconds + self.slack) / self.calls
 
     def _wait(self) -> float:
-        """Seconds until the window has room."""
-        now = self._clock()
-        while self._starts and self._starts[0] + self.seconds <= now:
+        """Seconds until the window has room and the pace allows."""
+        now, window = self._clock(), self.seconds + self.slack
+        while self._starts and self._starts[0] + window <= now:
             self._starts.popleft()
-        if len(self._starts) < self.calls:
-            return 0.0
-        return self._starts[len(self._starts) - self.calls] + self.seconds - now
+        wait = self._paused - now
+        if self.burst is not None:
+            wait = max(wait, self._due - self.burst * self._pace - now)
+        if len(self._starts) >= self.calls:
+            wait = max(wait, self._starts[len(self._starts) - self.calls] + window - now)
+        return wait

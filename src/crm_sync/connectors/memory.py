@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from crm_sync.changes import Receipt, Write
 from crm_sync.clock import to_iso
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
-from crm_sync.records import Assignment, Person, Record, Ref, StageChange
+from crm_sync.connectors.budget import Budget
+from crm_sync.records import Assignment, Campaign, Company, Deal, Person, Record, Ref, StageChange, Touch
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -22,6 +23,8 @@ class Memory:
 
     def __init__(self, crm: str, *records: Record, now: datetime = START, page: int = 100) -> None:
         self.crm, self.calls = crm, 0
+        self.allowed: tuple[int, int] | None = None  # calls per day, and how many others have used
+        self._before = 0  # calls of the days that are over
         self._now, self._page, self._last = now, page, 0
         self._held: dict[tuple[Ref, str, str], tuple[int, Record]] = {}
         self._gone: dict[Ref, int] = {}
@@ -31,11 +34,20 @@ class Memory:
     def objects(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(ref.kind for ref in (*(key[0] for key in self._held), *self._gone)))
 
+    @property
+    def budget(self) -> Budget:
+        limit, others = self.allowed or (None, None)
+        day = self._now.date()
+        midnight = datetime.combine(day + timedelta(days=1), time(), UTC)
+        return Budget(day.isoformat(), limit, None if others is None else others + self.calls - self._before, midnight)
+
     def now(self) -> datetime:
         return self._now
 
     def wait(self, time: timedelta) -> None:
         """Lets the CRM's clock run on."""
+        if (self._now + time).date() > self._now.date():
+            self._before = self.calls
         self._now += time
 
     def put(self, *records: Record) -> None:
@@ -58,7 +70,7 @@ class Memory:
 
     async def look(self) -> Account:
         self.calls += 1
-        return Account(self.crm, "in memory", "UTC", self._now)
+        return Account(self.crm, "in memory", "UTC", self._now, login="none needed")
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         seen, end = int(cursor or 0), self._last
@@ -70,6 +82,28 @@ class Memory:
             yield Page(records_of(page), str(page[-1][0]), (), len(page))
         self.calls += 1
         yield Page(records_of(pages[-1]), str(end), gone, len(pages[-1]), None if window else self._now)
+
+    @property
+    def countable(self) -> tuple[str, ...]:
+        return self.objects
+
+    async def count(self, name: str, window: Window) -> int:
+        self.calls += 1
+        return len(self._made(name, window))
+
+    async def ids(self, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+        found = self._made(name, window)
+        for at in range(0, len(found), self._page):
+            self.calls += 1
+            yield tuple(found[at : at + self._page])
+
+    async def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
+        for at in range(0, len(ids), self._page):
+            self.calls += 1
+            wanted = [Ref(self.crm, name, one) for one in ids[at : at + self._page]]
+            held = [(key[0], record) for key, (_, record) in self._held.items() if key[0] in wanted]
+            gone = set(wanted) - {ref for ref, _ in held}
+            yield Page(tuple(record for _, record in held), "", tuple(sorted(gone)), len(wanted))
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         self.calls += 1
@@ -88,6 +122,12 @@ class Memory:
         """What came after `seen`, in the order of coming."""
         fresh = (held for key, held in self._held.items() if key[0].kind == name and held[0] > seen)
         return sorted((held for held in fresh if inside(held[1], window)), key=lambda held: held[0])
+
+    def _made(self, name: str, window: Window) -> list[str]:
+        """Ids of the records that were created inside."""
+        records = (record for _, record in self._held.values() if record.ref.kind == name)
+        made = ((record.ref.id, created_of(record)) for record in records)
+        return [record_id for record_id, at in made if at is not None and window.since <= at < window.until]
 
     def _write(self, write: Write) -> Receipt:
         person = self.person(write.ref)
@@ -111,6 +151,16 @@ def inside(record: Record, window: Window | None) -> bool:
         return True
     at = record.at if isinstance(record, StageChange | Assignment) else record.modified_at
     return window.since <= at < window.until
+
+
+def created_of(record: Record) -> datetime | None:
+    """None for what is no record of its own."""
+    match record:
+        case Person() | Company() | Deal() | Campaign():
+            return record.created_at
+        case Touch():
+            return record.logged_at
+    return None
 
 
 def records_of(page: Sequence[tuple[int, Record]]) -> tuple[Record, ...]:

@@ -42,6 +42,45 @@ class ObjectProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A backfill that stopped on its way; the same command goes on with it."""
+
+    crm: str
+    name: str
+    window: str
+
+    @classmethod
+    def of(cls, row: Row) -> Unfinished:
+        name, _, window = row["name"].partition("@")
+        return cls(row["crm"], name, window)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetNote:
+    """The newest day of calls of one CRM. `used` counts everybody's, `own` ours, `backfill` those among ours of
+    backfills and proofs; `reserve` is kept for the scheduled sync. None where the CRM does not tell."""
+
+    crm: str
+    day: str
+    limit: int | None
+    used: int | None
+    own: int
+    backfill: int
+    reserve: int | None
+    resets_at: datetime | None
+
+    @property
+    def low(self) -> bool:
+        """Is what is left no more than the reserve?"""
+        if self.limit is None or self.used is None or self.reserve is None:
+            return False
+        return self.limit - self.used <= self.reserve
+
+    def as_json(self) -> dict[str, Any]:
+        return {**plain(self), "low": self.low}
+
+
+@dataclass(frozen=True, slots=True)
 class RunNote:
     """One run of sync or backfill."""
 
@@ -109,6 +148,8 @@ class Status:
     set_aside: tuple[SetAsideRow, ...]
     refusals: tuple[Refusal, ...]
     stale_after: timedelta
+    budgets: tuple[BudgetNote, ...] = ()
+    unfinished: tuple[Unfinished, ...] = ()
 
     @property
     def read_up_to(self) -> datetime | None:
@@ -131,6 +172,8 @@ class Status:
             "read_up_to": plain(self.read_up_to),
             "progress": crms,
             "last_run": plain(self.last_run),
+            "budgets": {one.crm: one.as_json() for one in self.budgets},
+            "unfinished": plain(self.unfinished),
             "outbox": dict(self.outbox),
             "unmapped": plain(self.unmapped),
             "set_aside": plain(self.set_aside),
@@ -138,13 +181,14 @@ class Status:
         }
 
 
-def status(store: Books, now: datetime, stale_after: timedelta = STALE_AFTER) -> Status:
-    """`now` is by the CRMs' clock, as the horizons are: see `crm_time`."""
-    found = store.tables("progress", "runs", "unmapped", "set_aside", "refusals")
+def status(store: Books, now: datetime, stale_after: timedelta = STALE_AFTER, reserve: float = 0.0) -> Status:
+    """`now` is by the CRMs' clock, as the horizons are: see `crm_time`. `reserve` is the share of a day's calls that is
+    kept for the scheduled sync."""
+    found = store.tables("progress", "runs", "unmapped", "set_aside", "refusals", "budgets")
     lists = {name: found[name].to_pylist() for name in found}
     words = sorted(lists["unmapped"], key=lambda row: (-row["count"], row["crm"], row["field"], row["value"]))
     return Status(
-        progress=tuple(as_progress(row, now) for row in lists["progress"]),
+        progress=tuple(as_progress(row, now) for row in lists["progress"] if "@" not in row["name"]),
         last_run=last_of(lists["runs"]),
         outbox=store.outbox_counts(),
         unmapped=tuple(
@@ -153,6 +197,8 @@ def status(store: Books, now: datetime, stale_after: timedelta = STALE_AFTER) ->
         set_aside=tuple(SetAsideRow(row["ref"], row["reason"]) for row in lists["set_aside"]),
         refusals=tuple(as_refusal(row) for row in lists["refusals"]),
         stale_after=stale_after,
+        budgets=newest(lists["budgets"], now, reserve),
+        unfinished=tuple(Unfinished.of(row) for row in lists["progress"] if "@" in row["name"]),
     )
 
 
@@ -170,6 +216,20 @@ def as_progress(row: Row, now: datetime) -> ObjectProgress:
     horizon = row["horizon"]
     age = None if horizon is None else max(now - horizon, timedelta())
     return ObjectProgress(row["crm"], row["name"], row["total"], horizon, age)
+
+
+def newest(days: list[Row], now: datetime, reserve: float) -> tuple[BudgetNote, ...]:
+    """The last day of each CRM; of a day that is over, only the limit still says something."""
+    last = {row["crm"]: row for row in sorted(days, key=lambda row: row["day"])}
+    return tuple(as_budget(row, now, reserve) for _, row in sorted(last.items()))
+
+
+def as_budget(row: Row, now: datetime, reserve: float) -> BudgetNote:
+    limit, resets_at = row["limit"], row["resets_at"]
+    over = resets_at is not None and resets_at <= now
+    kept = None if limit is None else round(limit * reserve)
+    used, own, backfill = (None, 0, 0) if over else (row["used"], row["own"], row["backfill"])
+    return BudgetNote(row["crm"], row["day"], limit, used, own, backfill, kept, None if over else resets_at)
 
 
 def as_refusal(row: Row) -> Refusal:

@@ -1,5 +1,7 @@
 """Operational truth in a SQL database: SQLite by default, PostgreSQL when several hosts run it."""
 
+from crm_sync.store.budgets import Spent
+from crm_sync.store.census import Census
 from crm_sync.store.facade import Store, open_store
 from crm_sync.store.lease import Holder, Lease
 from crm_sync.store.outbox import Refusal
@@ -7,4 +9,4 @@ from crm_sync.store.progress import Progress
 from crm_sync.store.runs import Run
 from crm_sync.store.writes import Queued
 
-__all__ = ["Holder", "Lease", "Progress", "Queued", "Refusal", "Run", "Store", "open_store"]
+__all__ = ["Census", "Holder", "Lease", "Progress", "Queued", "Refusal", "Run", "Spent", "Store", "open_store"]

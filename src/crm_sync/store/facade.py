@@ -12,7 +12,9 @@ import pyarrow as pa
 from crm_sync.changes import Known, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
 from crm_sync.records import Record, Ref, Snapshot
-from crm_sync.store import lease, outbox, pages, people, plans, progress, relations, runs, snapshot
+from crm_sync.store import budgets, census, lease, outbox, pages, people, plans, progress, relations, runs, snapshot
+from crm_sync.store.budgets import Spent
+from crm_sync.store.census import Census
 from crm_sync.store.database import Database, make_directory, read_url
 from crm_sync.store.lease import Holder, Lease
 from crm_sync.store.outbox import Refusal
@@ -73,6 +75,9 @@ class Store:
     def forget(self, crm: str, name: str) -> None:
         progress.forget(self.database, crm, name)
 
+    def census(self, crm: str, name: str) -> Census:
+        return census.take_census(self.database, crm, name)
+
     def snapshot(self) -> Snapshot:
         return snapshot.read_snapshot(self.database)
 
@@ -113,9 +118,22 @@ class Store:
 
     # who runs
 
-    def lease(self, holder: str, now: datetime, ttl: timedelta = TTL) -> AbstractContextManager[Lease]:
+    def lease(
+        self, holder: str, now: datetime, ttl: timedelta = TTL, *, gives_way: bool = False
+    ) -> AbstractContextManager[Lease]:
         """`with store.lease(...) as lease:`. Raises Locked when somebody else is at work."""
-        return lease.hold(self.database, holder, now, ttl)
+        return lease.hold(self.database, holder, now, ttl, gives_way=gives_way)
+
+    def wait_for_lease(self, holder: str, now: datetime) -> None:
+        """Asks whoever gives way to do so; asked again and again while one waits."""
+        lease.announce(self.database, holder, now)
+
+    def stop_waiting(self, holder: str) -> None:
+        lease.withdraw(self.database, holder)
+
+    def waiting(self, now: datetime) -> str | None:
+        """Who waits for the lease."""
+        return lease.read_waiting(self.database, now)
 
     def lock_holder(self) -> Holder | None:
         return lease.read_holder(self.database)
@@ -129,6 +147,15 @@ class Store:
 
     def finish_run(self, run_id: int, outcome: str, summary: Mapping[str, Any], now: datetime) -> None:
         runs.finish_run(self.database, run_id, outcome, summary, now)
+
+    def spend(self, new: Spent) -> None:
+        budgets.spend(self.database, new)
+
+    def spent(self, crm: str, day: str) -> Spent | None:
+        return budgets.read_spent(self.database, crm, day)
+
+    def resume_run(self, run_id: int) -> None:
+        runs.resume_run(self.database, run_id)
 
     def runs(self, limit: int = 20) -> list[Run]:
         return runs.read_runs(self.database, limit)

@@ -111,5 +111,6 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "refusals": refusals,
     "outbox": whole(schema.outbox),
     "progress": whole(schema.progress),
+    "budgets": whole(schema.budgets),
     "runs": whole(schema.runs),
 }

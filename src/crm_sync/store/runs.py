@@ -42,6 +42,12 @@ def finish_run(database: Database, run_id: int, outcome: str, summary: Mapping[s
         connection.execute(update(runs).where(runs.c.id == run_id).values(values))
 
 
+def resume_run(database: Database, run_id: int) -> None:
+    """A run that another one found unfinished is at work again."""
+    with database.writing(fenced=True) as connection:
+        connection.execute(update(runs).where(runs.c.id == run_id).values(finished_at=None, outcome=None))
+
+
 def read_runs(database: Database, limit: int) -> list[Run]:
     """The newest first."""
     with database.reading() as connection:

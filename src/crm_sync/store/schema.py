@@ -30,6 +30,10 @@ def texts(*names: str) -> Iterator[Column[str]]:
     return (Column(name, Text) for name in names)
 
 
+def numbers(*names: str, null: bool = True) -> Iterator[Column[int]]:
+    return (Column(name, RowNumber, nullable=null) for name in names)
+
+
 def instants(*names: str) -> Iterator[Column[datetime]]:
     return (Column(name, Instant, nullable=False) for name in names)
 
@@ -172,8 +176,14 @@ outbox = Table(
 leases = Table(
     "leases", metadata,
     key("name"), *texts("holder"), Column("token", RowNumber, nullable=False),
-    maybe("since"), maybe("expires_at"),
+    maybe("since"), maybe("expires_at"), Column("gives_way", Boolean),
 )  # fmt: skip
+budgets = Table(
+    "budgets", metadata,
+    key("crm"), key("day"), *numbers("limit", "used"), *numbers("own", "backfill", null=False),
+    maybe("resets_at"), *instants("heard_at"),
+)  # fmt: skip
+secrets = Table("secrets", metadata, key("name"), *texts("value", "locked_by"), maybe("locked_until"))
 
 # A write stands in the outbox once while it is open or refused; what was written or superseded is history.
 OPEN = text("state IN ('pending', 'refused')")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from crm_sync.clock import host_now, stopwatch
@@ -21,13 +21,18 @@ def this_process() -> str:
 
 
 @contextmanager
-def holding(store: Store) -> Iterator[Lease]:
+def holding(store: Store, *, gives_way: bool = False) -> Iterator[Lease]:
     """The lease for the time of a run. A holder that died on this host gives way at once. Raises Locked."""
+    bury_the_dead(store)
+    with store.lease(this_process(), host_now(), gives_way=gives_way) as lease:
+        yield lease
+
+
+def bury_the_dead(store: Store) -> None:
+    """Takes the lease from a process of this host that no longer runs."""
     holder = store.lock_holder()
     if holder and died_here(holder):
         store.release_lock()
-    with store.lease(this_process(), host_now()) as lease:
-        yield lease
 
 
 def died_here(holder: Holder) -> bool:
@@ -48,10 +53,11 @@ def died_here(holder: Holder) -> bool:
 
 
 class Beating:
-    """A watcher that also keeps the lease alive: every page and every batch is a sign of life."""
+    """A watcher that also keeps the lease alive: every page and every batch is a sign of life. `then` is done with
+    each of them that is told."""
 
-    def __init__(self, watcher: Progress, lease: Lease) -> None:
-        self.watcher, self.lease, self.beaten = watcher, lease, stopwatch()
+    def __init__(self, watcher: Progress, lease: Lease, then: Callable[[], None] = lambda: None) -> None:
+        self.watcher, self.lease, self.then, self.beaten = watcher, lease, then, stopwatch()
 
     def started(self, stage: str) -> None:
         self.watcher.started(stage)
@@ -67,4 +73,5 @@ class Beating:
     def beat(self) -> None:
         if stopwatch() - self.beaten > BEAT:
             self.lease.beat(host_now())
+            self.then()
             self.beaten = stopwatch()

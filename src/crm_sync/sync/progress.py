@@ -13,7 +13,7 @@ class Progress(Protocol):
     """Whoever watches a run: a terminal, a log, nobody."""
 
     def started(self, stage: str) -> None:
-        """`stage` is pull, plan or push."""
+        """`stage` is wait, pull, plan, push or verify."""
 
     def pulled(self, crm: str, name: str, fetched: int, done: bool) -> None:
         """Rows of one object fetched so far in this run."""

@@ -11,7 +11,7 @@ from crm_sync.store import Queued, Store
 from crm_sync.sync.progress import Progress
 from crm_sync.sync.pull import together
 
-BATCH = 1000  # writes taken from the outbox at a time; connectors cut them to what their CRM takes
+BATCH = 20_000  # writes taken from the outbox at a time: enough for a bulk job; connectors cut them to what fits a call
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,23 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from crm_sync.changes import Limits, Plan
 from crm_sync.clock import host_now, stopwatch
 from crm_sync.connectors.base import Connector, Window
 from crm_sync.engine.base import Engine
-from crm_sync.errors import CrmSyncError, NotInstalled
+from crm_sync.errors import CrmSyncError, NotInstalled, Paused
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.plan import make_plan
 from crm_sync.settings import Settings
 from crm_sync.store import Store
-from crm_sync.sync.holding import Beating, holding
+from crm_sync.sync.holding import Beating
 from crm_sync.sync.progress import Progress, Silent, Summary
 from crm_sync.sync.pull import Pulled, Wanted, pull
 from crm_sync.sync.push import Pushed, push
+from crm_sync.sync.spending import Spending
+from crm_sync.sync.turns import Gate, turn
 from crm_sync.sync.undisturbed import undisturbed
 
 
@@ -45,16 +48,22 @@ async def sync(
 ) -> Summary:
     """Reads what changed (or what `window` holds), decides, and writes what differs. Raises any CrmSyncError; whatever
     was read is kept, and a plan is saved whole or not at all."""
-    progress, began = progress or Silent(), stopwatch()
-    with holding(parts.store) as lease:
+    progress, began, modest = progress or Silent(), stopwatch(), window is not None
+    spending = Spending(parts.store, parts.connectors, parts.settings.budget, modest=modest)
+    async with turn(parts.store, gives_way=modest, waits=partial(progress.started, "wait")) as lease:
         run_id = parts.store.start_run(kind_of(dry_run, window), host_now())
+        watcher = Beating(progress, lease, spending.save)
         try:
-            pulled = await read(parts, dry_run, wanted, window, Beating(progress, lease))
+            gate = Gate(parts.store, lease, spending, run_id) if modest else None
+            pulled = await read(parts, dry_run, wanted, window, watcher, spending, gate)
             plan = decide(parts, progress)
-            planned, pushed = await carry_out(parts, run_id, plan, dry_run, force, Beating(progress, lease))
+            planned, pushed = await carry_out(parts, run_id, plan, dry_run, force, watcher)
         except (CrmSyncError, asyncio.CancelledError) as problem:
-            parts.store.finish_run(run_id, "failed", {"error": str(problem)}, host_now())
+            outcome = "partial" if isinstance(problem, Paused) else "failed"
+            parts.store.finish_run(run_id, outcome, {"error": str(problem)}, host_now())
             raise
+        finally:
+            spending.save()
         summary = summarize(parts, run_id, dry_run, pulled, plan, planned, pushed, stopwatch() - began)
         parts.store.finish_run(run_id, "partial" if summary.refused else "done", summary.as_json(), host_now())
     return summary
@@ -64,15 +73,24 @@ def kind_of(dry_run: bool, window: Window | None) -> str:
     return "dry run" if dry_run else "backfill" if window else "sync"
 
 
-async def read(parts: Parts, dry_run: bool, wanted: Wanted | None, window: Window | None, progress: Progress) -> Pulled:
-    """Logs in everywhere before the first page is read, so that a wrong token costs nothing."""
+async def read(
+    parts: Parts,
+    dry_run: bool,
+    wanted: Wanted | None,
+    window: Window | None,
+    progress: Progress,
+    spending: Spending,
+    gate: Gate | None,
+) -> Pulled:
+    """Logs in everywhere before the first page is read, so that a wrong token or too few calls cost nothing."""
     for connector in parts.connectors.values():
         await connector.look()
         if not dry_run:
             await check_installed(connector)
-    progress.started("pull")
     every = {crm: connector.objects for crm, connector in parts.connectors.items()}
-    return await pull(parts.store, parts.connectors, wanted or every, progress, window)
+    spending.check(crm for crm, names in (wanted or every).items() if names)
+    progress.started("pull")
+    return await pull(parts.store, parts.connectors, wanted or every, progress, window, gate)
 
 
 async def check_installed(connector: Connector) -> None:

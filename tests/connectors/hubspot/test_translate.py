@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from crm_sync.connectors.hubspot.objects import BY_NAME
 from crm_sync.connectors.hubspot.pipelines import stage_states
-from crm_sync.connectors.hubspot.row import as_row
-from crm_sync.connectors.hubspot.translate import contact_records, deal_records, to_company, to_owner, to_touch
+from crm_sync.connectors.hubspot.row import Row
+from crm_sync.connectors.hubspot.translate import Activities, Companies, Contacts, Deals, to_owner
 from crm_sync.mappings.vocabulary import load_vocabulary
 from crm_sync.records import Assignment, Deal, Person, Ref, StageChange, Touch
 
 VOCABULARY = load_vocabulary()
 FIELDS, PROFILE = VOCABULARY.fields, VOCABULARY.fields.profile(minimal=False)
+CONTACTS, COMPANIES = Contacts(FIELDS, PROFILE), Companies(FIELDS)
 CREATED, MODIFIED = "2026-05-01T10:00:00Z", "2026-05-02T10:00:00.250Z"
 
 
@@ -28,16 +29,20 @@ def ref(kind, record_id):
 def row(kind="contacts", history=None, **properties):
     stamps = {BY_NAME[kind].created: CREATED, BY_NAME[kind].modified: MODIFIED}
     body = {"id": "51", "properties": {**stamps, **properties}, "propertiesWithHistory": history or {}}
-    return as_row(BY_NAME[kind], body, [])
+    return Row(BY_NAME[kind], body, [])
 
 
 def records(history=None, of=object, **properties):
-    found = contact_records(row("contacts", history, **properties), FIELDS, PROFILE)
+    found = CONTACTS(row("contacts", history, **properties))
     return [one for one in found if isinstance(one, of)]
 
 
 def person(**properties):
     return records(of=Person, **properties)[0]
+
+
+def touches(one, *people):
+    return Activities(one.kind, VOCABULARY)(one, people)
 
 
 def at(text):
@@ -159,21 +164,21 @@ def test_conversions_carry_their_name():
 
 def test_unreadable_values_keep_the_record_and_leave_a_note():
     one = row("deals", amount="about 5k", closedate="soon", dealstage="x", dealname="Deal")
-    deal, *_ = deal_records(one, FIELDS, {}, (), None)
+    deal, *_ = Deals(FIELDS, {})(one, (), ())
     assert isinstance(deal, Deal)
     assert (deal.name, deal.amount, deal.closed_at) == ("Deal", None, None)
     assert one.notes == [
         (ref("deals", 51), "amount is not a number: 'about 5k'"), (ref("deals", 51), "closedate is not a date: 'soon'"),
     ]  # fmt: skip
     odd = row("contacts", createdate="yesterday", hs_latest_source_timestamp="x")
-    assert isinstance(contact_records(odd, FIELDS, PROFILE)[0], Person)
+    assert isinstance(CONTACTS(odd)[0], Person)
     assert len(odd.notes) >= 2
 
 
 @pytest.mark.parametrize("closed", ["9" * 17, "9" * 400, "0001-01-01T00:00:00+14:00"])
 def test_an_instant_beyond_every_calendar_keeps_the_record_too(closed):
     one = row("deals", closedate=closed, dealstage="x", dealname="Deal")
-    deal, *_ = deal_records(one, FIELDS, {}, (), None)
+    deal, *_ = Deals(FIELDS, {})(one, (), ())
     assert (deal.name, deal.closed_at) == ("Deal", None)
     assert [said.startswith("closedate is not a date") for _, said in one.notes] == [True]
 
@@ -198,23 +203,23 @@ def test_a_deals_state_is_its_stages_and_else_its_flags(properties, state):
     ]
     states = stage_states({"results": [{"stages": stages}]})
     assert "odd" not in states
-    deal = deal_records(row("deals", **properties), FIELDS, states, (), None)[0]
+    deal = Deals(FIELDS, states)(row("deals", **properties), (), ())[0]
     assert isinstance(deal, Deal)
     assert deal.state == state
 
 
 def test_amounts_are_exact():
-    deal = deal_records(row("deals", amount="1234567890.10"), FIELDS, {}, (), None)[0]
+    deal = Deals(FIELDS, {})(row("deals", amount="1234567890.10"), (), ())[0]
     assert isinstance(deal, Deal)
     assert deal.amount == Decimal("1234567890.10")
 
 
 def test_a_meeting_happens_when_it_is_booked_and_a_call_when_it_was_made():
     booked = row("meetings", hs_timestamp="2026-06-01T10:00:00Z", hs_meeting_source="CRM_UI", hubspot_owner_id="7")
-    meeting = to_touch(booked, VOCABULARY, (ref("contacts", 1),))
+    [meeting] = touches(booked, ref("contacts", 1))
     assert (meeting.at, meeting.actor) == (at(CREATED), ref("owners", 7))
     assert meeting.facts == {"hs_meeting_source": "CRM_UI"}
-    call = to_touch(row("calls", hs_timestamp="2026-04-30T10:00:00Z", hs_call_direction="OUTBOUND"), VOCABULARY, ())
+    [call] = touches(row("calls", hs_timestamp="2026-04-30T10:00:00Z", hs_call_direction="OUTBOUND"))
     assert (call.at, call.logged_at) == (at("2026-04-30T10:00:00Z"), at(CREATED))
 
 
@@ -230,7 +235,7 @@ def test_an_owner_keeps_name_team_and_whether_it_is_a_human():
 
 
 def test_a_company_is_translated():
-    one = to_company(row("companies", name="Aceros", domain="aceros.mx", salesforceaccountid="0011"), FIELDS)
+    [one] = COMPANIES(row("companies", name="Aceros", domain="aceros.mx", salesforceaccountid="0011"))
     assert (one.name, one.domain, one.same_as) == ("Aceros", "aceros.mx", (Ref("salesforce", "Account", "0011"),))
 
 

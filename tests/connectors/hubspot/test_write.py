@@ -76,6 +76,38 @@ async def test_two_writes_to_one_record_go_in_order(hubspot, pull, make, install
     assert person.ours == {"stage": "mql"}
 
 
+async def test_after_a_lost_answer_hubspot_holds_the_same(hubspot, client, make, installed, world):
+    """Hundreds of rows in several batches; HubSpot applies one of them and its answer never comes."""
+    made = [await make("contacts", email=f"p{at}@example.com") for at in range(230)]
+    writes = [write(one, attempt_count=str(at)) for at, one in enumerate(made)]
+    lost = {"match": "POST /crm/v3/objects/contacts/batch/update", "status": 504, "then": "handle", "times": 1}
+    (await client.post("/sandbox/faults", json=lost)).raise_for_status()
+    before = hubspot.calls
+    assert {one.outcome for one in await hubspot.push(writes)} == {"written"}
+    assert hubspot.calls - before == 4  # three batches, and one of them again
+    held = world.table("hubspot", "contacts").get(made)
+    assert [held[one]["smk_attempt_count"] for one in made] == [str(at) for at in range(230)]
+    assert {one.outcome for one in await hubspot.push(writes)} == {"written"}
+    assert world.table("hubspot", "contacts").get(made) == held
+
+
+async def test_rows_that_the_errors_name_are_left_out_and_the_others_sent_at_once(answering):
+    asked = []
+
+    def answer(request):
+        rows = json.loads(request.content)["inputs"]
+        asked.append(len(rows))
+        bad = [one["objectWriteTraceId"] for one in rows if one["id"] in ("7", "61")]
+        if not bad:
+            return httpx.Response(200, json={"results": [{"id": one["id"]} for one in rows]})
+        errors = [{"category": "VALIDATION_ERROR", "message": "no", "context": {"objectWriteTraceId": bad}}]
+        return httpx.Response(400, json={"status": "error", "category": "VALIDATION_ERROR", "errors": errors})
+
+    receipts = brief(await answering(answer)([write(at, stage="mql") for at in range(100)]))
+    assert sorted(key for key, told in receipts.items() if told[0] == "refused") == ["key-61", "key-7"]
+    assert asked == [100, 98]
+
+
 async def test_nothing_to_write_calls_nobody(hubspot):
     before = hubspot.calls
     assert await hubspot.push([]) == []

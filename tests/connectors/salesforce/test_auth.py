@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from pydantic import SecretStr
 from tests.connectors.salesforce.conftest import Org, read
 
 from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.connectors.tokens import FileKeep
 from crm_sync.errors import ConfigError, NeedsLogin, TryLater
+from crm_sync.sandbox.salesforce import auth
+from crm_sync.sandbox.world import World
 
 
 async def test_a_session_that_ran_out_is_renewed_once(org: Org, salesforce: Salesforce) -> None:
@@ -73,3 +77,56 @@ async def test_a_file_without_a_key_is_named(connect: Callable[..., Salesforce],
     crm = connect(client_secret=None, private_key_file=file, username="ana@acme.example")
     with pytest.raises(ConfigError, match="holds no RSA private key"):
         await crm.look()
+
+
+@pytest.fixture
+def rotating(org: Org, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An org that replaces refresh tokens at every use; the file holds the one that is good now."""
+    held = [auth._refresh_token(org.world)]
+
+    def refresh(world: World, form: Mapping[str, str]) -> dict[str, str]:
+        auth._check_client(world, form)
+        if form.get("refresh_token") != held[-1]:
+            raise auth.Denied("invalid_grant", "expired access/refresh token")
+        held.append(f"{held[0]}{len(held)}")
+        return {"scope": "refresh_token api", "refresh_token": held[-1]}
+
+    monkeypatch.setattr(auth, "_refresh", refresh)
+    file = tmp_path / "salesforce.refresh"
+    file.write_text(held[0])
+    return file
+
+
+async def test_a_refresh_token_opens_the_door_and_its_successor_is_kept(
+    org: Org, connect: Callable[..., Salesforce], rotating: Path
+) -> None:
+    first = rotating.read_text()
+    crm = connect(keep=FileKeep(rotating, "salesforce.refresh_token_file"))
+    assert (await crm.look()).login == "external client app with a refresh token"
+    assert rotating.read_text().strip() != first
+    org.world.notes["salesforce_tokens"].clear()
+    org.add("Lead", {"LastName": "Ruiz"})
+    assert len((await read(crm, "Lead")).records) == 1
+    other = connect(keep=FileKeep(rotating, "salesforce.refresh_token_file"))
+    assert (await other.look()).name == "Acme"
+
+
+async def test_an_expiry_that_both_clients_meet_at_once_costs_one_login(
+    org: Org, connect: Callable[..., Salesforce], rotating: Path
+) -> None:
+    crm = connect(keep=FileKeep(rotating, "salesforce.refresh_token_file"))
+    await crm.look()
+    used = rotating.read_text()
+    org.world.notes["salesforce_tokens"].clear()
+    await asyncio.gather(read(crm, "Lead"), read(crm, "Task"), crm.plan_schema(), read(crm, "Contact"))
+    assert len(org.world.notes["salesforce_tokens"]) == 1
+    assert int(rotating.read_text().strip()[len(used.strip()) - 1 :]) == 2
+
+
+async def test_a_refresh_token_that_is_void_is_told_with_the_next_step(
+    connect: Callable[..., Salesforce], rotating: Path
+) -> None:
+    rotating.write_text("5Aep861-not-a-token")
+    with pytest.raises(NeedsLogin, match="Authorize the app again, and put its new refresh token in") as told:
+        await connect(keep=FileKeep(rotating, "salesforce.refresh_token_file")).look()
+    assert "not-a-token" not in f"{told.value} {told.value!r}"

@@ -10,7 +10,7 @@ from simple_salesforce.api import Salesforce as Client
 from tests.connectors.salesforce.conftest import Org
 
 from crm_sync.connectors.salesforce import Salesforce
-from crm_sync.connectors.salesforce.control import Patient, described
+from crm_sync.connectors.salesforce.control import Patient
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Vocabulary
 
@@ -49,7 +49,7 @@ async def test_after_installing_everything_is_present(salesforce: Salesforce) ->
 async def test_another_person_sees_fields_of_the_right_types(org: Org, salesforce: Salesforce) -> None:
     await salesforce.apply_schema()
     client = await stranger(org, salesforce)
-    said = described(client, "Contact") or {}
+    said = client.Contact.describe() or {}
     fields = {one["name"]: one for one in said["fields"]}
     client.session.close()
     assert fields["SMK_Sla_Status__c"]["type"] == "picklist"

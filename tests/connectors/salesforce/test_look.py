@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 
 from tests.connectors.salesforce.conftest import NOW, Org, read
 
 from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.records import Deal, Ref
 
 
 async def test_who_are_we_is_answered_with_the_org_and_its_clock(salesforce: Salesforce) -> None:
@@ -25,12 +28,23 @@ async def test_a_field_that_the_org_does_not_have_is_a_problem_with_its_line(org
 
 
 async def test_an_object_that_the_org_does_not_have_is_left_out(org: Org, salesforce: Salesforce) -> None:
-    absent = [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
-    org.trouble(match="GET /services/data/v62.0/sobjects/LeadHistory/describe", status=404, body=absent, times=9)
+    org.veil.hidden.add("LeadHistory")
     (problem,) = (await salesforce.look()).problems
     assert problem.startswith("LeadHistory cannot be queried and is left out.")
     found = await read(salesforce, "LeadHistory")
     assert (found.records, found.pages[-1].horizon) == ([], NOW)
+
+
+async def test_an_org_that_describes_one_object_at_a_time_is_asked_for_one_at_a_time(
+    org: Org, salesforce: Salesforce
+) -> None:
+    body = [{"errorCode": "LIMIT_EXCEEDED", "message": "The response is too large."}]
+    org.trouble(match="POST /services/data/v62.0/composite", status=400, body=body, times=99)
+    org.world.table("salesforce", "Lead").drop_field("Disqualified_Reason__c")
+    (problem,) = (await salesforce.look()).problems
+    assert "Lead has no field Disqualified_Reason__c" in problem
+    for name in salesforce.objects:
+        assert (await read(salesforce, name)).pages[-1].horizon == NOW, name
 
 
 async def test_tasks_that_we_may_not_see_make_nobody_late_and_are_all_read_once_we_may(
@@ -41,14 +55,35 @@ async def test_tasks_that_we_may_not_see_make_nobody_late_and_are_all_read_once_
     tue   an administrator grants it
     """
     made = org.add("Task", {"Subject": "Call", "Status": "Completed"}, at=NOW - timedelta(days=9))
-    absent = [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
-    org.trouble(match="GET /services/data/v62.0/sobjects/Task/describe", status=404, body=absent, times=1)
+    org.veil.hidden.add("Task")
     blind = await read(salesforce, "Task")
     assert (blind.records, blind.pages[-1].horizon) == ([], None)
+    org.veil.hidden.clear()
     await salesforce.look()
     found = await read(salesforce, "Task", blind.cursor)
     assert [one.ref.id for one in found.records] == made
     assert found.pages[-1].horizon == NOW
+
+
+async def test_roles_that_come_into_sight_bring_their_deals_again(org: Org, connect: Callable[..., Salesforce]) -> None:
+    """
+    mon   roles of deals are hidden
+    tue   somebody grants them; no deal and no role has a new stamp
+    """
+    deal = {"Name": "Café", "StageName": "Prospecting", "CloseDate": "2026-06-01"}
+    made = org.add("Opportunity", *(deal for _ in range(450)), at=NOW - timedelta(days=9))
+    (ana,) = org.add("Contact", {"LastName": "Ruiz"})
+    org.add("OpportunityContactRole", {"OpportunityId": made[3], "ContactId": ana}, at=NOW - timedelta(days=9))
+    crm = connect(size=200)
+    org.veil.hidden.add("OpportunityContactRole")
+    whole = await read(crm, "Opportunity")
+    assert all(one.people == () for one in whole.records if isinstance(one, Deal))
+    org.veil.hidden.clear()
+    await crm.look()
+    found = await read(crm, "Opportunity", whole.cursor)
+    people = {one.ref.id: one.people for one in found.records if isinstance(one, Deal)}
+    assert people[made[3]] == (Ref("salesforce", "Contact", ana),)
+    assert json.loads(found.cursor).get("blind") is None
 
 
 async def test_a_history_that_nobody_keeps_is_a_problem(org: Org, salesforce: Salesforce) -> None:

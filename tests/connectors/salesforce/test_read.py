@@ -7,10 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from tests.connectors.salesforce.conftest import NOW, Org, read
 
 from crm_sync.connectors.base import Window
 from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.connectors.salesforce.happened import NOTE, touches
+from crm_sync.connectors.salesforce.rows import Columns
+from crm_sync.connectors.salesforce.translate import Words
+from crm_sync.mappings import Vocabulary
 from crm_sync.records import Assignment, Campaign, Company, Deal, Owner, Person, Ref, StageChange, Touch
 from crm_sync.sandbox.world import to_ms
 
@@ -114,7 +119,7 @@ async def test_a_deal_keeps_its_cents_and_its_people(org: Org, salesforce: Sales
         "IsClosed": 1,
     }
     (deal,) = org.add("Opportunity", row)
-    org.add("OpportunityContactRole", *({"OpportunityId": deal, "ContactId": one} for one in people))
+    org.add("OpportunityContactRole", *({"OpportunityId": deal, "ContactId": one} for one in people), at=MAY)
     (found,) = (await read(salesforce, "Opportunity")).records
     assert isinstance(found, Deal)
     assert (found.state, found.amount) == ("won", Decimal("1234.1"))
@@ -124,10 +129,10 @@ async def test_a_deal_keeps_its_cents_and_its_people(org: Org, salesforce: Sales
 
 async def test_a_new_role_brings_its_deal_again(org: Org, salesforce: Salesforce) -> None:
     (deal,) = org.add("Opportunity", {"Name": "Café", "StageName": "Prospecting", "CloseDate": "2026-06-01"}, at=MAY)
-    before = await read(salesforce, "OpportunityContactRole")
+    before = await read(salesforce, "Opportunity")
     (ana,) = org.add("Contact", {"LastName": "Ruiz"})
     org.add("OpportunityContactRole", {"OpportunityId": deal, "ContactId": ana})
-    after = await read(salesforce, "OpportunityContactRole", before.cursor)
+    after = await read(salesforce, "Opportunity", before.cursor)
     (found,) = after.records
     assert isinstance(found, Deal)
     assert (found.ref, found.people, after.fetched) == (ref("Opportunity", deal), (ref("Contact", ana),), 1)
@@ -184,6 +189,71 @@ async def test_a_response_counts_from_the_first_instant_of_its_day(org: Org, sal
     assert (campaign.type, campaign.cost) == ("Trade Show", Decimal("900.5"))
 
 
+async def test_owners_of_contacts_and_deals_have_a_history_too(org: Org, salesforce: Salesforce) -> None:
+    (ana,) = org.add("Contact", {"LastName": "Ruiz"})
+    (deal,) = org.add("Opportunity", {"Name": "Café", "StageName": "Prospecting", "CloseDate": "2026-06-01"})
+    was, now = org.add("User", {"Name": "Luis", "UserType": "Standard"}, {"Name": "Eva", "UserType": "Standard"})
+    change = {"Field": "Owner", "OldValue": was, "NewValue": now}
+    moved = {"Field": "StageName", "OldValue": "Prospecting", "NewValue": "Closed Won"}
+    (row,) = org.add("ContactHistory", {"ContactId": ana, **change}, at=MAY)
+    rows = org.add(
+        "OpportunityFieldHistory", {"OpportunityId": deal, **change}, {"OpportunityId": deal, **moved}, at=MAY
+    )
+    owners = ref("User", now), ref("User", was)
+    assert (await read(salesforce, "ContactHistory")).records == [Assignment(ref("Contact", ana), row, MAY, *owners)]
+    # The stages of a deal are told by OpportunityHistory, once.
+    assert (await read(salesforce, "OpportunityFieldHistory")).records == [
+        Assignment(ref("Opportunity", deal), rows[0], MAY, *owners)
+    ]
+
+
+async def test_a_message_without_a_task_counts_and_one_with_a_task_names_it(
+    org: Org, salesforce: Salesforce, vocabulary: Vocabulary
+) -> None:
+    (ana,) = org.add("Lead", ANA)
+    (task,) = org.add("Task", {"WhoId": ana, "TaskSubtype": "Email", "Status": "Completed"})
+    sent = {"RelatedToId": ana, "Incoming": 0, "Status": "3", "Subject": "Demo", "MessageDate": to_ms(MAY)}
+    mails = sent, {**sent, "ActivityId": task}, {**sent, "Incoming": 1}
+    org.add("EmailMessage", *mails, at=NOW)
+    found = [one for one in (await read(salesforce, "EmailMessage")).records if isinstance(one, Touch)]
+    meant = [vocabulary.activities.classify("EmailMessage", one.facts) for one in found]
+    assert [one.name for one in meant if one] == ["email_out", "email_not_personal", "email_in"]
+    assert [one.same_as for one in found] == [(), (ref("Task", task),), ()]
+    assert {(one.at, one.people, one.subject) for one in found} == {(MAY, (ref("Lead", ana),), "Demo")}
+
+
+def test_a_note_is_a_touch_of_its_parent(vocabulary: Vocabulary) -> None:
+    columns = Columns(("Id", "CreatedDate", "SystemModstamp", "ParentId", "OwnerId", "Title"))
+    stamp = "2026-05-01T15:30:00.000Z"
+    row = ["0021", stamp, stamp, "00Q000000000001AAA", "005000000000001AAA", "Prefers WhatsApp", ""]
+    words = Words(vocabulary.fields, vocabulary.activities, ())
+    (touch,) = touches(NOTE, columns, words)(row)
+    assert isinstance(touch, Touch)
+    assert (touch.ref, touch.people) == (ref("Note", "0021"), (ref("Lead", "00Q000000000001AAA"),))
+    assert (touch.at, touch.subject, touch.actor) == (MAY, "Prefers WhatsApp", ref("User", "005000000000001AAA"))
+
+
+@pytest.mark.parametrize("name", ["Account", "Campaign", "Lead", "Contact", "Opportunity", "Task", "CampaignMember"])
+async def test_bulk_and_rest_tell_the_same(org: Org, connect: Callable[..., Salesforce], name: str) -> None:
+    """Down to the version: a record that was read in both ways has not changed."""
+    (luis,) = org.add("User", {"Name": "Luis", "UserType": "Standard"}, at=MAY)
+    (house,) = org.add("Account", {"Name": "Cafés del Sur", "Website": "cafes.example", "OwnerId": luis}, at=MAY)
+    (fair,) = org.add("Campaign", {"Name": "Expo", "Type": "Webinar", "ActualCost": 900.5}, at=MAY)
+    (ana,) = org.add("Lead", {**ANA, "LeadSource": "Web", "HasOptedOutOfEmail": 1, "OwnerId": luis}, at=MAY)
+    (eva,) = org.add("Contact", {"LastName": 'Paz, "Eva"', "AccountId": house, "Title": "Línea 1"}, at=MAY)
+    deal = {"Name": "Café", "Amount": 1234.1, "StageName": "Closed Won", "CloseDate": "2026-05-04", "IsWon": 1}
+    (won,) = org.add("Opportunity", {**deal, "IsClosed": 1, "AccountId": house}, at=MAY)
+    org.add("OpportunityContactRole", {"OpportunityId": won, "ContactId": eva}, at=MAY)
+    done = {"TaskSubtype": "Call", "Status": "Completed", "CompletedDateTime": to_ms(MAY)}
+    org.add("Task", {"WhoId": ana, "WhatId": won, "OwnerId": luis, **done}, at=MAY)
+    member = {"CampaignId": fair, "LeadId": ana, "HasResponded": 1, "FirstRespondedDate": "2026-05-01"}
+    org.add("CampaignMember", member, at=MAY)
+    by_rest, by_bulk = await read(connect(), name), await read(connect(few=-1), name)
+    assert by_rest.records
+    assert org.world.notes["salesforce_jobs"]
+    assert by_bulk.records == by_rest.records
+
+
 async def test_an_account_is_a_company(org: Org, salesforce: Salesforce) -> None:
     org.add("Account", {"Name": "Cafés del Sur", "Website": "https://cafes.example", "BillingCountry": "Mexico"})
     (company,) = (await read(salesforce, "Account")).records
@@ -193,22 +263,22 @@ async def test_an_account_is_a_company(org: Org, salesforce: Salesforce) -> None
 
 async def test_hundreds_of_records_of_one_second_come_once_each(org: Org, connect: Callable[..., Salesforce]) -> None:
     """
-    fri 15:30   a bulk update touches 205 leads in one second; a page holds 20
+    fri 15:30   a bulk update touches 1,050 leads in one second; a page holds 200
     """
-    ids = org.add("Lead", *({**ANA, "_modified": to_ms(MAY) + place} for place in range(205)), at=MAY)
-    small = connect(size=20)
+    ids = org.add("Lead", *({**ANA, "_modified": to_ms(MAY) + place} for place in range(1_050)), at=MAY)
+    small = connect(size=200)
     found = await read(small, "Lead")
     assert [one.ref.id for one in found.records] == sorted(ids)
-    assert len(found.pages) == 11
+    assert len(found.pages) == 6
 
 
 async def test_a_read_goes_on_where_it_was_stopped(org: Org, connect: Callable[..., Salesforce]) -> None:
-    ids = org.add("Lead", *({**ANA, "_modified": to_ms(MAY) + place * 1000} for place in range(50)), at=MAY)
-    small = connect(size=20)
+    ids = org.add("Lead", *({**ANA, "_modified": to_ms(MAY) - place * 1000} for place in range(450)), at=MAY)
+    small = connect(size=200)
     first = await anext(small.pull("Lead", None))
     rest = await read(small, "Lead", first.cursor)
     assert [one.ref.id for one in (*first.records, *rest.records)] == ids
-    assert json.loads(rest.cursor) == {"since": "2026-05-30T02:00:00Z"}
+    assert json.loads(rest.cursor)["since"] == "2026-05-30T02:00:00Z"
 
 
 async def test_a_second_read_brings_only_what_changed(org: Org, salesforce: Salesforce) -> None:

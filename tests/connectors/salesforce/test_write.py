@@ -11,6 +11,8 @@ from tests.connectors.salesforce.conftest import Org, at_once, read
 from crm_sync.changes import Receipt, Write
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.salesforce import Salesforce
+from crm_sync.connectors.salesforce.bulk import Bulk, Pace
+from crm_sync.connectors.salesforce.ingest import Ingest
 from crm_sync.connectors.salesforce.write import Writer
 from crm_sync.errors import TryLater
 from crm_sync.mappings import Vocabulary
@@ -79,7 +81,7 @@ async def test_a_row_that_is_refused_does_not_stop_the_others(
     org: Org, installed: Salesforce, code: str, outcome: str, reason: str
 ) -> None:
     good, bad = org.add("Lead", {"LastName": "Ruiz"}, {"LastName": "Paz"})
-    org.world.notes["salesforce_row_faults"][bad] = {"errorCode": code, "message": "no", "times": 1}
+    org.world.notes["salesforce_row_faults"][bad] = {"errorCode": code, "message": "no", "times": 9}
     first, second = sorted(
         await installed.push([write(good), write(bad)]), key=lambda receipt: receipt.outcome != "written"
     )
@@ -140,7 +142,8 @@ async def test_one_row_that_spoils_a_batch_is_found_by_halving(vocabulary: Vocab
         return httpx.Response(200, json=[{"id": one, "success": True, "errors": []} for one in ids])
 
     http = Http("salesforce", "https://acme.example", transport=httpx.MockTransport(answer), wait=at_once)
-    writer = Writer(http, "/services/data/v62.0", vocabulary.fields.ours)
+    root, ours, pace = "/services/data/v62.0", vocabulary.fields.ours, Pace()
+    writer = Writer(http, root, ours, Ingest(http, root, ours, Bulk(http, root, pace)), pace)
     receipts = await writer.push([write(one) for one in ("a", "b", "bad", "c", "d")])
     assert {receipt.key: receipt.outcome for receipt in receipts if receipt.outcome != "written"} == {
         "key-bad": "refused"

@@ -14,6 +14,7 @@ import structlog
 from crm_sync.changes import Receipt, Write
 from crm_sync.clock import host_now
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
+from crm_sync.connectors.budget import Budget
 from crm_sync.connectors.files import install
 from crm_sync.connectors.files.journal import Entry, Journal
 from crm_sync.connectors.files.row import Bad
@@ -47,6 +48,11 @@ class Files:
     def objects(self) -> tuple[str, ...]:
         return tuple(sheet.name for sheet in SHEETS)
 
+    @property
+    def budget(self) -> Budget:
+        """Nobody counts how often files are read."""
+        return Budget(self.now().date().isoformat())
+
     def now(self) -> datetime:
         """Files have no clock: it is as late as the settings say, or as here."""
         return self._settings.as_of or host_now()
@@ -77,6 +83,22 @@ class Files:
             yield self._told(sheet, entries, None)
             await asyncio.sleep(0)  # other CRMs are read at the same time
         yield self._told(sheet, entries, None if window else self._horizon(sheet), number)
+
+    @property
+    def countable(self) -> tuple[str, ...]:
+        """None: whenever a file has changed, all of its rows are compared, so that a count would prove no more."""
+        return ()
+
+    async def count(self, name: str, window: Window) -> int:
+        raise uncounted(name)
+
+    async def ids(self, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+        raise uncounted(name)
+        yield ()  # an iterator, as all of them
+
+    async def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
+        raise uncounted(name)
+        yield  # an iterator, as all of them
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         self.calls += 1
@@ -135,6 +157,10 @@ class Files:
             return gone_refs(sheet.kind, entry.key)
         unlabelled = sheet is PEOPLE and not self._folder.row(sheet, entry.cells).text("source")
         return (Ref(CRM, LABEL, entry.key),) if unlabelled else ()
+
+
+def uncounted(name: str) -> Failed:
+    return Failed(CRM, f"count of {name}", "rows of files are compared whenever they are read, and not counted")
 
 
 def number_in(cursor: str | None, journal: Journal) -> int:

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
 
 from crm_sync.changes import Receipt, Write
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
+from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Wait, patient
-from crm_sync.connectors.hubspot import install
-from crm_sync.connectors.hubspot.auth import SEARCHES, missing_scopes, open_http, token_of
+from crm_sync.connectors.hubspot import census, install
+from crm_sync.connectors.hubspot.auth import SEARCHES, Login, missing_scopes, open_http
+from crm_sync.connectors.hubspot.marketing import MARKETING, read_marketing, without
 from crm_sync.connectors.hubspot.objects import BY_NAME, CRM, KINDS, OWNERS, Kind, asked_in, history_of, properties_of
 from crm_sync.connectors.hubspot.pipelines import stage_states
-from crm_sync.connectors.hubspot.read import Asked, Batch, read, read_owners, read_window
-from crm_sync.connectors.hubspot.row import Json, Notes, Row, as_row, body_of
+from crm_sync.connectors.hubspot.read import Asked, Batch, Calls, by_ids, mark_of, read, read_owners, read_window
+from crm_sync.connectors.hubspot.row import Json, Notes, Row, body_of
 from crm_sync.connectors.hubspot.translate import (
-    contact_records,
-    deal_records,
+    MERGED_AWAY,
+    Activities,
+    Companies,
+    Contacts,
+    Deals,
     merged_away,
-    to_company,
     to_owner,
-    to_touch,
 )
 from crm_sync.connectors.hubspot.write import push
 from crm_sync.connectors.limiter import Limiter
+from crm_sync.connectors.private import Private
+from crm_sync.connectors.tokens import Keep
 from crm_sync.errors import Failed, NeedsLogin
 from crm_sync.mappings.fields import OurField
 from crm_sync.mappings.vocabulary import Vocabulary
@@ -35,6 +42,8 @@ from crm_sync.records import DealState, Record, Ref
 from crm_sync.settings import HubSpotSettings
 
 TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"
+ASSOCIATIONS: Final = 150  # calls in ten seconds: the associations API has a limit of its own within the account's
+Translator = Callable[[Row, Batch], list[Record]]
 
 
 class HubSpot:
@@ -53,26 +62,39 @@ class HubSpot:
         transport: httpx.AsyncBaseTransport | None = None,
         wait: Wait = patient,
         searches: int = SEARCHES,
+        keep: Keep | None = None,
     ) -> None:
+        """`keep` holds the refresh token of an OAuth app. Raises ConfigError when the settings do not suffice."""
         self.notes: Notes = []
-        self._settings, self._vocabulary, self._profile = settings, vocabulary, profile
-        self._http = open_http(settings, transport=transport, wait=wait)
-        self._searches = Limiter(searches, 1.0)
-        self._known: dict[str, frozenset[str]] = {}
+        self._vocabulary, self._profile = vocabulary, profile
+        self._login = Login(settings, keep, transport=transport, wait=wait)
+        self._meter = Meter(settings.daily_calls, ZoneInfo("UTC"))
+        self._http = open_http(settings, self._login, self._meter, transport=transport, wait=wait)
+        self._calls = Calls(self._http, Limiter(searches, 1.0), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
+        self._http.policies["SECONDLY"] = self._calls.searches
+        if self._http.limiter:
+            self._http.limiter.shape(slack=0.3, burst=8)
+            self._http.policies["TEN_SECONDLY_ROLLING"] = self._http.limiter
+        self._known: dict[str, Mapping[str, bool]] = {}
         self._states: dict[str, DealState] | None = None
 
     @property
     def objects(self) -> tuple[str, ...]:
-        return (OWNERS.name, *(kind.name for kind in KINDS))
+        return (OWNERS.name, *(kind.name for kind in KINDS), *MARKETING)
 
     @property
     def calls(self) -> int:
-        return self._http.calls
+        return self._http.calls + self._login.calls
+
+    @property
+    def budget(self) -> Budget:
+        return self._meter.budget(self.now())
 
     def now(self) -> datetime:
         return self._http.now()
 
     async def close(self) -> None:
+        await self._login.close()
         await self._http.close()
 
     async def look(self) -> Account:
@@ -80,9 +102,16 @@ class HubSpot:
         self._forget()
         details = body_of((await self._http.get("/account-info/v3/details")).json())
         problems = [*await self._scope_problems(), *await self._property_problems()]
-        return Account(CRM, f"portal {details.get('portalId')}", details.get("timeZone"), self.now(), tuple(problems))
+        self._meter.zone = zone_of(details.get("timeZone"))
+        portal, zone = f"portal {details.get('portalId')}", details.get("timeZone")
+        return Account(CRM, portal, zone, self.now(), tuple(problems), self._login.manner)
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
+        if name in MARKETING:
+            async with aclosing(read_marketing(self._http, self._vocabulary, self.notes, name, cursor)) as pages:
+                async for page in pages:
+                    yield page
+            return
         if name not in BY_NAME:
             raise Failed(CRM, f"pull of {name}", f"no such object; known: {', '.join(self.objects)}")
         kind = BY_NAME[name]
@@ -90,23 +119,39 @@ class HubSpot:
             async for batch in read_owners(self._http):
                 yield Page(tuple(map(to_owner, batch.rows)), batch.cursor, (), len(batch.rows), batch.horizon)
             return
-        asked = await self._asked(kind)
-        batches = (
-            read_window(self._http, self._searches, asked, window, cursor)
-            if window
-            else read(self._http, self._searches, asked, cursor)
-        )
-        async for batch in batches:
-            yield await self._page(kind, batch)
+        asked, translate = await self._asked(kind), await self._translator(kind)
+        batches = read_window(self._calls, asked, window, cursor) if window else read(self._calls, asked, cursor)
+        async with aclosing(batches) as found:
+            async for batch in found:
+                yield self._page(kind, translate, batch)
+
+    @property
+    def countable(self) -> tuple[str, ...]:
+        return tuple(kind.name for kind in KINDS)
+
+    async def count(self, name: str, window: Window) -> int:
+        return await census.count(self._http, self._calls.searches, BY_NAME[name], window)
+
+    def ids(self, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+        return census.ids(self._http, self._calls.searches, BY_NAME[name], window)
+
+    async def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
+        kind = BY_NAME[name]
+        asked, translate = await self._asked(kind), await self._translator(kind)
+        for at in range(0, len(ids), asked.page):
+            some = tuple(ids[at : at + asked.page])
+            lost = await census.lost(self._http, kind, some)
+            batch = await by_ids(self._calls, asked, some)
+            yield self._page(kind, translate, replace(batch, archived=lost))
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         return await push(self._http, self._vocabulary.fields.ours, writes)
 
     async def plan_schema(self) -> list[SchemaStep]:
-        return install.plan(await install.look_at(self._http, self._settings), self._profile)
+        return install.plan(await install.look_at(self._http, self._login), self._profile)
 
     async def apply_schema(self) -> list[SchemaStep]:
-        steps = await install.apply(self._http, self._settings, self._profile)
+        steps = await install.apply(self._http, self._login, self._profile)
         self._forget()
         return steps
 
@@ -116,43 +161,54 @@ class HubSpot:
         self._states = None
         self.notes.clear()
 
-    async def _page(self, kind: Kind, batch: Batch) -> Page:
-        rows = [as_row(kind, body, self.notes) for body in batch.rows]
-        gone = [*batch.archived, *(ref for row in rows for ref in merged_away(row))]
-        records = [record for row in rows for record in await self._records(row, batch)]
-        return Page(tuple(records), batch.cursor, tuple(dict.fromkeys(gone)), len(rows), batch.horizon)
+    def _page(self, kind: Kind, translate: Translator, batch: Batch) -> Page:
+        records: list[Record] = []
+        gone = list(batch.archived)
+        for body in batch.rows:
+            row = Row(kind, body, self.notes)
+            records += translate(row, batch)
+            gone += merged_away(row)
+        return Page(tuple(records), batch.cursor, tuple(dict.fromkeys(gone)), len(batch.rows), batch.horizon)
 
-    async def _records(self, row: Row, batch: Batch) -> Iterable[Record]:
-        def linked(other: str) -> Sequence[Ref]:
+    async def _translator(self, kind: Kind) -> Translator:
+        """What makes records of a row; links come beside it, by the other object and the id."""
+        fields = self._vocabulary.fields
+
+        def linked(batch: Batch, row: Row, other: str) -> Sequence[Ref]:
             return batch.links.get(other, {}).get(row.ref.id, ())
 
-        match row.kind.name:
+        match kind.name:
             case "contacts":
-                return contact_records(row, self._vocabulary.fields, self._profile)
+                contacts = Contacts(fields, self._profile)
+                return lambda row, batch: contacts(row)
             case "companies":
-                return [to_company(row, self._vocabulary.fields)]
+                companies = Companies(fields)
+                return lambda row, batch: companies(row)
             case "deals":
-                companies = linked("companies")
-                company = companies[0] if companies else None
-                states = await self._deal_states()
-                return deal_records(row, self._vocabulary.fields, states, linked("contacts"), company)
+                deals = Deals(fields, await self._deal_states())
+                return lambda row, batch: deals(row, linked(batch, row, "contacts"), linked(batch, row, "companies"))
             case _:
-                return [to_touch(row, self._vocabulary, linked("contacts"))]
+                activities = Activities(kind, self._vocabulary)
+                return lambda row, batch: activities(row, linked(batch, row, "contacts"))
 
     async def _asked(self, kind: Kind) -> Asked:
         """What to read of an object; properties that the account does not have are left out."""
         ours = tuple(one.hubspot for one in self._profile)
         wanted, history = properties_of(kind, self._vocabulary, ours), history_of(kind, self._vocabulary.fields)
+        mark = mark_of(*wanted, *history, *kind.links)
         if not kind.group:
-            return Asked(kind, wanted)
+            return Asked(kind, wanted, mark=mark)
         there = await self._properties(kind)
-        return Asked(kind, tuple(one for one in wanted if one in there), tuple(one for one in history if one in there))
+        wanted, history = (tuple(one for one in names if one in there) for names in (wanted, history))
+        mark = mark_of(*(one for one in wanted if one not in ours), *history, *kind.links)
+        calculated = any(there[one] for one in wanted if one not in MERGED_AWAY)
+        return Asked(kind, wanted, history, mark, calculated)
 
-    async def _properties(self, kind: Kind) -> frozenset[str]:
-        """Names of the properties that the account has; asked once."""
+    async def _properties(self, kind: Kind) -> Mapping[str, bool]:
+        """Names of the properties that the account has, and whether HubSpot calculates them; asked once a run."""
         if kind.name not in self._known:
             found = body_of((await self._http.get(f"/crm/v3/properties/{kind.name}")).json()).get("results") or ()
-            self._known[kind.name] = frozenset(str(one["name"]) for one in found)
+            self._known[kind.name] = {str(one["name"]): bool(one.get("calculated")) for one in found}
         return self._known[kind.name]
 
     async def _deal_states(self) -> dict[str, DealState]:
@@ -161,13 +217,16 @@ class HubSpot:
         return self._states
 
     async def _scope_problems(self) -> list[str]:
-        """HubSpot tells a private app's scopes; other kinds of token are not asked twice."""
-        key = {"tokenKey": token_of(self._settings).get_secret_value()}
+        """HubSpot tells a private app's scopes here, and an OAuth app's with each token that it gives out."""
+        access = await self._login.ready()
+        if self._login.renewable:
+            return missing_scopes(list(self._login.scopes) or None)
+        key = Private(tokenKey=access.token.get_secret_value())
         info: Json = {}
         with suppress(Failed):  # the endpoint knows private apps only; without an answer there is nothing to compare
             answer = await self._http.post(TOKEN_INFO, json=key, accept=frozenset({400, 401, 403, 404, 405}))
             info = body_of(answer.json()) if answer.status == 200 else {}
-        return missing_scopes(info.get("scopes"))
+        return [*missing_scopes(info.get("scopes")), *without(info.get("scopes"))]
 
     async def _property_problems(self) -> list[str]:
         found: list[str] = []
@@ -187,3 +246,11 @@ class HubSpot:
             for one, line in asked_in(self._vocabulary.fields, kind).items()
             if one not in there
         ]
+
+
+def zone_of(name: object) -> ZoneInfo:
+    """Where the account's midnight is: that is when its day of calls begins. UTC for a zone that nobody knows."""
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

@@ -10,11 +10,10 @@ from hubspot.crm.properties import OptionInput, PropertyCreate, PropertyGroupCre
 
 from crm_sync.connectors.base import SchemaStep
 from crm_sync.connectors.http import Http
-from crm_sync.connectors.hubspot.auth import ask_official
+from crm_sync.connectors.hubspot.auth import Login, ask_official
 from crm_sync.connectors.hubspot.objects import CRM
 from crm_sync.errors import ConfigError, TryLater
 from crm_sync.mappings.fields import OurField
-from crm_sync.settings import HubSpotSettings
 
 OBJECT: Final = "contacts"
 GROUP: Final = "smart_marketing_sla"
@@ -36,14 +35,12 @@ class Present:
     properties: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
 
 
-async def look_at(http: Http, settings: HubSpotSettings) -> Present:
+async def look_at(http: Http, login: Login) -> Present:
     """Raises NeedsLogin, TryLater, Failed."""
     groups = await ask_official(
-        http, settings, lambda client: client.crm.properties.groups_api.get_all(OBJECT, **DEADLINE)
+        http, login, lambda client: client.crm.properties.groups_api.get_all(OBJECT, **DEADLINE)
     )
-    found = await ask_official(
-        http, settings, lambda client: client.crm.properties.core_api.get_all(OBJECT, **DEADLINE)
-    )
+    found = await ask_official(http, login, lambda client: client.crm.properties.core_api.get_all(OBJECT, **DEADLINE))
     return Present(
         frozenset(one.name for one in results_of(groups)), {one.name: as_present(one) for one in results_of(found)}
     )
@@ -86,14 +83,14 @@ def missing_options(one: OurField, options: Sequence[tuple[str, str]]) -> list[s
     return [option for option in one.options if option not in values]
 
 
-async def apply(http: Http, settings: HubSpotSettings, profile: Sequence[OurField]) -> list[SchemaStep]:
+async def apply(http: Http, login: Login, profile: Sequence[OurField]) -> list[SchemaStep]:
     """Takes the steps of the plan that change something, and returns them. Raises ConfigError on a conflict."""
-    present = await look_at(http, settings)
+    present = await look_at(http, login)
     steps = [step for step in plan(present, profile) if step.kind != "present"]
     refuse_conflicts(steps)
     fields = {one.hubspot: one for one in profile}
     for step in steps:
-        await take(http, settings, present, step, fields.get(step.name))
+        await take(http, login, present, step, fields.get(step.name))
     return steps
 
 
@@ -106,25 +103,23 @@ def refuse_conflicts(steps: Sequence[SchemaStep]) -> None:
         )  # fmt: skip
 
 
-async def take(http: Http, settings: HubSpotSettings, present: Present, step: SchemaStep, one: OurField | None) -> None:
+async def take(http: Http, login: Login, present: Present, step: SchemaStep, one: OurField | None) -> None:
     if one is None:
         group = PropertyGroupCreate(name=GROUP, label=GROUP_LABEL, display_order=-1)
         await ask_official(
-            http, settings, lambda client: client.crm.properties.groups_api.create(OBJECT, group, **DEADLINE)
+            http, login, lambda client: client.crm.properties.groups_api.create(OBJECT, group, **DEADLINE)
         )
     elif one.hubspot in present.properties:
         held = present.properties[one.hubspot][1]
         update = PropertyUpdate(options=options_of(one, held))
         await ask_official(
             http,
-            settings,
+            login,
             lambda client: client.crm.properties.core_api.update(OBJECT, one.hubspot, update, **DEADLINE),
         )
     else:
         new = definition_of(one)
-        await ask_official(
-            http, settings, lambda client: client.crm.properties.core_api.create(OBJECT, new, **DEADLINE)
-        )
+        await ask_official(http, login, lambda client: client.crm.properties.core_api.create(OBJECT, new, **DEADLINE))
 
 
 def definition_of(one: OurField) -> PropertyCreate:

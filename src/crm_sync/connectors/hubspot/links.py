@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from crm_sync.connectors.http import Http
-from crm_sync.connectors.hubspot.objects import CRM, Kind
-from crm_sync.connectors.hubspot.row import Json, body_of, next_after
+from crm_sync.connectors.hubspot.objects import Kind
+from crm_sync.connectors.hubspot.row import Json, body_of, next_after, ref_of
+from crm_sync.connectors.limiter import Limiter
 from crm_sync.records import Ref
 
 LINKS_AT_ONCE: Final = 1000
@@ -18,18 +19,22 @@ PRIMARY_COMPANY_TYPE: Final = "deal_to_company"
 Links = Mapping[str, Mapping[str, Sequence[Ref]]]  # other object → id → records linked to it, the primary one first
 
 
-async def links_of(http: Http, kind: Kind, rows: Sequence[Json], *, inline: bool) -> Links:
+async def links_of(http: Http, limiter: Limiter, kind: Kind, rows: Sequence[Json], *, inline: bool) -> Links:
     """Whom each record is linked to: what a list already says inline, and calls for what it does not tell."""
-    return {other: await links_to(http, kind, other, rows, inline) for other in kind.links} if rows else {}
+    return {other: await links_to(http, limiter, kind, other, rows, inline) for other in kind.links} if rows else {}
 
 
-async def links_to(http: Http, kind: Kind, other: str, rows: Sequence[Json], inline: bool) -> dict[str, Sequence[Ref]]:
+async def links_to(
+    http: Http, limiter: Limiter, kind: Kind, other: str, rows: Sequence[Json], inline: bool
+) -> dict[str, Sequence[Ref]]:
     told: dict[str, Sequence[Ref]] = {}
     if inline:
         told = {str(row["id"]): links for row in rows if (links := inline_links(row, other)) is not None}
     asked = [str(row["id"]) for row in rows if str(row["id"]) not in told]
     chunks = [asked[at : at + LINKS_AT_ONCE] for at in range(0, len(asked), LINKS_AT_ONCE)]
-    answers = await asyncio.gather(*(ask_links(http, kind, other, [(one, "") for one in chunk]) for chunk in chunks))
+    answers = await asyncio.gather(
+        *(ask_links(http, limiter, kind, other, [(one, "") for one in chunk]) for chunk in chunks)
+    )
     for answer in answers:
         told |= answer
     return told
@@ -41,14 +46,17 @@ def inline_links(row: Json, other: str) -> list[Ref] | None:
     if part.get("paging"):
         return None
     return primary_first(
-        (one.get("type") == PRIMARY_COMPANY_TYPE, Ref(CRM, other, str(one["id"]))) for one in part.get("results") or ()
+        [(one.get("type") == PRIMARY_COMPANY_TYPE, ref_of(other, str(one["id"]))) for one in part.get("results") or ()]
     )
 
 
-async def ask_links(http: Http, kind: Kind, other: str, inputs: list[tuple[str, str]]) -> dict[str, Sequence[Ref]]:
+async def ask_links(
+    http: Http, limiter: Limiter, kind: Kind, other: str, inputs: list[tuple[str, str]]
+) -> dict[str, Sequence[Ref]]:
     """Links by associations v4, page after page per record."""
     found: dict[str, list[tuple[bool, Ref]]] = {}
     while inputs:
+        await limiter.take()
         body = {"inputs": [{"id": one, **({"after": after} if after else {})} for one, after in inputs]}
         answer = await http.post(f"/crm/v4/associations/{kind.name}/{other}/batch/read", json=body)
         inputs = []
@@ -61,10 +69,13 @@ async def ask_links(http: Http, kind: Kind, other: str, inputs: list[tuple[str, 
 
 def link_of(other: str, link: Json) -> tuple[bool, Ref]:
     types = {kind.get("typeId") for kind in link.get("associationTypes") or ()}
-    return PRIMARY_COMPANY in types, Ref(CRM, other, str(link["toObjectId"]))
+    return PRIMARY_COMPANY in types, ref_of(other, str(link["toObjectId"]))
 
 
 def primary_first(links: Iterable[tuple[bool, Ref]]) -> list[Ref]:
+    links = list(links)
+    if len(links) < 2:
+        return [ref for _, ref in links]
     ordered = sorted(links, key=lambda link: (not link[0], numeric(link[1])))
     return list(dict.fromkeys(ref for _, ref in ordered))
 

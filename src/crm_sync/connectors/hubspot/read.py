@@ -1,45 +1,71 @@
-"""Pages of HubSpot's objects: everything in the order of ids at first, what changed from then on."""
+"""Pages of HubSpot's objects: everything at first, what changed from then on, a window of the past for backfills."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
+from urllib.parse import quote
 
-from crm_sync.clock import from_iso, to_iso
+from crm_sync.clock import from_iso, stopwatch, to_iso
 from crm_sync.connectors.base import Window
 from crm_sync.connectors.http import Http
-from crm_sync.connectors.hubspot.links import Links, links_of
+from crm_sync.connectors.hubspot.cursor import EVERYTHING, Cursor, Spans, milliseconds, stamp_of
+from crm_sync.connectors.hubspot.links import LINKS_AT_ONCE, Links, links_of
 from crm_sync.connectors.hubspot.objects import CRM, Kind
 from crm_sync.connectors.hubspot.row import Json, body_of, next_after, read_instant
-from crm_sync.connectors.hubspot.search import Found, Place, changed
+from crm_sync.connectors.hubspot.search import Found, Place, Short, at_rank, changed
+from crm_sync.connectors.hubspot.spans import Sheet, Walk
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.records import Ref
 
 OVERLAP: Final = timedelta(minutes=10)  # search finds a change only some moments after it was made
+ARCHIVED_EVERY: Final = timedelta(minutes=30)  # HubSpot can only list all that was archived in 90 days
+CALCULATED_EVERY: Final = timedelta(hours=24)  # such values change without moving the record's stamp
+AGAIN_SHEETS: Final = 400  # pages of one object that one run may spend on reading everything again
+LONGEST_PATH: Final = 6_000  # characters; beyond some 8,000 HubSpot answers 414
 PAGE: Final = 100
 PAGE_WITH_HISTORY: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to read of each record of one object."""
+    """What to read of each record of one object. `mark` stands for the properties, ours not counted; `calculated`
+    says that some of them change without a stamp."""
 
     kind: Kind
     properties: tuple[str, ...]
     history: tuple[str, ...] = ()
+    mark: str = ""
+    calculated: bool = False
 
     @property
     def page(self) -> int:
         return PAGE_WITH_HISTORY if self.history else PAGE
 
 
+def mark_of(*names: str) -> str:
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The account's client, and the limiters of what has a limit of its own."""
+
+    http: Http
+    searches: Limiter
+    links: Limiter
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Raw records read in one go. `cursor` closes them; `horizon` is set on the last batch of a read."""
+    """Raw records read in one go. `cursor` closes them; `horizon` is set when everything up to then has been read."""
 
     rows: Sequence[Json]
     cursor: str
@@ -48,90 +74,103 @@ class Batch:
     horizon: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a read has come. `began` is the CRM's time at its first call; the next read starts there."""
-
-    mode: str  # list, changes, window
-    began: str = ""
-    after: str = ""  # list: the CRM's own cursor
-    since: str = ""  # changes and window: the lower bound of the whole read
-    until: str = ""  # window
-    at: int | None = None  # changes and window: the place within
-    after_id: int | None = None
-
-    def text(self) -> str:
-        return json.dumps({name: value for name in self.__slots__ if (value := getattr(self, name)) not in ("", None)})
-
-    @classmethod
-    def parse(cls, text: str | None) -> Cursor:
-        return cls(**json.loads(text)) if text else cls("list")
-
-    def place(self) -> Place:
-        return Place(milliseconds(from_iso(self.since)) if self.at is None else self.at, self.after_id)
-
-    def moved_to(self, place: Place | None) -> Cursor:
-        at, after_id = (place.at, place.after_id) if place else (None, None)
-        return Cursor(self.mode, self.began, since=self.since, until=self.until, at=at, after_id=after_id)
-
-
-async def read(http: Http, searches: Limiter, asked: Asked, cursor: str | None) -> AsyncIterator[Batch]:
+async def read(calls: Calls, asked: Asked, cursor: str | None) -> AsyncGenerator[Batch, None]:
     """Everything, or what changed since the read that `cursor` closes; an interrupted read goes on where it stopped."""
     place = Cursor.parse(cursor)
-    batches = listed(http, asked, place) if place.mode == "list" else caught_up(http, searches, asked, place)
-    async for batch in batches:
+    async for batch in listed(calls, asked, place) if place.mode == "list" else caught_up(calls, asked, place):
         yield batch
 
 
-async def listed(http: Http, asked: Asked, place: Cursor) -> AsyncIterator[Batch]:
-    """All records in the order of their ids."""
-    began, after = place.began, place.after
-    while True:
-        body = await list_page(http, asked, after)
-        began = began or began_at(http)
-        after = next_after(body)
-        links = await links_of(http, asked.kind, body.get("results") or (), inline=True)
-        onward = Cursor("list", began, after) if after else Cursor("changes", since=began)
-        yield Batch(body.get("results") or (), onward.text(), links, horizon=None if after else from_iso(began))
-        if not after:
-            return
+async def listed(calls: Calls, asked: Asked, place: Cursor) -> AsyncGenerator[Batch, None]:
+    """All records for the first time, and who of them was archived meanwhile."""
+    place, sent = place if place.asked else replace(place, asked=asked.mark), stopwatch()
+    async with aclosing(walk_of(calls, asked, place.spans).sheets()) as sheets:
+        async for page, left in sheets:
+            place = place if place.began else replace(place, began=began_at(calls.http, sent))
+            if left:
+                yield Batch(page.rows, replace(place, spans=left).text(), page.links)
+                continue
+            archived = await archived_since(calls, asked.kind, from_iso(place.began) - OVERLAP)
+            done = Cursor("changes", since=place.began, asked=place.asked, archived=place.began, whole=place.began)
+            yield Batch(page.rows, done.text(), page.links, archived, from_iso(place.began))
 
 
-async def caught_up(http: Http, searches: Limiter, asked: Asked, place: Cursor) -> AsyncIterator[Batch]:
-    """What changed since the last read, then which records were archived since."""
-    since = from_iso(place.since) - OVERLAP
-    start = place if place.at is not None else place.moved_to(Place(milliseconds(since)))
-    async for found in changed(http, searches, asked.kind, start.place()):
-        start = start if start.began else Cursor("changes", began_at(http), since=place.since)
-        if found.onward is not None:
-            yield await batch_of(http, asked, found, start.moved_to(found.onward))
-            continue
-        archived = await archived_since(http, asked.kind, since) if asked.kind.archived else ()
-        last = await batch_of(http, asked, found, Cursor("changes", since=start.began))
-        yield Batch(last.rows, last.cursor, last.links, archived, from_iso(start.began))
+async def caught_up(calls: Calls, asked: Asked, place: Cursor) -> AsyncGenerator[Batch, None]:
+    """What changed since the last read, which records were archived since, and then all again where that is due."""
+    start = place.place() or Place(stamp_of(to_iso(from_iso(place.since) - OVERLAP)))
+    sent, walk = stopwatch(), changed(calls.http, calls.searches, asked.kind, start)
+    try:
+        async with aclosing(by_search(calls, asked, walk)) as batches:
+            async for batch, onward in batches:
+                place = place if place.began else replace(place, began=began_at(calls.http, sent))
+                if onward is not None:
+                    yield replace(batch, cursor=place.moved_to(onward).text())
+                    continue
+                done = replace(place.moved_to(None), since=place.began, began="")
+                done, archived = await with_archived(calls, asked.kind, done)
+                done = with_again(asked, done)
+                yield replace(batch, cursor=done.text(), archived=archived, horizon=from_iso(place.began))
+    except Short:
+        yield Batch((), replace(place.moved_to(None), began="").text())
+        raise
+    async for batch in read_again(calls, asked, done):
+        yield batch
 
 
-async def read_window(
-    http: Http, searches: Limiter, asked: Asked, window: Window, cursor: str | None
-) -> AsyncIterator[Batch]:
+async def with_archived(calls: Calls, kind: Kind, done: Cursor) -> tuple[Cursor, Sequence[Ref]]:
+    """Who was archived since we last asked; that costs a list of 90 days, so it is not asked every time."""
+    last = from_iso(done.archived) if done.archived else None
+    if not kind.archived or (last and from_iso(done.since) - last < ARCHIVED_EVERY):
+        return done, ()
+    gone = await archived_since(calls, kind, (last or from_iso(done.since)) - OVERLAP)
+    return replace(done, archived=done.since), gone
+
+
+def with_again(asked: Asked, done: Cursor) -> Cursor:
+    """All are read again when more is asked of each than before, and now and then for values without a stamp."""
+    more = done.asked != asked.mark
+    old = not done.whole or from_iso(done.since) - from_iso(done.whole) >= CALCULATED_EVERY
+    if more or (asked.calculated and old and not done.again):
+        return replace(done, asked=asked.mark, whole=done.since, again=EVERYTHING)
+    return done
+
+
+async def read_again(calls: Calls, asked: Asked, done: Cursor) -> AsyncGenerator[Batch, None]:
+    """A share of all records per run, behind what changed: the horizon does not wait for it."""
+    if not done.again:
+        return
+    count = 0
+    async with aclosing(walk_of(calls, asked, done.again).sheets()) as sheets:
+        async for page, left in sheets:
+            count += 1
+            yield Batch(page.rows, replace(done, again=left).text(), page.links)
+            if count >= AGAIN_SHEETS:
+                return
+
+
+async def read_window(calls: Calls, asked: Asked, window: Window, cursor: str | None) -> AsyncGenerator[Batch, None]:
     """Records changed in [since, until). `cursor` counts only when it is of the same window."""
     bounds = window.since.astimezone(UTC).isoformat(), window.until.astimezone(UTC).isoformat()
     place = Cursor.parse(cursor)
     if (place.since, place.until) != bounds:
         place = Cursor("window", since=bounds[0], until=bounds[1])
-    async for found in changed(http, searches, asked.kind, place.place(), milliseconds(window.until)):
-        yield await batch_of(http, asked, found, place.moved_to(found.onward or Place(milliseconds(window.until))))
+    start, end = place.place() or Place(milliseconds(window.since)), Place(milliseconds(window.until))
+    walk = changed(calls.http, calls.searches, asked.kind, start, end.at)
+    async for batch, onward in by_search(calls, asked, walk):
+        over = onward is None
+        archived = await archived_since(calls, asked.kind, window.since, window.until) if over else ()
+        yield replace(batch, cursor=place.moved_to(onward or end).text(), archived=archived)
 
 
-async def read_owners(http: Http) -> AsyncIterator[Batch]:
+async def read_owners(http: Http) -> AsyncGenerator[Batch, None]:
     """All owners, those who left included: their records still name them."""
-    began = ""
+    began, sent = "", stopwatch()
     for archived in ("false", "true"):
         after = ""
         while True:
             named = {"limit": "500", "archived": archived, **({"after": after} if after else {})}
-            body = (await http.get("/crm/v3/owners", params=named)).json()
-            began, after = began or began_at(http), next_after(body)
+            body = body_of((await http.get("/crm/v3/owners", params=named)).json())
+            began, after = began or began_at(http, sent), next_after(body)
             over = archived == "true" and not after
             cursor = Cursor("list", began).text()
             yield Batch(body.get("results") or (), cursor, horizon=from_iso(began) if over else None)
@@ -139,61 +178,116 @@ async def read_owners(http: Http) -> AsyncIterator[Batch]:
                 break
 
 
-async def list_page(http: Http, asked: Asked, after: str) -> Json:
+def began_at(http: Http, sent: float) -> str:
+    """The CRM's time when the first call of a read went out, known from its answer: what changes from then on belongs
+    to the next read."""
+    return to_iso(http.now() - timedelta(seconds=stopwatch() - sent))
+
+
+def walk_of(calls: Calls, asked: Asked, spans: Spans) -> Walk:
+    ask = partial(sheet, calls, asked, list_path(asked))
+    return Walk(spans, ask, partial(at_rank, calls.http, calls.searches, asked.kind), asked.page)
+
+
+def list_path(asked: Asked) -> str:
+    """The list's path with all that it asks for, worked out once: only the cursor differs from page to page."""
     named = {
         "limit": str(asked.page), "properties": ",".join(asked.properties),
-        "propertiesWithHistory": ",".join(asked.history), "associations": ",".join(asked.kind.links), "after": after,
+        "propertiesWithHistory": ",".join(asked.history), "associations": ",".join(asked.kind.links),
     }  # fmt: skip
-    answer = await http.get(
-        f"/crm/v3/objects/{asked.kind.name}", params={name: value for name, value in named.items() if value}
-    )
-    return body_of(answer.json())
+    query = "&".join(f"{name}={quote(value, safe=',')}" for name, value in named.items() if value)
+    return f"/crm/v3/objects/{asked.kind.name}?{query}"
 
 
-async def batch_of(http: Http, asked: Asked, found: Found, cursor: Cursor) -> Batch:
-    """The records behind the ids of a search."""
-    chunks = [found.ids[at : at + asked.page] for at in range(0, len(found.ids), asked.page)]
-    bodies = await asyncio.gather(*(read_ids(http, asked, chunk) for chunk in chunks))
+async def sheet(calls: Calls, asked: Asked, path: str, after: str) -> Sheet:
+    """One page of a list with its links."""
+    if len(path) > LONGEST_PATH:
+        return await sheet_of_ids(calls, asked, after)
+    body = body_of((await calls.http.get(f"{path}&after={quote(after)}" if after else path)).json())
+    rows = tuple(body.get("results") or ())
+    return Sheet(rows, await links_of(calls.http, calls.links, asked.kind, rows, inline=True), next_after(body))
+
+
+async def sheet_of_ids(calls: Calls, asked: Asked, after: str) -> Sheet:
+    """The same for more properties than a URL holds: the list tells ids alone, and a body names the properties."""
+    bare = replace(asked, kind=replace(asked.kind, links=()), properties=("hs_object_id",), history=())
+    path = list_path(bare).replace(f"limit={bare.page}", f"limit={asked.page}")
+    body = body_of((await calls.http.get(f"{path}&after={quote(after)}" if after else path)).json())
+    rows = tuple(await read_ids(calls, asked, [str(row["id"]) for row in body.get("results") or ()]))
+    rows = tuple(sorted(rows, key=lambda row: int(row["id"])))
+    return Sheet(rows, await links_of(calls.http, calls.links, asked.kind, rows, inline=False), next_after(body))
+
+
+async def by_search(
+    calls: Calls, asked: Asked, walk: AsyncIterator[Found]
+) -> AsyncGenerator[tuple[Batch, Place | None], None]:
+    """The records behind the ids of a search, up to a thousand at once: rows are read while the search goes on."""
+    waiting: deque[asyncio.Task[tuple[Batch, Place | None]]] = deque()
+    ids: list[str] = []
+    reads: list[asyncio.Task[Sequence[Json]]] = []
+    try:
+        async for found in walk:
+            chunks = [found.ids[at : at + asked.page] for at in range(0, len(found.ids), asked.page)]
+            reads += [asyncio.ensure_future(read_ids(calls, asked, chunk)) for chunk in chunks]
+            ids += found.ids
+            if found.onward is None or len(ids) + len(found.ids) > LINKS_AT_ONCE:
+                waiting.append(asyncio.ensure_future(batch_of(calls, asked, ids, reads, found.onward)))
+                ids, reads = [], []
+            while len(waiting) > 1:
+                yield await waiting.popleft()
+        while waiting:
+            yield await waiting.popleft()
+    finally:
+        for task in (*waiting, *reads):
+            task.cancel()
+
+
+async def batch_of(
+    calls: Calls, asked: Asked, ids: Sequence[str], reads: Sequence[asyncio.Task[Sequence[Json]]], onward: Place | None
+) -> tuple[Batch, Place | None]:
+    links = links_of(calls.http, calls.links, asked.kind, [{"id": one} for one in ids], inline=False)
+    told, bodies = await asyncio.gather(links, asyncio.gather(*reads))
     by_id = {str(row["id"]): row for body in bodies for row in body}  # HubSpot answers a batch in any order
-    rows = [by_id[one] for one in found.ids if one in by_id]
-    return Batch(rows, cursor.text(), await links_of(http, asked.kind, rows, inline=False))
+    return Batch([by_id[one] for one in ids if one in by_id], "", told), onward
 
 
-async def read_ids(http: Http, asked: Asked, ids: Iterable[str]) -> Sequence[Json]:
+async def by_ids(calls: Calls, asked: Asked, ids: Sequence[str]) -> Batch:
+    """The records behind a few ids, with their links; it closes nothing."""
+    reading = asyncio.ensure_future(read_ids(calls, asked, ids))
+    return (await batch_of(calls, asked, ids, (reading,), None))[0]
+
+
+async def read_ids(calls: Calls, asked: Asked, ids: Sequence[str]) -> Sequence[Json]:
     """Records by id; those that are gone meanwhile are left out (the archived ones are listed by themselves)."""
     body = {
         "inputs": [{"id": one} for one in ids], "properties": asked.properties, "propertiesWithHistory": asked.history,
     }  # fmt: skip
-    answer = await http.post(f"/crm/v3/objects/{asked.kind.name}/batch/read", json=body)
+    if not ids:
+        return ()
+    answer = await calls.http.post(f"/crm/v3/objects/{asked.kind.name}/batch/read", json=body)
     return body_of(answer.json()).get("results") or ()
 
 
-async def archived_since(http: Http, kind: Kind, since: datetime) -> tuple[Ref, ...]:
-    """Records archived at or after `since`; HubSpot can only list all of the last 90 days, in the order of ids."""
+async def archived_since(calls: Calls, kind: Kind, since: datetime, until: datetime | None = None) -> tuple[Ref, ...]:
+    """Records archived in [since, until); HubSpot can only list all of the last 90 days, in the order of ids."""
     gone: list[Ref] = []
     after = ""
-    while True:
+    while kind.archived:
         named = {"limit": str(PAGE), "archived": "true", "properties": "hs_object_id"}
         further = {"after": after} if after else {}
-        body = body_of((await http.get(f"/crm/v3/objects/{kind.name}", params={**named, **further})).json())
-        gone += [Ref(CRM, kind.name, str(row["id"])) for row in body.get("results") or () if is_since(row, since)]
+        body = body_of((await calls.http.get(f"/crm/v3/objects/{kind.name}", params={**named, **further})).json())
+        rows = body.get("results") or ()
+        gone += [Ref(CRM, kind.name, str(row["id"])) for row in rows if is_between(row, since, until)]
         after = next_after(body)
         if not after:
-            return tuple(gone)
+            break
+    return tuple(gone)
 
 
-def is_since(row: Json, since: datetime) -> bool:
+def is_between(row: Json, since: datetime, until: datetime | None) -> bool:
     """Unknown means yes: to be told twice that a record is gone changes nothing."""
     try:
-        return read_instant(str(row.get("archivedAt") or "")) >= since
+        at = read_instant(str(row.get("archivedAt") or ""))
     except ValueError:
         return True
-
-
-def began_at(http: Http) -> str:
-    """The CRM's time just after a first answer: what changes from here on belongs to the next read."""
-    return to_iso(http.now())
-
-
-def milliseconds(at: datetime) -> int:
-    return max(1, int(at.timestamp() * 1000))  # HubSpot's search fails on epoch 0
+    return since <= at and (until is None or at < until)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from crm_sync.clock import from_iso
@@ -16,29 +17,47 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Json = Mapping[str, Any]
 Notes = list[tuple[Ref, str]]
+Names = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Row:
-    """One record as HubSpot sent it: values by property, empty text left out. Unreadable ones are noted."""
+    """One record as HubSpot sent it: values by property, empty text left out. Unreadable ones are noted.
 
-    kind: Kind
-    ref: Ref
-    values: Mapping[str, str]
-    history: Mapping[str, Sequence[Json]]
-    stamps: tuple[str, str]  # createdAt and updatedAt, outside of the properties
-    notes: Notes = field(default_factory=list)
+    Rows come by the million, so this is no dataclass and loops are written out.
+    """
 
-    def text(self, *names: str) -> str | None:
+    __slots__ = ("created_at", "history", "kind", "modified_at", "notes", "ref", "values", "version")
+
+    def __init__(self, kind: Kind, body: Json, notes: Notes) -> None:
+        self.kind, self.notes = kind, notes
+        self.ref = Ref(CRM, kind.name, str(body["id"]))
+        self.values = values = said(body.get("properties") or {})
+        self.history: Mapping[str, Sequence[Json]] = body.get("propertiesWithHistory") or {}
+        updated = str(body.get("updatedAt") or "")
+        modified = self.instant_of(kind.modified) or self.readable(updated, "updatedAt") or EPOCH
+        self.modified_at: datetime = modified
+        made = self.instant_of(kind.created) or self.readable(str(body.get("createdAt") or ""), "createdAt")
+        self.created_at: datetime = made or modified
+        self.version: str = values.get(kind.modified) or updated
+
+    def text(self, names: Names) -> str | None:
         """The first of the properties that holds something."""
-        return next((self.values[name] for name in names if name in self.values), None)
+        for name in names:
+            if name in self.values:
+                return self.values[name]
+        return None
 
-    def all(self, *names: str) -> tuple[str, ...]:
+    def all(self, names: Names) -> tuple[str, ...]:
         """What the properties hold, each value once."""
-        return tuple(dict.fromkeys(self.values[name] for name in names if name in self.values))
+        found = [self.values[name] for name in names if name in self.values]
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
-    def instant(self, *names: str) -> datetime | None:
-        text = self.text(*names)
+    def instant_of(self, name: str) -> datetime | None:
+        text = self.values.get(name)
+        return self.readable(text, name) if text else None
+
+    def instant(self, names: Names) -> datetime | None:
+        text = self.text(names)
         return self.readable(text, names[0]) if text else None
 
     def readable(self, text: str, name: str) -> datetime | None:
@@ -48,8 +67,8 @@ class Row:
             self.notes.append((self.ref, f"{name} is not a date: {text!r}"))
             return None
 
-    def amount(self, *names: str) -> Decimal | None:
-        text = self.text(*names)
+    def amount(self, names: Names) -> Decimal | None:
+        text = self.text(names)
         try:
             found = Decimal(text) if text else None
         except InvalidOperation:
@@ -59,43 +78,48 @@ class Row:
             return None
         return found
 
-    def refs(self, kind: str, *names: str) -> tuple[Ref, ...]:
-        return tuple(Ref(CRM, kind, one) for one in self.all(*names))
-
-    def told(self, name: str) -> Iterator[tuple[datetime, str, str]]:
+    def told(self, name: str) -> list[tuple[datetime, str, str]]:
         """The values that a property had, oldest first, with the instant and a key that later reads give again."""
-        items = [(self._told_at(item, name), str(item.get("value") or "").strip()) for item in self._oldest_first(name)]
-        used: dict[str, int] = {}
-        for at, value in sorted(((at, value) for at, value in items if at), key=lambda item: item[0]):
-            key = f"{name}/{int(at.timestamp() * 1000)}"
-            used[key] = used.get(key, 0) + 1
-            yield at, value, key if used[key] == 1 else f"{key}/{used[key]}"
-
-    def _oldest_first(self, name: str) -> list[Json]:
-        return list(reversed(self.history.get(name) or ()))  # HubSpot sends the newest first
-
-    def _told_at(self, item: Json, name: str) -> datetime | None:
-        return self.readable(str(item.get("timestamp") or ""), f"the history of {name}")
-
-    @property
-    def created_at(self) -> datetime:
-        return self.instant(self.kind.created) or self.readable(self.stamps[0], "createdAt") or self.modified_at
-
-    @property
-    def modified_at(self) -> datetime:
-        return self.instant(self.kind.modified) or self.readable(self.stamps[1], "updatedAt") or EPOCH
-
-    @property
-    def version(self) -> str:
-        return self.values.get(self.kind.modified) or self.stamps[1]
+        items = self.history.get(name)
+        if not items:
+            return []
+        found: list[tuple[datetime, str]] = []
+        for item in reversed(items):  # HubSpot sends the newest first
+            text = item.get("timestamp") or ""
+            try:
+                found.append((read_instant(text), (item.get("value") or "").strip()))
+            except ValueError:
+                self.notes.append((self.ref, f"the history of {name} is not a date: {text!r}"))
+        if len(found) > 1:
+            found.sort(key=itemgetter(0))
+        return keyed(name, found)
 
 
-def as_row(kind: Kind, body: Json, notes: Notes) -> Row:
-    """The record in `body`, ready to be asked."""
-    values = {name: str(value) for name, value in (body.get("properties") or {}).items() if not blank(value)}
-    stamps = str(body.get("createdAt") or ""), str(body.get("updatedAt") or "")
-    ref = Ref(CRM, kind.name, str(body["id"]))
-    return Row(kind, ref, values, body.get("propertiesWithHistory") or {}, stamps, notes)
+def said(properties: Json) -> Mapping[str, str]:
+    """What holds something. Values are texts or null on the wire; blank ones and others are seldom."""
+    found = {name: value for name, value in properties.items() if value}
+    try:
+        if not any(map(str.isspace, found.values())):
+            return found
+    except TypeError:
+        pass
+    return {name: str(value) for name, value in found.items() if str(value).strip()}
+
+
+def keyed(name: str, found: Sequence[tuple[datetime, str]]) -> list[tuple[datetime, str, str]]:
+    """With a key per change; of several at one instant, the later ones are numbered."""
+    result, used = [], dict[str, int]()
+    for at, value in found:
+        key = f"{name}/{int(at.timestamp() * 1000)}"
+        used[key] = times = used.get(key, 0) + 1
+        result.append((at, value, key if times == 1 else f"{key}/{times}"))
+    return result
+
+
+@lru_cache(maxsize=8192)
+def ref_of(kind: str, record_id: str) -> Ref:
+    """Of what many records name: an owner, a company."""
+    return Ref(CRM, kind, record_id)
 
 
 def blank(value: object) -> bool:
@@ -104,6 +128,9 @@ def blank(value: object) -> bool:
 
 def read_instant(text: str) -> datetime:
     """ISO 8601, a bare date (midnight UTC), or epoch milliseconds. Raises ValueError."""
+    if text[10:11] == "T":
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo is UTC else from_iso(text)
     if not (text.lstrip("-").isdigit() and len(text.lstrip("-")) > 8):
         return from_iso(text if "T" in text else f"{text}T00:00:00Z")
     try:
@@ -113,7 +140,7 @@ def read_instant(text: str) -> datetime:
 
 
 def split_list(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(";") if part.strip())
+    return tuple(part.strip() for part in text.split(";") if part.strip()) if text else ()
 
 
 def next_after(body: Json) -> str:

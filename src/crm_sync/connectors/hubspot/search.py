@@ -1,7 +1,8 @@
 """What changed, by HubSpot's search: a walk by stamp without offsets, so no page shifts and no 10,000 limit binds.
 
 Each question asks for the rows at or after the last stamp seen. When a whole page bears one stamp (a bulk update), that
-instant is walked by id, and then the walk goes on after it. Rows that two pages share come once.
+instant is walked by id, and then the walk goes on after it. Rows that two pages share come once. The total that HubSpot
+tells with a page says whether another one follows, and in the end whether all of them came.
 """
 
 from __future__ import annotations
@@ -12,21 +13,27 @@ from typing import Any, Final
 
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.objects import CRM, Kind
-from crm_sync.connectors.hubspot.row import read_instant
+from crm_sync.connectors.hubspot.row import body_of, read_instant
 from crm_sync.connectors.limiter import Limiter
-from crm_sync.errors import Failed
+from crm_sync.errors import Failed, TryLater
 
 PAGE: Final = 200
 
 Stamped = tuple[int, int]  # id, epoch milliseconds of the last change
 
 
+class Short(TryLater):
+    """A walk brought fewer rows than HubSpot's total says there are; it must be walked again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to ask next: rows changed at or after `at`, or, with `after_id`, those of that instant with a higher id."""
+    """Where to ask next: rows changed at or after `at`, or, with `after_id`, those of that instant with a higher id.
+    `left` counts the rows at or after `at` that an instant's walk has not seen yet; None when that is not known."""
 
     at: int
     after_id: int | None = None
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +44,58 @@ class Found:
     onward: Place | None
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Rows of one page in the order of the question, whatever order they came in, each once; `total` of the whole."""
+
+    rows: tuple[Stamped, ...]
+    total: int
+
+    @property
+    def last(self) -> bool:
+        return self.total <= len(self.rows)
+
+
 async def changed(
     http: Http, searches: Limiter, kind: Kind, place: Place, before: int | None = None
 ) -> AsyncIterator[Found]:
-    """Pages of ids changed at or after `place`, and before `before` if given, oldest first."""
-    seen: frozenset[Stamped] = frozenset()
+    """Pages of ids changed at or after `place`, and before `before` if given, oldest first. Raises Failed when an
+    answer does not lead on, Short when rows are missing in the end."""
+    start, expected, came, seen = place, 0, 0, frozenset[Stamped]()
     while True:
-        rows = await ask(http, searches, kind, place, before)
-        onward = step(place, rows)
-        yield Found(tuple(str(row[0]) for row in rows if row not in seen), onward)
+        answer = await ask(http, searches, kind, place, before)
+        expected = expected if came or seen else answer.total
+        fresh = [row for row in answer.rows if row not in seen]
+        came += len(fresh)
+        onward = step(place, answer)
+        if onward is None and came < expected:
+            await look_again(http, searches, kind, start, before, came)
+        yield Found(tuple(str(row[0]) for row in fresh), onward)
         if onward is None:
             return
-        place, seen = onward, frozenset(rows)
+        place, seen = onward, frozenset(answer.rows)
 
 
-def step(place: Place, rows: list[Stamped]) -> Place | None:
-    """Where the walk goes after `rows`, the answer at `place`. Raises Failed when it would stand still."""
+def step(place: Place, answer: Answered) -> Place | None:
+    """Where the walk goes after `answer` at `place`. Raises Failed when it would stand still."""
     if place.after_id is not None:
-        last = max((row[0] for row in rows), default=place.after_id)
-        if len(rows) < PAGE:
-            return Place(place.at + 1)
-        return moved(place, Place(place.at, last), last > place.after_id)
-    if len(rows) < PAGE:
+        return within_instant(place, place.after_id, answer)
+    if answer.last:
         return None
-    last_stamp = rows[-1][1]
-    if last_stamp == place.at or all(stamp == last_stamp for _, stamp in rows):
-        return Place(last_stamp, 0)
-    return moved(place, Place(last_stamp), last_stamp > place.at)
+    if not answer.rows:
+        raise Failed(CRM, "search", f"{answer.total} records at {place}, and none of them on the page")
+    first, last = answer.rows[0][1], answer.rows[-1][1]
+    if last == first or last == place.at:
+        return Place(last, 0, answer.total)
+    return moved(place, Place(last), last > place.at)
+
+
+def within_instant(place: Place, after_id: int, answer: Answered) -> Place | None:
+    left = None if place.left is None else place.left - len(answer.rows)
+    if not answer.last:
+        last = max((row[0] for row in answer.rows), default=after_id)
+        return moved(place, Place(place.at, last, left), last > after_id)
+    return None if left is not None and left <= 0 else Place(place.at + 1)
 
 
 def moved(place: Place, onward: Place, forward: bool) -> Place:
@@ -72,11 +104,22 @@ def moved(place: Place, onward: Place, forward: bool) -> Place:
     return onward
 
 
-async def ask(http: Http, searches: Limiter, kind: Kind, place: Place, before: int | None) -> list[Stamped]:
-    answer = await http.post(
-        f"/crm/v3/objects/{kind.name}/search", json=question(kind, place, before), limiter=searches
-    )
-    return [stamped(row, kind) for row in answer.json().get("results") or ()]
+async def look_again(http: Http, searches: Limiter, kind: Kind, start: Place, before: int | None, came: int) -> None:
+    """Records that were archived or changed on the way are no longer there; who is there must have come."""
+    there = (await ask(http, searches, kind, start, before, limit=1)).total
+    if came < there:
+        said = f"search of {kind.name} tells of {there} records, its pages brought {came}; they are read again"
+        raise Short(CRM, said, after=60.0)
+
+
+async def ask(
+    http: Http, searches: Limiter, kind: Kind, place: Place, before: int | None, limit: int = PAGE
+) -> Answered:
+    body = question(kind, place, before) | {"limit": limit}
+    answer = body_of((await http.post(f"/crm/v3/objects/{kind.name}/search", json=body, limiter=searches)).json())
+    rows = {stamped(row, kind): None for row in answer.get("results") or ()}
+    order = (lambda row: row) if place.after_id is not None else (lambda row: (row[1], row[0]))
+    return Answered(tuple(sorted(rows, key=order)), int(answer.get("total") or 0))
 
 
 def question(kind: Kind, place: Place, before: int | None) -> dict[str, Any]:
@@ -93,8 +136,20 @@ def question(kind: Kind, place: Place, before: int | None) -> dict[str, Any]:
         filters.append({"propertyName": kind.modified, "operator": "LT", "value": str(before)})
     return {
         "filterGroups": [{"filters": filters}], "sorts": [{"propertyName": sort, "direction": "ASCENDING"}],
-        "properties": [kind.modified], "limit": PAGE,
+        "properties": [kind.modified],
     }  # fmt: skip
+
+
+async def at_rank(http: Http, searches: Limiter, kind: Kind, start: int, rank: int) -> tuple[int, int | None]:
+    """How many records have this id or a higher one, and the id that stands `rank` places above it; None beyond the
+    last one."""
+    body = {
+        "filterGroups": [{"filters": [{"propertyName": "hs_object_id", "operator": "GTE", "value": str(start)}]}],
+        "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}], "properties": ["hs_object_id"],
+        "limit": 1, "after": str(rank),
+    }  # fmt: skip
+    answer = body_of((await http.post(f"/crm/v3/objects/{kind.name}/search", json=body, limiter=searches)).json())
+    return int(answer.get("total") or 0), next((int(row["id"]) for row in answer.get("results") or ()), None)
 
 
 def stamped(row: Mapping[str, Any], kind: Kind) -> Stamped:

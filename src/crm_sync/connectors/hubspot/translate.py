@@ -1,93 +1,168 @@
-"""HubSpot's JSON as our records. Pure: one bad value costs a note, never the record."""
+"""HubSpot's JSON as our records. Pure: one bad value costs a note, never the record.
+
+Each object has a translator, made once: where things stand is looked up in fields.toml then, and not for every row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from crm_sync.clock import to_iso
-from crm_sync.connectors.hubspot.objects import CRM, MERGED
+from crm_sync.connectors.hubspot.objects import CRM, MERGED, Kind
 from crm_sync.connectors.hubspot.pipelines import flagged_state
-from crm_sync.connectors.hubspot.row import EPOCH, Json, Row, blank, read_instant, split_list
+from crm_sync.connectors.hubspot.row import EPOCH, Json, Names, Row, blank, read_instant, ref_of, split_list
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.vocabulary import Vocabulary
 from crm_sync.records import Assignment, Company, Deal, DealState, Owner, Person, Record, Ref, StageChange, Touch
 
 MERGED_AWAY: Final = (MERGED, "hs_calculated_merged_vids")
+OWNER: Final = ("hubspot_owner_id",)
 
 
-def contact_records(row: Row, fields: Fields, profile: Sequence[OurField]) -> list[Record]:
-    """The person, what its stage and owner were before, and the touches that stand in its own fields."""
-    person = to_person(row, fields, profile)
-    return [person, *stage_changes(row, fields), *assignments(row, fields), *field_touches(row, fields, person)]
+class Contacts:
+    """A contact is a person, what its stage and owner were before, and the touches that stand in its own fields."""
+
+    def __init__(self, fields: Fields, profile: Sequence[OurField]) -> None:
+        self._at = places(fields, "people", "contacts")
+        self._ours = tuple((one.hubspot, one) for one in profile)
+        self._same_as, self._touches = SameAs(fields, "contacts"), FieldTouches(fields)
+        self._stages = fields.of("people", "stage", "contacts")
+        self._owners = fields.of("people", "owner", "contacts")
+
+    def __call__(self, row: Row) -> list[Record]:
+        person = self._person(row)
+        return [
+            person, *stage_changes(row, self._stages), *assignments(row, self._owners), *self._touches(row, person),
+        ]  # fmt: skip
+
+    def _person(self, row: Row) -> Person:
+        at, text, values = self._at, row.text, row.values
+        opted_out = False
+        for name in at["opted_out"]:
+            opted_out = opted_out or values.get(name, "").lower() == "true"
+        return Person(
+            row.ref, row.version, row.created_at, row.modified_at,
+            email=text(at["email"]),
+            more_emails=split_list(text(at["more_emails"])),
+            phones=row.all(at["phones"]),
+            first_name=text(at["first_name"]),
+            last_name=text(at["last_name"]),
+            company_name=text(at["company_name"]),
+            company=first_ref(row, "companies", at["company"]),
+            title=text(at["title"]),
+            country=text(at["country"]),
+            owner=first_ref(row, "owners", at["owner"]),
+            stage=row.all(at["stage"]),
+            source=source_of(row, at["source"]),
+            campaign=text(at["campaign"]),
+            close_reason=text(at["close_reason"]),
+            opted_out=opted_out,
+            same_as=self._same_as(row),
+            ours={one.name: from_property(one, values[name]) for name, one in self._ours if name in values},
+        )  # fmt: skip
 
 
-def to_person(row: Row, fields: Fields, profile: Sequence[OurField]) -> Person:
-    def at(name: str) -> tuple[str, ...]:
-        return fields.of("people", name, "contacts")
+class Companies:
+    """A company."""
 
-    return Person(
-        row.ref, row.version, row.created_at, row.modified_at,
-        email=row.text(*at("email")),
-        more_emails=split_list(row.text(*at("more_emails"))),
-        phones=row.all(*at("phones")),
-        first_name=row.text(*at("first_name")),
-        last_name=row.text(*at("last_name")),
-        company_name=row.text(*at("company_name")),
-        company=first(row.refs("companies", *at("company"))),
-        title=row.text(*at("title")),
-        country=row.text(*at("country")),
-        owner=first(row.refs("owners", *at("owner"))),
-        stage=row.all(*at("stage")),
-        source=source_of(row, at("source")),
-        campaign=row.text(*at("campaign")),
-        close_reason=row.text(*at("close_reason")),
-        opted_out=any(value.lower() == "true" for value in row.all(*at("opted_out"))),
-        same_as=same_as(row, fields),
-        ours={one.name: said for one in profile if (said := from_property(one, row.text(one.hubspot))) is not None},
-    )  # fmt: skip
+    def __init__(self, fields: Fields) -> None:
+        self._at = places(fields, "companies", "companies")
+        self._same_as = SameAs(fields, "companies")
+
+    def __call__(self, row: Row) -> list[Record]:
+        at, text = self._at, row.text
+        company = Company(
+            row.ref, row.version, row.created_at, row.modified_at,
+            name=text(at["name"]), domain=text(at["domain"]), industry=text(at["industry"]),
+            country=text(at["country"]), owner=first_ref(row, "owners", at["owner"]), same_as=self._same_as(row),
+        )  # fmt: skip
+        return [company]
 
 
-def to_company(row: Row, fields: Fields) -> Company:
-    def at(name: str) -> tuple[str, ...]:
-        return fields.of("companies", name, "companies")
+class Deals:
+    """A deal with its people and company, and the stages it was in. `states` tells what each stage means."""
 
-    return Company(
-        row.ref, row.version, row.created_at, row.modified_at,
-        name=row.text(*at("name")), domain=row.text(*at("domain")), industry=row.text(*at("industry")),
-        country=row.text(*at("country")), owner=first(row.refs("owners", *at("owner"))), same_as=same_as(row, fields),
-    )  # fmt: skip
+    def __init__(self, fields: Fields, states: Mapping[str, DealState]) -> None:
+        self._at = places(fields, "deals", "deals")
+        self._same_as, self._states = SameAs(fields, "deals"), states
 
-
-def deal_records(
-    row: Row, fields: Fields, closed: Mapping[str, DealState], people: Sequence[Ref], company: Ref | None
-) -> list[Record]:
-    """The deal with its people and company, and the stages it was in. `closed` tells what each stage means."""
-
-    def at(name: str) -> tuple[str, ...]:
-        return fields.of("deals", name, "deals")
-
-    stage = row.text(*at("stage"))
-    deal = Deal(
-        row.ref, row.version, row.created_at, row.modified_at,
-        name=row.text(*at("name")), stage=stage, state=closed.get(stage or "") or flagged_state(row),
-        amount=row.amount(*at("amount")), currency=row.text(*at("currency")), closed_at=row.instant(*at("closed_at")),
-        owner=first(row.refs("owners", *at("owner"))), company=company, people=tuple(people),
-        source=source_of(row, at("source")), same_as=same_as(row, fields),
-    )  # fmt: skip
-    return [deal, *stage_changes(row, fields)]
+    def __call__(self, row: Row, people: Sequence[Ref], companies: Sequence[Ref]) -> list[Record]:
+        at, text = self._at, row.text
+        stage = text(at["stage"])
+        deal = Deal(
+            row.ref, row.version, row.created_at, row.modified_at,
+            name=text(at["name"]), stage=stage, state=self._states.get(stage or "") or flagged_state(row),
+            amount=row.amount(at["amount"]), currency=text(at["currency"]), closed_at=row.instant(at["closed_at"]),
+            owner=first_ref(row, "owners", at["owner"]), company=companies[0] if companies else None,
+            people=tuple(people), source=source_of(row, at["source"]), same_as=self._same_as(row),
+        )  # fmt: skip
+        return [deal, *stage_changes(row, at["stage"])]
 
 
-def to_touch(row: Row, vocabulary: Vocabulary, people: Sequence[Ref]) -> Touch:
+class Activities:
     """An activity; what it counts for is judged later, by its facts."""
-    facts = {name: row.values[name] for name in vocabulary.activities.facts_of(row.kind.name) if name in row.values}
-    return Touch(
-        row.ref, row.version, row.instant(row.kind.at) or row.created_at, row.created_at, row.modified_at,
-        people=tuple(people), actor=first(row.refs("owners", "hubspot_owner_id")),
-        subject=row.text(row.kind.subject), facts=facts,
-    )  # fmt: skip
+
+    def __init__(self, kind: Kind, vocabulary: Vocabulary) -> None:
+        self._at, self._subject = kind.at, (kind.subject,)
+        self._facts = vocabulary.activities.facts_of(kind.name)
+
+    def __call__(self, row: Row, people: Sequence[Ref]) -> list[Record]:
+        values = row.values
+        touch = Touch(
+            row.ref, row.version, row.instant_of(self._at) or row.created_at, row.created_at, row.modified_at,
+            people=tuple(people), actor=first_ref(row, "owners", OWNER), subject=row.text(self._subject),
+            facts={name: values[name] for name in self._facts if name in values},
+        )  # fmt: skip
+        return [touch]
+
+
+def places(fields: Fields, group: str, kind: str) -> Mapping[str, Names]:
+    """Our name → HubSpot's properties; none for what fields.toml does not place there."""
+    return defaultdict(tuple, {name: fields.of(group, name, kind) for name in fields.places[group]})
+
+
+class FieldTouches:
+    """Visits and conversions of a contact, each at its own time; the source as a mere label when no visit has one."""
+
+    def __init__(self, fields: Fields) -> None:
+        # the first of two at one second stays
+        self._visits = [
+            (table.at, table.source, frozenset(table.never)) for table in reversed(fields.visits.get("contacts", ()))
+        ]
+        self._conversions = [(table.at, (table.name,)) for table in reversed(fields.conversions.get("contacts", ()))]
+
+    def __call__(self, row: Row, person: Person) -> list[Touch]:
+        values = row.values
+        visits: dict[int, Touch] = {}  # by second, as their refs are
+        for name, source, never in self._visits:
+            if name in values and values.get(source[0]) not in never and (at := row.instant_of(name)):
+                visits[int(at.timestamp())] = field_touch("visit", person, at, source=source_of(row, source))
+        converted: dict[int, Touch] = {}
+        for name, title in self._conversions:
+            if name in values and (at := row.instant_of(name)):
+                converted[int(at.timestamp())] = field_touch("conversion", person, at, subject=row.text(title))
+        label = [] if visits or person.source is None else [label_touch(person)]
+        return [*in_order(visits), *in_order(converted), *label]
+
+
+class SameAs:
+    """Records that HubSpot itself says are this one: merged ids (`51` or `51:1717000000000`), ids in Salesforce."""
+
+    def __init__(self, fields: Fields, kind: str) -> None:
+        self._named = tuple(fields.same_as.get(kind, {}).items())
+
+    def __call__(self, row: Row) -> tuple[Ref, ...]:
+        refs: dict[Ref, None] = {}
+        for name, (crm, kind) in self._named:
+            if name in row.values:
+                for one in split_list(row.values[name]):
+                    refs[Ref(crm, kind, one.partition(":")[0])] = None
+        refs.pop(row.ref, None)
+        return tuple(refs)
 
 
 def to_owner(body: Json) -> Owner:
@@ -109,46 +184,33 @@ def owner_stamp(text: str) -> datetime:
         return EPOCH
 
 
-def stage_changes(row: Row, fields: Fields) -> Iterator[StageChange]:
+def stage_changes(row: Row, names: Names) -> list[Record]:
     """Each word that a stage property was set to; clearing it says nothing, but the word before is kept."""
-    for name in fields.of(row.kind.group, "stage", row.kind.name):
+    found: list[Record] = []
+    for name in names:
         was, cleared = None, False
         for at, value, key in row.told(name):
             if value and (value != was or cleared):
-                yield StageChange(row.ref, key, at, value, was, name)
+                found.append(StageChange(row.ref, key, at, value, was, name))
             was, cleared = value or was, not value
+    return found
 
 
-def assignments(row: Row, fields: Fields) -> Iterator[Assignment]:
+def assignments(row: Row, names: Names) -> list[Record]:
     """Each owner that was set, and each time that the owner was taken away."""
-    for name in fields.of(row.kind.group, "owner", row.kind.name):
+    found: list[Record] = []
+    for name in names:
         was: Ref | None = None
         for at, value, key in row.told(name):
-            owner = Ref(CRM, "owners", value) if value else None
+            owner = ref_of("owners", value) if value else None
             if owner != was:
-                yield Assignment(row.ref, key, at, owner, was)
+                found.append(Assignment(row.ref, key, at, owner, was))
             was = owner
+    return found
 
 
-def field_touches(row: Row, fields: Fields, person: Person) -> list[Touch]:
-    """Visits and conversions, each at its own time; the source as a mere label when no visit has a time."""
-    visits = {
-        at: field_touch("visit", person, at, source=source_of(row, table.source))
-        for table in reversed(fields.visits.get(row.kind.name, ()))  # the first of two at one second stays
-        if (at := row.instant(table.at)) and row.text(table.source[0]) not in table.never
-    }
-    converted = {
-        at: field_touch("conversion", person, at, subject=row.text(table.name))
-        for table in reversed(fields.conversions.get(row.kind.name, ()))
-        if (at := row.instant(table.at))
-    }
-    label = [] if visits or person.source is None else [label_touch(person)]
-    return [*in_order(visits), *in_order(converted), *label]
-
-
-def in_order(touches: Mapping[datetime, Touch]) -> list[Touch]:
-    by_ref = {touch.ref: touch for touch in touches.values()}
-    return sorted(by_ref.values(), key=lambda touch: touch.at)
+def in_order(touches: Mapping[int, Touch]) -> list[Touch]:
+    return [touches[second] for second in sorted(touches)] if len(touches) > 1 else list(touches.values())
 
 
 def field_touch(
@@ -167,33 +229,22 @@ def source_of(row: Row, names: Sequence[str]) -> str | None:
     """`A/B`: a source with its first drill-down; a drill-down alone says nothing."""
     if not names or names[0] not in row.values:
         return None
-    return "/".join(row.values[name] for name in names if name in row.values)
-
-
-def same_as(row: Row, fields: Fields) -> tuple[Ref, ...]:
-    """Records that HubSpot itself says are this one: merged ids (`51` or `51:1717000000000`), ids in Salesforce."""
-    refs = {
-        Ref(*target, one.partition(":")[0]): None
-        for name, target in fields.same_as.get(row.kind.name, {}).items()
-        for one in split_list(row.text(name))
-    }
-    return tuple(ref for ref in refs if ref != row.ref)
+    return "/".join([row.values[name] for name in names if name in row.values])
 
 
 def merged_away(row: Row) -> list[Ref]:
     """Ids that this record has swallowed: they are in no list any more."""
-    ids = [one.partition(":")[0] for name in MERGED_AWAY for one in split_list(row.text(name))]
-    return [Ref(CRM, row.kind.name, one) for one in dict.fromkeys(ids) if one != row.ref.id]
+    ids = [one.partition(":")[0] for name in MERGED_AWAY for one in split_list(row.values.get(name))]
+    return [Ref(CRM, row.kind.name, one) for one in dict.fromkeys(ids) if one != row.ref.id] if ids else []
 
 
-def first(refs: Sequence[Ref]) -> Ref | None:
-    return refs[0] if refs else None
+def first_ref(row: Row, kind: str, names: Names) -> Ref | None:
+    text = row.text(names)
+    return ref_of(kind, text) if text else None
 
 
-def from_property(one: OurField, text: str | None) -> str | None:
+def from_property(one: OurField, text: str) -> str:
     """The canonical form of what HubSpot holds in one of our fields, so that what was written compares equal."""
-    if text is None:
-        return None
     try:
         if one.type == "datetime":
             return to_iso(read_instant(text))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from hubspot.crm.contacts import ApiClient, BatchInputSimplePublicObjectBatchInput, SimplePublicObjectBatchInput
@@ -12,10 +13,12 @@ from crm_sync.changes import Outcome, Receipt, Write
 from crm_sync.connectors.complaints import Answer, complaint
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.row import Json, body_of
+from crm_sync.connectors.lanes import in_lanes, later
 from crm_sync.errors import TryLater
 from crm_sync.mappings.fields import OurField
 
 BATCH: Final = 100
+LANES: Final = 10  # on their way at once; the limiter decides how soon the next ones follow
 REFUSALS: Final = frozenset({400, 404, 409, 413})  # answers about rows; anything else is about us or the CRM
 
 # HubSpot's code, as found in the answer → the class of the refusal. The first that is found decides.
@@ -39,33 +42,23 @@ MISSING_FIELD_FIX: Final = "Run `crm-sync schema apply`."
 async def push(http: Http, fields: Mapping[str, OurField], writes: Sequence[Write]) -> list[Receipt]:
     """One receipt per write. When HubSpot stops answering midway, what was not sent is receipted as `retry`.
     Raises NeedsLogin, and TryLater when nothing could be sent."""
-    receipts: list[Receipt] = []
-    for batch in batches(writes):
-        try:
-            receipts += await send(http, fields, batch)
-        except TryLater as problem:
-            if not receipts:
-                raise
-            settled = {receipt.key for receipt in receipts}
-            unsent = (write for write in writes if write.key not in settled)
-            return [*receipts, *(Receipt(write.key, "retry", "transient", str(problem)) for write in unsent)]
-    return receipts
-
-
-def batches(writes: Sequence[Write]) -> Iterator[list[Write]]:
-    """Up to 100 rows each; a record stands once in a batch, since HubSpot refuses twins."""
-    batch: dict[str, Write] = {}
+    kinds: dict[str, list[Write]] = {}
     for write in writes:
-        if len(batch) == BATCH or write.ref.id in batch:
-            yield list(batch.values())
-            batch = {}
-        batch[write.ref.id] = write
-    if batch:
-        yield list(batch.values())
+        kinds.setdefault(write.ref.kind, []).append(write)
+    found: list[Receipt] = []
+    for kind, some in kinds.items():
+        try:
+            found += await in_lanes(some, BATCH, LANES, partial(send, http, fields))
+        except TryLater as problem:
+            if not found:
+                raise
+            found += [later(write, f"{kind}: {problem}") for write in some]
+    return found
 
 
 async def send(http: Http, fields: Mapping[str, OurField], batch: Sequence[Write]) -> list[Receipt]:
-    """A batch that is refused as a whole is halved, so that one bad row does not sink the others."""
+    """A batch that is refused as a whole is sent again without the rows that its errors name; when they name none, it
+    is halved, so that one bad row does not sink the others."""
     path = f"/crm/v3/objects/{batch[0].ref.kind}/batch/update"
     answer = await http.post(path, json=body_for(fields, batch), accept=REFUSALS)
     if answer.status < 300:
@@ -73,6 +66,10 @@ async def send(http: Http, fields: Mapping[str, OurField], batch: Sequence[Write
     traced = errors_by_trace(errors_in(answer), batch)
     if len(batch) == 1:
         return [refused(batch[0], traced.get(batch[0].key) or whole_error(answer))]
+    if traced:
+        others = [write for write in batch if write.key not in traced]
+        told = [refused(write, traced[write.key]) for write in batch if write.key in traced]
+        return [*told, *(await send(http, fields, others) if others else ())]
     middle = len(batch) // 2
     return [*await send(http, fields, batch[:middle]), *await send(http, fields, batch[middle:])]
 

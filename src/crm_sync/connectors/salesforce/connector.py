@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 
 import httpx
 
 from crm_sync.changes import Receipt, Write
 from crm_sync.connectors.base import Account, Page, SchemaStep, Window
+from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Http, Wait, patient
 from crm_sync.connectors.limiter import Limiter
+from crm_sync.connectors.salesforce import census
 from crm_sync.connectors.salesforce.auth import SESSION_FIX, Login, base
+from crm_sync.connectors.salesforce.bulk import PAGE as BULK_PAGE
+from crm_sync.connectors.salesforce.bulk import Bulk, Pace
 from crm_sync.connectors.salesforce.control import Control
+from crm_sync.connectors.salesforce.ingest import Ingest
 from crm_sync.connectors.salesforce.install import Installer
-from crm_sync.connectors.salesforce.look import account
-from crm_sync.connectors.salesforce.read import PAGE, Reader, all_rows
+from crm_sync.connectors.salesforce.look import OBJECT_FIX, account
+from crm_sync.connectors.salesforce.read import Reader, gone
+from crm_sync.connectors.salesforce.related import Related, ids_of, records
+from crm_sync.connectors.salesforce.rest import PAGE, Rest
 from crm_sync.connectors.salesforce.sources import sources
 from crm_sync.connectors.salesforce.translate import Words
-from crm_sync.connectors.salesforce.values import CRM, Row
-from crm_sync.connectors.salesforce.write import Writer
+from crm_sync.connectors.salesforce.values import CRM
+from crm_sync.connectors.salesforce.ways import FEW, Ways
+from crm_sync.connectors.salesforce.write import MANY, Writer
+from crm_sync.connectors.tokens import Keep
+from crm_sync.errors import NeedsLogin
 from crm_sync.mappings.fields import OurField
 from crm_sync.mappings.vocabulary import Vocabulary
+from crm_sync.records import Ref
 from crm_sync.settings import SalesforceSettings
 
 #: Salesforce counts calls per day, not per second; this only keeps a burst from looking like an attack.
 CALLS_PER_SECOND = 100
 
+#: Nobody can show that a run lives while it waits for a job that writes: shorter than the store's lease.
+WRITE_DEADLINE = 480.0
+
 
 class Salesforce:
-    """A `Connector`. `size` is the number of rows per page."""
+    """A `Connector`. `size` is the number of rows per page of REST and `few` for how many rows it is used; from `many`
+    writes on a Bulk job takes them. `pace` is the patience with jobs."""
 
     crm = CRM
 
@@ -41,11 +58,16 @@ class Salesforce:
         transport: httpx.AsyncBaseTransport | None = None,
         *,
         wait: Wait = patient,
+        pace: Pace = Pace(),
         size: int = PAGE,
+        few: int = FEW,
+        many: int = MANY,
+        keep: Keep | None = None,
     ) -> None:
-        """Raises ConfigError when the settings do not suffice for a login."""
+        """`keep` holds the refresh token of that flow. Raises ConfigError when the settings do not suffice."""
         words = Words(vocabulary.fields, vocabulary.activities, profile)
-        self._login = Login(settings)
+        self._meter = Meter(settings.daily_calls)
+        self._login = Login(settings, keep, transport=transport, wait=wait)
         self._http = Http(
             CRM,
             base(settings),
@@ -53,16 +75,24 @@ class Salesforce:
             login_fix=SESSION_FIX,
             ca_file=settings.ca_file,
             headers=self._login.headers,
+            ready=self._login.ready,
             refresh=self._login.renew,
             limiter=Limiter(CALLS_PER_SECOND, 1.0),
+            watch=self._meter.hear,
             transport=transport,
             wait=wait,
         )
         self._login.http = self._http
         self._control = Control(self._login, self._http, wait)
         self._root = f"/services/data/v{settings.api_version}"
-        self._words, self._sources, self._size = words, sources(words), size
-        self._writer = Writer(self._http, self._root, vocabulary.fields.ours)
+        self._words, self._sources = words, sources(words)
+        rest, every = Rest(self._http, self._root, size), (one for parts in self._sources.values() for one in parts)
+        bulk = Bulk(self._http, self._root, pace, min(size * 5, BULK_PAGE))
+        self._ways = Ways(rest, bulk, few)
+        self._related = Related(rest, self._control.see, words, {one.object: one for one in every})
+        ours = vocabulary.fields.ours
+        ingest = Ingest(self._http, self._root, ours, replace(bulk, pace=replace(pace, deadline=WRITE_DEADLINE)))
+        self._writer = Writer(self._http, self._root, ours, ingest, pace, many)
         self._installer = Installer(self._control, self._login, profile)
 
     @property
@@ -71,7 +101,11 @@ class Salesforce:
 
     @property
     def calls(self) -> int:
-        return self._http.calls
+        return self._http.calls + self._login.calls
+
+    @property
+    def budget(self) -> Budget:
+        return self._meter.budget(self.now())
 
     def now(self) -> datetime:
         return self._http.now()
@@ -83,10 +117,32 @@ class Salesforce:
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         await self._login.session()
-        again = self._sources["Opportunity"][0]
-        reader = Reader(self._ask, self._control.see, self._words, self._sources[name], again, self._size)
-        async for page in reader.pages(cursor, window, self._http.now()):
-            yield page
+        await self._control.see_all(source.object for parts in self._sources.values() for source in parts)
+        reader = Reader(self._ways, self._related, self._sources[name])
+        async with aclosing(reader.pages(cursor, window, self._http.now())) as pages:
+            async for page in pages:
+                yield page
+
+    @property
+    def countable(self) -> tuple[str, ...]:
+        return census.countable(self._sources)
+
+    async def count(self, name: str, window: Window) -> int:
+        await self._check_seen(name)
+        return await census.count(self._http, self._root, name, window)
+
+    def ids(self, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+        return census.ids(self._http, self._root, name, window)
+
+    async def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
+        """What is not among the answers was erased for good, since deleted rows are: the object itself can be seen."""
+        await self._check_seen(name)
+        source, related = self._sources[name][0], self._related
+        for some in census.batches(ids):
+            rows = await related.whole(source, await related.having(name, source.fields, "Id", some))
+            told = frozenset(ids_of(rows))
+            erased = tuple(Ref(CRM, name, one) for one in some if one not in told)
+            yield Page(records(source, rows, self._words), "", (*gone(source, rows), *erased), len(told))
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         await self._login.session()
@@ -100,7 +156,9 @@ class Salesforce:
 
     async def close(self) -> None:
         self._control.close()
+        await self._login.close()
         await self._http.close()
 
-    async def _ask(self, soql: str) -> list[Row]:
-        return await all_rows(self._http, self._root, soql)
+    async def _check_seen(self, name: str) -> None:
+        if await self._control.see(name) is None:
+            raise NeedsLogin(CRM, f"{name} cannot be queried.", fix=OBJECT_FIX)

@@ -1,22 +1,22 @@
-"""simple-salesforce for what it knows best: describe and the Tooling API, with our session, limiter and errors."""
+"""simple-salesforce for what it knows best: the Tooling API, with our session, limiter and errors."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
 from simple_salesforce.api import Salesforce as Client
-from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession, SalesforceResourceNotFound
+from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
 from crm_sync.connectors.complaints import Answer
 from crm_sync.connectors.http import Http, Wait, patient
 from crm_sync.connectors.salesforce.auth import Login, Session
-from crm_sync.connectors.salesforce.describe import Sight, to_sight
+from crm_sync.connectors.salesforce.describe import Sight, describe
 from crm_sync.connectors.salesforce.values import CRM, Row
 from crm_sync.errors import TryLater
 
@@ -43,15 +43,22 @@ class Control:
     def __init__(self, login: Login, http: Http, wait: Wait = patient) -> None:
         self._login, self._http, self._wait = login, http, wait
         self._connections = Patient(login.settings.ca_file)
-        self._turn = asyncio.Lock()
+        self._turn, self._looking = asyncio.Lock(), asyncio.Lock()
         self._seen: dict[str, Sight | None] = {}
 
     async def see(self, name: str) -> Sight | None:
         """What our user can see of an object, asked once; None when it cannot be queried."""
-        if name not in self._seen:
-            said = await self.read(lambda client: described(client, name))
-            self._seen[name] = to_sight(said) if said else None
-        return self._seen[name]
+        return (await self.see_all((name,)))[name]
+
+    async def see_all(self, names: Iterable[str]) -> Mapping[str, Sight | None]:
+        """The same of several objects, which share calls."""
+        wanted = tuple(dict.fromkeys(names))
+        async with self._looking:
+            await self._login.session()
+            if unknown := [name for name in wanted if name not in self._seen]:
+                root = f"/services/data/v{self._login.settings.api_version}"
+                self._seen |= await describe(self._http, root, unknown)
+        return {name: self._seen[name] for name in wanted}
 
     def forget(self) -> None:
         """What was seen may have changed."""
@@ -74,17 +81,17 @@ class Control:
     async def do(self, ask: Callable[[Client], T]) -> T:
         """What `ask` gets from the client, with a new session when the old one has run out.
         Raises NeedsLogin, TryLater, Failed."""
+        session = await self._login.session()
         try:
-            return await self._once(ask)
+            return await self._once(ask, session)
         except SalesforceExpiredSession:
-            await self._login.renew()
+            await self._login.replace(session)
         try:
-            return await self._once(ask)
+            return await self._once(ask, await self._login.session())
         except SalesforceExpiredSession as problem:
             raise self._error_for(problem) from None
 
-    async def _once(self, ask: Callable[[Client], T]) -> T:
-        session = await self._login.session()
+    async def _once(self, ask: Callable[[Client], T], session: Session) -> T:
         async with self._turn:
             await self._http.spend()
             try:
@@ -110,15 +117,6 @@ class Control:
 
     def close(self) -> None:
         self._connections.close()
-
-
-def described(client: Client, name: str) -> dict[str, Any] | None:
-    """None for an object that this org does not have."""
-    try:
-        said: dict[str, Any] = getattr(client, name).describe()
-    except SalesforceResourceNotFound:
-        return None
-    return said
 
 
 def rows(client: Client, path: str, soql: str) -> list[Row]:

@@ -1,20 +1,29 @@
-"""What our user can see of an object, asked once per run through simple-salesforce."""
+"""What our user can see of an object: asked once per run, several objects in one call."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from crm_sync.connectors.http import Http
+
+#: Descriptions of a grown org are megabytes long: so many share a call.
+TOGETHER = 6
+REFUSED = frozenset({400, 413})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field as describe shows it: its type, whether we may write it, and the words that it allows."""
+    """A field as describe shows it: its type, whether we may write it, and the words that it allows. A calculated one
+    changes without a new stamp of its record."""
 
     name: str
     type: str
     updateable: bool
     options: tuple[str, ...] = ()
+    calculated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +32,34 @@ class Sight:
 
     columns: Mapping[str, Column]
     parents: frozenset[str] = frozenset()
-    children: frozenset[str] = field(default_factory=frozenset)
 
     def has(self, asked: str) -> bool:
-        """True for a field, for a field of a parent (`Campaign.Type`) and for a list of children in parentheses."""
-        if asked.startswith("("):
-            return asked.rstrip(")").split()[-1] in self.children
+        """True for a field, and for a field of a parent (`Campaign.Type`)."""
         parent, _, of_parent = asked.partition(".")
         return parent in self.parents if of_parent else asked in self.columns
+
+
+async def describe(http: Http, root: str, names: Sequence[str]) -> dict[str, Sight | None]:
+    """What can be seen of each object; None for one that this org does not have or that cannot be queried."""
+    packs = [names[start : start + TOGETHER] for start in range(0, len(names), TOGETHER)]
+    found = await asyncio.gather(*(described(http, root, pack) for pack in packs))
+    return {name: sight for part in found for name, sight in part.items()}
+
+
+async def described(http: Http, root: str, names: Sequence[str]) -> dict[str, Sight | None]:
+    """Objects in one call; what it does not answer is asked for alone, and then errors count."""
+    asked = [{"method": "GET", "url": f"{root}/sobjects/{name}/describe", "referenceId": name} for name in names]
+    answer = await http.post(f"{root}/composite", json={"compositeRequest": asked}, accept=REFUSED)
+    parts = [] if answer.status in REFUSED else answer.json()["compositeResponse"]
+    found = {part["referenceId"]: to_sight(part["body"]) for part in parts if part["httpStatusCode"] == 200}
+    found |= {part["referenceId"]: None for part in parts if part["httpStatusCode"] == 404}
+    left = [name for name in names if name not in found]
+    return found | dict(zip(left, await asyncio.gather(*(alone(http, root, name) for name in left)), strict=True))
+
+
+async def alone(http: Http, root: str, name: str) -> Sight | None:
+    answer = await http.get(f"{root}/sobjects/{name}/describe", accept=frozenset({404}))
+    return None if answer.status == 404 else to_sight(answer.json())
 
 
 def to_sight(said: Mapping[str, Any]) -> Sight | None:
@@ -41,10 +70,9 @@ def to_sight(said: Mapping[str, Any]) -> Sight | None:
     return Sight(
         {one.name: one for one in columns},
         frozenset(one["relationshipName"] for one in said["fields"] if one.get("relationshipName")),
-        frozenset(one["relationshipName"] for one in said.get("childRelationships", ()) if one.get("relationshipName")),
     )
 
 
 def to_column(said: Mapping[str, Any]) -> Column:
     options = tuple(one["value"] for one in said.get("picklistValues") or () if one.get("active", True))
-    return Column(said["name"], said["type"], said.get("updateable") is True, options)
+    return Column(said["name"], said["type"], said.get("updateable") is True, options, said.get("calculated") is True)

@@ -2,93 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from crm_sync.connectors.salesforce.translate import Words, to_person
-from crm_sync.connectors.salesforce.values import (
-    CRM,
-    Row,
-    fact,
-    instant,
-    maybe_instant,
-    owner,
-    ref,
-    ref_by_prefix,
-    refs,
-    text,
-)
+from crm_sync.connectors.salesforce.rows import Columns, Texts, first
+from crm_sync.connectors.salesforce.translate import Tell, Words, instant, people
+from crm_sync.connectors.salesforce.values import CRM, maybe_instant, owner, ref, ref_by_prefix, refs
 from crm_sync.records import Assignment, Record, Ref, StageChange, Touch
 
 OWNER_WORDS = ("Owner", "ownerAccepted", "ownerAssignment")
+PEOPLE, DEALS = ("Lead", "Contact"), ("Opportunity",)
 
 
-def person_with_label(kind: str, row: Row, words: Words) -> Iterator[Record]:
+def people_with_label(kind: str, columns: Columns, words: Words) -> Tell:
     """A lead or contact and, when it says where it came from, the label of its origin."""
-    person = to_person(kind, row, words)
-    yield person
-    if person.source:
-        yield Touch(
+    person_of = people(kind, columns, words)
+
+    def told(row: Texts) -> tuple[Record, ...]:
+        person = person_of(row)
+        if not person.source:
+            return (person,)
+        label = Touch(
             label_ref(person.ref), person.version, person.created_at, person.created_at, person.modified_at,
             people=(person.ref,), source=person.source,
         )  # fmt: skip
+        return person, label
+
+    return told
 
 
 def label_ref(person: Ref) -> Ref:
     return Ref(CRM, "label", f"{person.kind}/{person.id}")
 
 
-def lead_change(row: Row, words: Words) -> Iterator[Record]:
-    """A row of LeadHistory: a new status, or a new owner."""
-    lead, at = Ref(CRM, "Lead", row["LeadId"]), instant(row, "CreatedDate")
-    was, value = row.get("OldValue"), row.get("NewValue")
-    if row["Field"] in OWNER_WORDS:
-        # Salesforce writes every change of owner twice, once with names and once with ids: ids are unique.
-        if owner(value):
-            yield Assignment(lead, row["Id"], at, owner(value), owner(was))
-    elif text(value):
-        yield StageChange(lead, row["Id"], at, str(value), text(was), row["Field"])
+def changes(kind: str, parent: str, columns: Columns, words: Words) -> Tell:
+    """Rows of a field history: a new owner, else a new stage. `parent` is the field that names the record."""
+    at = columns.at
+    id_, subject, made = at("Id"), at(parent), at("CreatedDate")
+    field, was, value = at("Field"), at("OldValue"), at("NewValue")
+
+    def told(row: Texts) -> Iterable[Record]:
+        changed, owned = Ref(CRM, kind, row[subject]), row[field] in OWNER_WORDS
+        if owned and (found := owner(row[value])):
+            # Salesforce writes every change of owner twice, once with names and once with ids: ids are unique.
+            return (Assignment(changed, row[id_], instant(row, made), found, owner(row[was])),)
+        if not owned and (word := first(row, (value,))):
+            return (StageChange(changed, row[id_], instant(row, made), word, first(row, (was,)), row[field]),)
+        return ()
+
+    return told
 
 
-def deal_change(row: Row, words: Words) -> Iterator[Record]:
-    """A row of OpportunityHistory: it also comes with a new amount or date, so a stage may stand there twice."""
-    if text(row["StageName"]):
-        deal = Ref(CRM, "Opportunity", row["OpportunityId"])
-        yield StageChange(deal, row["Id"], instant(row, "CreatedDate"), row["StageName"], field="StageName")
+def deal_stages(columns: Columns, words: Words) -> Tell:
+    """Rows of OpportunityHistory: they also come with a new amount or date, so a stage may stand there twice."""
+    at = columns.at
+    id_, deal, stage, made = at("Id"), at("OpportunityId"), at("StageName"), at("CreatedDate")
+
+    def told(row: Texts) -> Iterable[Record]:
+        word, subject = first(row, (stage,)), Ref(CRM, "Opportunity", row[deal])
+        return (StageChange(subject, row[id_], instant(row, made), word, field="StageName"),) if word else ()
+
+    return told
 
 
-def to_activity(kind: str, row: Row, words: Words) -> Touch:
-    """A task happened when it was completed, whatever day it was due; an event counts when it was booked."""
-    created_at = instant(row, "CreatedDate")
-    return Touch(
-        Ref(CRM, kind, row["Id"]),
-        str(row["SystemModstamp"]),
-        maybe_instant(row.get("CompletedDateTime")) or created_at,
-        created_at,
-        instant(row, "SystemModstamp"),
-        people=refs(ref_by_prefix(row.get("WhoId"), ("Lead", "Contact"))),
-        deals=refs(ref_by_prefix(row.get("WhatId"), ("Opportunity",))),
-        actor=owner(row.get("OwnerId")),
-        subject=text(row.get("Subject")),
-        facts=facts(kind, row, words),
-    )
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Where an object says who took part, what it was about, when it happened (else it counts from when it was written
+    down), who did it, and which task tells the same."""
+
+    object: str
+    who: str = "WhoId"
+    what: str = "WhatId"
+    when: str = ""
+    actor: str = "OwnerId"
+    subject: str = "Subject"
+    twin: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.who, self.what, self.when, self.actor, self.subject, self.twin)))
 
 
-def to_response(row: Row, words: Words) -> Touch:
+#: A task happened when it was completed, whatever day it was due; an event counts when it was booked.
+TASK, EVENT = Kind("Task", when="CompletedDateTime"), Kind("Event")
+MAIL = Kind("EmailMessage", "RelatedToId", "RelatedToId", "MessageDate", "CreatedById", twin="ActivityId")
+NOTE = Kind("Note", "ParentId", "ParentId", subject="Title")
+
+
+def touches(kind: Kind, columns: Columns, words: Words) -> Tell:
+    """Tasks, events, messages and notes."""
+    at, facts = columns.at, facts_of(kind.object, columns, words)
+    id_, created, modified, when = at("Id"), at("CreatedDate"), at("SystemModstamp"), at(kind.when)
+    who, what, actor, subject, twin = at(kind.who), at(kind.what), at(kind.actor), at(kind.subject), at(kind.twin)
+
+    def told(row: Texts) -> tuple[Touch]:
+        logged_at = instant(row, created)
+        return (
+            Touch(
+                Ref(CRM, kind.object, row[id_]),
+                row[modified],
+                maybe_instant(row[when]) or logged_at,
+                logged_at,
+                instant(row, modified),
+                people=refs(ref_by_prefix(row[who], PEOPLE)),
+                deals=refs(ref_by_prefix(row[what], DEALS)),
+                actor=owner(row[actor]),
+                subject=first(row, (subject,)),
+                facts={name: row[place] for name, place in facts},
+                same_as=refs(ref("Task", row[twin])),
+            ),
+        )
+
+    return told
+
+
+def responses(columns: Columns, words: Words) -> Tell:
     """Who responded to a campaign did so at the first instant of that day in UTC: Salesforce keeps no time."""
-    created_at = instant(row, "CreatedDate")
-    responded_at = maybe_instant(row.get("FirstRespondedDate")) if row.get("HasResponded") is True else None
-    return Touch(
-        Ref(CRM, "CampaignMember", row["Id"]),
-        str(row["SystemModstamp"]),
-        responded_at or created_at,
-        created_at,
-        instant(row, "SystemModstamp"),
-        people=refs(ref("Lead", row.get("LeadId")), ref("Contact", row.get("ContactId"))),
-        source=text((row.get("Campaign") or {}).get("Type")),
-        campaign=ref("Campaign", row.get("CampaignId")),
-        facts=facts("CampaignMember", row, words) | {"HasResponded": fact(row.get("HasResponded"))},
-    )
+    at, facts = columns.at, dict(facts_of("CampaignMember", columns, words))
+    id_, created, modified = at("Id"), at("CreatedDate"), at("SystemModstamp")
+    lead, contact, campaign, channel = at("LeadId"), at("ContactId"), at("CampaignId"), at("Campaign.Type")
+    responded, day = at("HasResponded"), at("FirstRespondedDate")
+    facts["HasResponded"] = responded
+
+    def told(row: Texts) -> tuple[Touch]:
+        logged_at = instant(row, created)
+        responded_at = maybe_instant(row[day]) if row[responded] == "true" else None
+        return (
+            Touch(
+                Ref(CRM, "CampaignMember", row[id_]),
+                row[modified],
+                responded_at or logged_at,
+                logged_at,
+                instant(row, modified),
+                people=refs(ref("Lead", row[lead]), ref("Contact", row[contact])),
+                source=first(row, (channel,)),
+                campaign=ref("Campaign", row[campaign]),
+                facts={name: row[place] for name, place in facts.items()},
+            ),
+        )
+
+    return told
 
 
-def facts(kind: str, row: Row, words: Words) -> dict[str, str]:
-    return {name: fact(row.get(name)) for name in words.activities.facts_of(kind)}
+def facts_of(kind: str, columns: Columns, words: Words) -> list[tuple[str, int]]:
+    """The fields that the rules of activities.toml look at, and where they stand."""
+    return [(name, columns.at(name)) for name in words.activities.facts_of(kind)]

@@ -25,7 +25,7 @@ from crm_sync.connectors.salesforce.schema import (
     permission,
     plan,
 )
-from crm_sync.connectors.salesforce.values import CRM, Row, quoted
+from crm_sync.connectors.salesforce.values import CRM, Row, among, quoted
 from crm_sync.errors import ConfigError, Failed
 from crm_sync.mappings.fields import OurField
 
@@ -45,6 +45,7 @@ class Installer:
 
     async def apply(self) -> list[SchemaStep]:
         """Raises ConfigError when a field of that name is somebody else's."""
+        self.control.forget()
         installed = await self.look()
         steps = plan(installed, self.ours)
         refuse_conflicts(steps)
@@ -53,13 +54,13 @@ class Installer:
             if step.kind == "create_field":
                 await self.make(step.object, by_name[step.name], installed)
         await self.make_sets(installed)
+        self.control.forget()
         await self.grant(await self.look())
         self.control.forget()
         return [step for step in steps if step.kind != "present"]
 
     async def look(self) -> Installed:
         """What is there now, as our user sees it and as the Tooling API knows it."""
-        self.control.forget()
         columns = await self.columns()
         rows = await self.control.query(f"SELECT Id, Name FROM PermissionSet WHERE {among('Name', SETS)}")
         sets = {row["Name"]: row["Id"] for row in rows}
@@ -144,10 +145,6 @@ class Installer:
 
 def post(client: Client, path: str, body: dict[str, Any]) -> Any:
     return client.restful(path, method="POST", json=body)
-
-
-def among(field: str, names: Iterable[str]) -> str:
-    return f"{field} IN ({', '.join(quoted(name) for name in names)})"
 
 
 def refuse_conflicts(steps: Iterable[SchemaStep]) -> None:

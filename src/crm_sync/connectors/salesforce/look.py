@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 from crm_sync.connectors.base import Account
@@ -11,7 +12,7 @@ from crm_sync.connectors.salesforce.control import Control
 from crm_sync.connectors.salesforce.describe import Sight
 from crm_sync.connectors.salesforce.sources import Source
 from crm_sync.connectors.salesforce.translate import Words
-from crm_sync.connectors.salesforce.values import CRM, text
+from crm_sync.connectors.salesforce.values import CRM, Row, text
 from crm_sync.errors import Failed
 
 #: Below this share of the day's calls, people should know.
@@ -29,31 +30,43 @@ async def account(
 ) -> Account:
     """The org's name and time zone (else our user's), the CRM's clock and every problem with its fix."""
     session = await login.session()
-    user = (await http.get(f"{session.instance_url}/services/oauth2/userinfo")).json()
-    name, zone = await organization(control)
-    needed = list(dict.fromkeys(source.object for parts in sources.values() for source in parts))
-    problems = [problem async for problem in unseen(control, words, needed)]
-    problems += await untracked(control, words) + await quota(http, login.settings.api_version)
+    needed = [source for parts in sources.values() for source in parts]
+    await control.see_all(("Organization", *(source.object for source in needed)))
+    root = f"/services/data/v{login.settings.api_version}"
+    answer, ((name, zone), histories), calls = await asyncio.gather(
+        http.get(f"{session.instance_url}/services/oauth2/userinfo"),
+        asked(control, http, root, words),
+        quota(http, root),
+    )
+    user = answer.json()
+    problems = [problem async for problem in unseen(control, words, needed)] + histories + calls
     now = http.now().replace(microsecond=0)  # the CRM tells seconds
     zone = zone or text(user.get("zoneinfo"))
-    return Account(CRM, name or str(user.get("organization_id")), zone, now, tuple(problems))
+    return Account(CRM, name or str(user.get("organization_id")), zone, now, tuple(problems), login.manner)
 
 
-async def organization(control: Control) -> tuple[str | None, str | None]:
+async def asked(
+    control: Control, http: Http, root: str, words: Words
+) -> tuple[tuple[str | None, str | None], list[str]]:
+    """What two small queries answer."""
+    return await organization(control, http, root), await untracked(control, http, root, words)
+
+
+async def organization(control: Control, http: Http, root: str) -> tuple[str | None, str | None]:
     sight = await control.see("Organization")
     if sight is None:
         return None, None
-    found = await control.query("SELECT Name, TimeZoneSidKey FROM Organization LIMIT 1")
+    found = await rows(http, root, "SELECT Name, TimeZoneSidKey FROM Organization LIMIT 1")
     return (text(found[0].get("Name")), text(found[0].get("TimeZoneSidKey"))) if found else (None, None)
 
 
-async def unseen(control: Control, words: Words, needed: Iterable[str]) -> AsyncIterator[str]:
+async def unseen(control: Control, words: Words, needed: Iterable[Source]) -> AsyncIterator[str]:
     """Objects that cannot be queried: they are left out of every read. Fields of fields.toml that are not there."""
-    for name in needed:
-        sight = await control.see(name)
-        if sight is None:
-            yield f"{name} cannot be queried and is left out. {OBJECT_FIX}"
-        for line in missing_fields(name, sight, words) if sight else ():
+    for source in needed:
+        sight = await control.see(source.object)
+        if sight is None and not source.rare:
+            yield f"{source.object} cannot be queried and is left out. {OBJECT_FIX}"
+        for line in missing_fields(source.object, sight, words) if sight else ():
             yield line
 
 
@@ -73,16 +86,22 @@ def missing_fields(kind: str, sight: Sight, words: Words) -> list[str]:
     ]
 
 
-async def untracked(control: Control, words: Words) -> list[str]:
+async def rows(http: Http, root: str, soql: str) -> list[Row]:
+    """The answer to a question that one page answers."""
+    found: list[Row] = (await http.get(f"{root}/query", params={"q": soql})).json()["records"]
+    return found
+
+
+async def untracked(control: Control, http: Http, root: str, words: Words) -> list[str]:
     """Without field history we do not know when a lead became qualified, nor who owned it then."""
     if await control.see("LeadHistory") is None:
         return []
-    asked = "SELECT QualifiedApiName, IsFieldHistoryTracked FROM FieldDefinition"
+    question = "SELECT QualifiedApiName, IsFieldHistoryTracked FROM FieldDefinition"
     try:
-        rows = await control.query(f"{asked} WHERE EntityDefinition.QualifiedApiName = 'Lead'")
+        found = await rows(http, root, f"{question} WHERE EntityDefinition.QualifiedApiName = 'Lead'")
     except Failed as problem:
         return [f"Whether Lead keeps a history of its stage and owner could not be checked ({problem})."]
-    tracked = {row["QualifiedApiName"] for row in rows if row.get("IsFieldHistoryTracked")}
+    tracked = {row["QualifiedApiName"] for row in found if row.get("IsFieldHistoryTracked")}
     wanted = (*words.fields.of("people", "stage", "Lead"), *words.fields.of("people", "owner", "Lead"))
     return [
         f"Lead.{field} has no field history: its past is not known. {TRACKING_FIX}"
@@ -91,9 +110,9 @@ async def untracked(control: Control, words: Words) -> list[str]:
     ]
 
 
-async def quota(http: Http, version: str) -> list[str]:
+async def quota(http: Http, root: str) -> list[str]:
     """The day's calls, when few are left. An org that does not tell is no problem."""
-    answer = await http.get(f"/services/data/v{version}/limits", accept=frozenset({403, 404}))
+    answer = await http.get(f"{root}/limits", accept=frozenset({403, 404}))
     calls = answer.json().get("DailyApiRequests") if answer.status == 200 else None
     if not calls or calls["Remaining"] >= LOW * calls["Max"]:
         return []

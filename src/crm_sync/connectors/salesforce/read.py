@@ -1,158 +1,131 @@
-"""Pages of one object in the order in which its rows changed, so that every page's cursor is safe to stop at."""
+"""Pages of one object in the order of ids, so that every page's cursor is safe to stop at and ties do not matter."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
+from zlib import crc32
 
 from crm_sync.clock import from_iso, to_iso
 from crm_sync.connectors.base import Page, Window
-from crm_sync.connectors.http import Http
 from crm_sync.connectors.salesforce.describe import Sight
+from crm_sync.connectors.salesforce.place import Place
+from crm_sync.connectors.salesforce.related import Related, records
+from crm_sync.connectors.salesforce.soql import Question, Rows
 from crm_sync.connectors.salesforce.sources import Source
-from crm_sync.connectors.salesforce.translate import Words
-from crm_sync.connectors.salesforce.values import CRM, Row, instant, literal, quoted
-from crm_sync.errors import Failed
+from crm_sync.connectors.salesforce.values import literal
+from crm_sync.connectors.salesforce.ways import Ways
+from crm_sync.records import Ref
 
 #: A transaction commits with stamps from when it began: what changed shortly before the last read is read again.
 OVERLAP = timedelta(minutes=10)
-PAGE = 2_000
+#: What Salesforce calculates changes without a stamp: objects of which we read such fields are read whole this often.
+REFRESH = timedelta(hours=24)
 
-Ask = Callable[[str], Awaitable[list[Row]]]  # SOQL in, all its rows out
-See = Callable[[str], Awaitable[Sight | None]]
+Seen = Mapping[str, Sight | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a read stands. `began` is None between reads; `since` is None in the first one. `part` counts the sources
-    of an object, `stamp` and `id` are those of the last row."""
+class Part:
+    """A source in a read; `again` when everything of it is read, whatever has a new stamp."""
 
-    since: str | None = None
-    began: str | None = None
-    part: int = 0
-    stamp: str | None = None
-    id: str | None = None
-
-    def as_cursor(self) -> str:
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
-
-    @classmethod
-    def of(cls, cursor: str | None) -> Place:
-        """Raises Failed when the text was not written by us."""
-        try:
-            return cls(**json.loads(cursor)) if cursor else cls()
-        except (ValueError, TypeError):
-            fix = "Read this object again from the start."
-            raise Failed(CRM, "cursor", f"{cursor!r} cannot be read.", fix=fix) from None
+    number: int
+    source: Source
+    question: Question
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the sources of one object. `again` is the source of what rows with a parent point to."""
+    """Reads the sources of one object, and then, when it is time, those again that change without a stamp."""
 
-    ask: Ask
-    see: See
-    words: Words
+    ways: Ways
+    related: Related
     sources: Sequence[Source]
-    again: Source | None = None
-    size: int = PAGE
+    refresh: timedelta = REFRESH
 
-    async def pages(self, cursor: str | None, window: Window | None, now: datetime) -> AsyncIterator[Page]:
+    async def pages(self, cursor: str | None, window: Window | None, now: datetime) -> AsyncGenerator[Page, None]:
         """From where the cursor stands to the end, or to the end of the window."""
-        place = Place.of(cursor)
-        place = place if place.began else replace(place, began=to_iso(now))
-        hidden = [source for source in self.sources if await self.see(source.object) is None]
-        while True:
-            rows = await self.rows(place, window)
-            after = self.after(place, rows)
-            if after.began is None and hidden:
-                after = Place(place.since)  # whoever grants it later wants all of it, not what came since
-            yield await self.page(place, after, rows, blind=any(source.judges for source in hidden))
-            if after.began is None:
-                return
-            place = after
+        seen = {source.object: await self.related.see(source.object) for source in self.sources}
+        place = self.begun(Place.of(cursor), seen, window, now)
+        end = self.end(place, seen)
+        parts = [part for part in self.parts(place, seen, window) if part.number >= place.part]
+        for part in parts:
+            place = replace(place, part=part.number)
+            async with aclosing(self.ways.pieces(part.question, place)) as pieces:
+                async for piece in pieces:
+                    page = await self.page(part, piece.rows, place)
+                    if piece.last and part is parts[-1]:
+                        yield replace(page, cursor=end.cursor, horizon=end.horizon)
+                        return
+                    place = replace(piece.place.at(None), part=part.number + 1) if piece.last else piece.place
+                    yield replace(page, cursor=place.as_cursor())
+        yield end
 
-    async def rows(self, place: Place, window: Window | None) -> list[Row]:
-        """The next rows of the source where we stand; none of an object that this user cannot see."""
-        source = self.sources[place.part]
-        sight = await self.see(source.object)
-        if sight is None:
-            return []
-        return await self.ask(soql(source, sight, bounds(source, place, window), self.size))
+    def begun(self, place: Place, seen: Seen, window: Window | None, now: datetime) -> Place:
+        """A read that goes on, or a new one: it also reads everything again when it is time for what is calculated, or
+        when other fields are read than before. That costs no cursor, and nothing that came before."""
+        if place.began:
+            return place
+        due = place.refreshed is None or now - from_iso(place.refreshed) >= self.refresh
+        known = fingerprint(self.sources, {name: sight for name, sight in seen.items() if name not in place.blind})
+        stale = (due and self.calculates(seen)) or place.fields not in (None, known)
+        return replace(place, began=to_iso(now), refreshing=stale and place.since is not None and window is None)
 
-    def after(self, place: Place, rows: Sequence[Row]) -> Place:
-        """Where the read stands once these rows are stored. Raises Failed when it would stand still."""
-        if len(rows) < self.size:
-            last = place.part + 1 == len(self.sources)
-            return Place(since=place.began) if last else Place(place.since, place.began, place.part + 1)
-        stamp = literal(instant(rows[-1], self.sources[place.part].stamp))
-        if (stamp, rows[-1]["Id"]) == (place.stamp, place.id):
-            where = self.sources[place.part].object
-            raise Failed(CRM, where, f"the same page came twice, up to {place.id} at {stamp}.")
-        return replace(place, stamp=stamp, id=rows[-1]["Id"])
+    def calculates(self, seen: Seen) -> bool:
+        """Is one of the fields that we read calculated?"""
+        known = ((sight, source.fields) for source in self.sources if (sight := seen[source.object]))
+        return any(sight.columns[name].calculated for sight, names in known for name in names if name in sight.columns)
 
-    async def page(self, place: Place, after: Place, rows: Sequence[Row], *, blind: bool) -> Page:
-        """Who is `blind` to what people are judged by has no horizon: nobody is late by what we could not see."""
-        source = self.sources[place.part]
-        told = await self.parents(source, rows) if source.parent and rows else rows
-        teller = self.again if source.parent and self.again else source
-        telling = [row for row in told if row.get("IsDeleted") is not True or row.get("MasterRecordId")]
-        return Page(
-            tuple(record for row in telling for record in teller.records(row, self.words)),
-            after.as_cursor(),
-            tuple(ref for row in told if row.get("IsDeleted") is True for ref in teller.gone(row)),
-            len(rows),
-            from_iso(place.began) if after.began is None and place.began and not blind else None,
-        )
+    def parts(self, place: Place, seen: Seen, window: Window | None) -> Iterator[Part]:
+        """The sources that our user can see, and once more those that are read again."""
+        rounds = [(one, again) for again in (False, True)[: 1 + place.refreshing] for one in self.sources]
+        for number, (source, again) in enumerate(rounds):
+            sight = seen[source.object]
+            if sight and not (again and source.parent):
+                limits = () if again else bounds(source, place, window)
+                asked = Question.about(source.object, source.fields, sight, source.where, *limits)
+                yield Part(number, source, asked, again)
 
-    async def parents(self, source: Source, rows: Sequence[Row]) -> list[Row]:
-        """The records that these rows belong to, found by the rows' stamps: 2,000 ids would be too long for a URL."""
-        sight = await self.see(self.again.object) if self.again else None
-        if self.again is None or sight is None:
-            return []
-        first, last = (literal(instant(row, source.stamp)) for row in (rows[0], rows[-1]))
-        between = f"{source.stamp} >= {first} AND {source.stamp} <= {last}"
-        children = f"SELECT {source.parent} FROM {source.object} WHERE {between}"
-        return await self.ask(soql(self.again, sight, [f"Id IN ({children})"]))
+    async def page(self, part: Part, rows: Rows, place: Place) -> Page:
+        """Without its cursor. What a merge moved is looked for in what changed; whoever reads all has it anyway."""
+        source, related = part.source, self.related
+        teller = self.sources[0] if source.parent else source
+        told = await (related.parents(source, teller, rows) if source.parent else related.whole(source, rows))
+        moved = () if part.again or place.since is None else await related.moved(source, rows)
+        lost = gone(teller, told)
+        return Page((*records(teller, told, related.words), *moved), "", lost, len(rows.rows))
 
-
-async def all_rows(http: Http, root: str, soql: str) -> list[Row]:
-    """The whole answer, deleted rows included, however many pieces it comes in. Money stays exact."""
-    said = (await http.get(f"{root}/queryAll", params={"q": soql})).json(parse_float=Decimal)
-    rows = [*said["records"], *await rest(http, said)]
-    for row in rows:
-        for children in row.values():
-            if isinstance(children, dict) and "records" in children:
-                children["records"] += await rest(http, children)
-    return rows
+    def end(self, place: Place, seen: Seen) -> Page:
+        """Who is blind to what people are judged by has no horizon: nobody is late by what we could not see."""
+        hidden = {source.object for source in self.sources if seen[source.object] is None}
+        judging = any(source.judges and source.object in hidden for source in self.sources)
+        horizon = from_iso(place.began) if place.began and not judging else None
+        # What came into sight after a read that goes on had passed it by is still to be read from its start.
+        passed = {source.object for source in self.sources[: place.part] if source.object in place.blind}
+        blind = tuple(sorted(hidden | passed))
+        return Page((), place.over(blind, fingerprint(self.sources, seen)).as_cursor(), horizon=horizon)
 
 
-async def rest(http: Http, said: Row) -> list[Row]:
-    """What follows a first piece."""
-    found: list[Row] = []
-    while said.get("nextRecordsUrl"):
-        said = (await http.get(said["nextRecordsUrl"])).json(parse_float=Decimal)
-        found += said["records"]
-    return found
-
-
-def soql(source: Source, sight: Sight, where: Sequence[str], limit: int | None = None) -> str:
-    """Only fields that exist are asked for: one missing field would cost the whole answer."""
-    fields = ", ".join(field for field in source.fields if sight.has(field))
-    conditions = " AND ".join(filter(None, (source.where, *where)))
-    asked = f"SELECT {fields} FROM {source.object}" + (f" WHERE {conditions}" if conditions else "")
-    return asked + (f" ORDER BY {source.stamp}, Id LIMIT {limit}" if limit else "")
+def fingerprint(sources: Sequence[Source], seen: Seen) -> str:
+    """Changes when other fields are read than before."""
+    known = ((sight, source.fields) for source in sources if (sight := seen.get(source.object)))
+    names = [name for sight, fields in known for name in fields if sight.has(name)]
+    return f"{crc32(' '.join(names).encode()):08x}"
 
 
 def bounds(source: Source, place: Place, window: Window | None) -> list[str]:
-    """The rows after the last one; or from a little before the last read; or all of them."""
+    """The rows of a window; or from a little before the last read; or all of them. What only points to rows that this
+    very read has brought matters from its beginning on."""
     stamp = source.stamp
-    found = [f"{stamp} < {literal(window.until)}"] if window else []
-    if place.stamp and place.id:
-        return [*found, f"({stamp} > {place.stamp} OR ({stamp} = {place.stamp} AND Id > {quoted(place.id)}))"]
     if window:
-        return [*found, f"{stamp} >= {literal(window.since)}"]
-    return [f"{stamp} >= {literal(from_iso(place.since) - OVERLAP)}"] if place.since else []
+        return [f"{stamp} >= {literal(window.since)}", f"{stamp} < {literal(window.until)}"]
+    since = None if source.object in place.blind else place.since or (place.began if source.parent else None)
+    return [f"{stamp} >= {literal(from_iso(since) - OVERLAP)}"] if since else []
+
+
+def gone(source: Source, rows: Rows) -> tuple[Ref, ...]:
+    id_, deleted = rows.columns.at("Id"), rows.columns.at("IsDeleted")
+    return tuple(ref for row in rows.rows if row[deleted] == "true" for ref in source.gone(row[id_]))

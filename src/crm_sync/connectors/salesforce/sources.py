@@ -3,120 +3,141 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from crm_sync.connectors.salesforce import happened, translate
-from crm_sync.connectors.salesforce.translate import Words
-from crm_sync.connectors.salesforce.values import CRM, Row, quoted
-from crm_sync.records import Record, Ref
+from crm_sync.connectors.salesforce.happened import EVENT, MAIL, NOTE, TASK, Kind
+from crm_sync.connectors.salesforce.rows import Columns
+from crm_sync.connectors.salesforce.translate import Tell, Words
+from crm_sync.connectors.salesforce.values import CRM, among
+from crm_sync.records import Ref
+
+Translator = Callable[[Columns, Words], Tell]
 
 
-def nothing(row: Row, words: Words) -> Iterable[Record]:
-    return ()
+@dataclass(frozen=True, slots=True)
+class Children:
+    """Records that stand in their parent's row, in a column of their own: the ids in `value`, with blanks between."""
 
-
-def no_ref(row: Row) -> Iterable[Ref]:
-    return ()
-
-
-Tell = Callable[[Row, Words], Iterable[Record]]
+    object: str
+    parent: str
+    value: str
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One object's part in a read. `stamp` is the instant that its rows are read in the order of; `fields` may hold a
-    parent's field (`Campaign.Type`) and a list of children in parentheses."""
+    """One object's part in a read. `stamp` moves with every change; `fields` may hold a parent's (`Campaign.Type`)."""
 
     object: str
     fields: tuple[str, ...]
-    records: Tell = nothing
-    gone: Callable[[Row], Iterable[Ref]] = no_ref
+    records: Translator | None = None  # None: the rows say nothing alone, their `parent` is read again
+    gone: Callable[[str], tuple[Ref, ...]] = lambda id_: ()
     stamp: str = "SystemModstamp"
     where: str = ""
     judges: bool = False  # people are judged by it
-    parent: str = ""  # the reference to an object that is read again for every row: the row itself says nothing alone
+    rare: bool = False  # not every org has it, and nobody needs to know when it is missing
+    parent: str = ""  # the reference to a record of the object's first source
+    children: Children | None = None
+    moved: tuple[tuple[str, str], ...] = field(default=())  # (object, field): what a merge moves to the winner, unseen
 
 
-ROLES = "(SELECT ContactId, IsDeleted FROM OpportunityContactRoles)"
+ROLES = Children("OpportunityContactRole", "OpportunityId", "ContactId", translate.ROLES)
 STAMPED = ("Id", "IsDeleted", "CreatedDate", "SystemModstamp")
-
-
-def sources(words: Words) -> dict[str, tuple[Source, ...]]:
-    """Every object that we read, in the order of reading; queues are owners too and come with the users."""
-    to_read = words.fields.to_read
-    facts = words.activities.facts_of
-    ours = tuple(field.salesforce for field in words.ours)
-    return {
-        "User": (
-            source("User", USER + to_read("owners", "User"), one(translate.to_owner)),
-            source("Group", ("Name",), one(translate.to_queue), where="Type = 'Queue'"),
-        ),
-        "Account": (source("Account", to_read("companies", "Account"), one(translate.to_company)),),
-        "Campaign": (source("Campaign", CAMPAIGN, one(translate.to_campaign)),),
-        "Lead": (people("Lead", ("IsConverted", *to_read("people", "Lead"), *ours)),),
-        "LeadHistory": (lead_history(words),),
-        "Contact": (people("Contact", to_read("people", "Contact") + ours),),
-        "Opportunity": (deals(words),),
-        "OpportunityHistory": (DEAL_HISTORY,),
-        "OpportunityContactRole": (DEAL_ROLES,),
-        "CampaignMember": (source("CampaignMember", MEMBER + facts("CampaignMember"), one(happened.to_response)),),
-        "Task": (activities("Task", facts("Task")),),
-        "Event": (activities("Event", facts("Event")),),
-    }
-
-
+HISTORY = ("Id", "IsDeleted", "Field", "OldValue", "NewValue", "CreatedDate")
 USER = ("Name", "Email", "UserType", "IsActive", "ManagerId", "TimeZoneSidKey")
 CAMPAIGN = ("Name", "Type", "StartDate", "EndDate", "ActualCost", "BudgetedCost")
 MEMBER = ("CampaignId", "Campaign.Type", "LeadId", "ContactId", "HasResponded", "FirstRespondedDate")
-ACTIVITY = ("WhoId", "WhatId", "OwnerId", "Subject", "CompletedDateTime")
 
-DEAL_HISTORY = Source(
-    "OpportunityHistory",
-    ("Id", "IsDeleted", "OpportunityId", "StageName", "CreatedDate"),
-    happened.deal_change,
-    stamp="CreatedDate",
-)
-DEAL_ROLES = Source("OpportunityContactRole", ("Id", "OpportunityId", "SystemModstamp"), parent="OpportunityId")
-
-
-def source(name: str, fields: tuple[str, ...], records: Tell, where: str = "") -> Source:
-    return Source(name, distinct(STAMPED + fields), records, lambda row: (Ref(CRM, name, row["Id"]),), where=where)
+#: A merge gives the loser's children to the winner, and no stamp moves.
+MOVED_WITH_LEAD = (("Task", "WhoId"), ("Event", "WhoId"), ("EmailMessage", "RelatedToId"), ("CampaignMember", "LeadId"))
+MOVED_WITH_CONTACT = (
+    ("Task", "WhoId"), ("Event", "WhoId"), ("EmailMessage", "RelatedToId"), ("CampaignMember", "ContactId"),
+    ("OpportunityContactRole", "ContactId"),
+)  # fmt: skip
+MOVED_WITH_ACCOUNT = (("Contact", "AccountId"), ("Opportunity", "AccountId"))
 
 
-def people(name: str, fields: tuple[str, ...]) -> Source:
+def sources(words: Words) -> dict[str, tuple[Source, ...]]:
+    """Every object that we read, in the order of reading. Queues are owners too and come with the users; whoever has a
+    role in a deal comes with the deals."""
+    to_read = words.fields.to_read
+    ours = tuple(field.salesforce for field in words.ours)
+    lead, contact = to_read("people", "Lead") + ours, to_read("people", "Contact") + ours
+    stages = words.fields.of("people", "stage", "Lead")
+    return {
+        "User": (
+            source("User", USER + to_read("owners", "User"), translate.users),
+            source("Group", ("Name",), translate.queues, where="Type = 'Queue'"),
+        ),
+        "Account": (
+            replace(source("Account", ("MasterRecordId", *to_read("companies", "Account")), translate.companies),
+                    moved=MOVED_WITH_ACCOUNT),
+        ),
+        "Campaign": (source("Campaign", CAMPAIGN, translate.campaigns),),
+        "Lead": (people("Lead", ("IsConverted", *lead), MOVED_WITH_LEAD),),
+        "LeadHistory": (history("Lead", "LeadId", (*stages, *happened.OWNER_WORDS)),),
+        "Contact": (people("Contact", contact, MOVED_WITH_CONTACT),),
+        "ContactHistory": (history("Contact", "ContactId", happened.OWNER_WORDS),),
+        "Opportunity": deals(words),
+        "OpportunityHistory": (DEAL_STAGES,),
+        "OpportunityFieldHistory": (
+            replace(history("Opportunity", "OpportunityId", happened.OWNER_WORDS), object="OpportunityFieldHistory"),
+        ),
+        "CampaignMember": (
+            source("CampaignMember", MEMBER + words.activities.facts_of("CampaignMember"), happened.responses),
+        ),
+        "Task": (replace(touches(TASK, words), judges=True),),
+        "Event": (replace(touches(EVENT, words), judges=True),),
+        "EmailMessage": (replace(touches(MAIL, words), rare=True),),
+        "Note": (replace(touches(NOTE, words), rare=True),),
+    }  # fmt: skip
+
+
+def source(name: str, fields: tuple[str, ...], records: Translator, where: str = "") -> Source:
+    return Source(name, distinct(STAMPED + fields), records, lambda id_: (Ref(CRM, name, id_),), where=where)
+
+
+def people(name: str, fields: tuple[str, ...], moved: tuple[tuple[str, str], ...]) -> Source:
     """A lost lead or contact takes the label of its origin with it."""
 
-    def gone(row: Row) -> tuple[Ref, Ref]:
-        person = Ref(CRM, name, row["Id"])
+    def gone(id_: str) -> tuple[Ref, Ref]:
+        person = Ref(CRM, name, id_)
         return person, happened.label_ref(person)
 
-    return Source(name, distinct(STAMPED + fields), partial(happened.person_with_label, name), gone)
+    read = distinct((*STAMPED, "MasterRecordId", *fields))
+    return Source(name, read, partial(happened.people_with_label, name), gone, moved=moved)
 
 
-def activities(name: str, fields: tuple[str, ...]) -> Source:
-    return replace(source(name, ACTIVITY + fields, one(partial(happened.to_activity, name))), judges=True)
+def touches(kind: Kind, words: Words) -> Source:
+    fields = kind.fields + words.activities.facts_of(kind.object)
+    return source(kind.object, fields, partial(happened.touches, kind))
 
 
-def deals(words: Words) -> Source:
-    fields = ("IsWon", "IsClosed", *words.fields.to_read("deals", "Opportunity"), ROLES)
-    return source("Opportunity", fields, one(translate.to_deal))
+def deals(words: Words) -> tuple[Source, Source]:
+    fields = ("IsWon", "IsClosed", *words.fields.to_read("deals", "Opportunity"))
+    roles = Source(ROLES.object, ("Id", "IsDeleted", ROLES.parent, "SystemModstamp"), parent=ROLES.parent)
+    return replace(source("Opportunity", fields, translate.deals), children=ROLES), roles
 
 
-def lead_history(words: Words) -> Source:
-    """History rows are never changed: their creation orders them. Only changes of stage and owner are asked for."""
-    wanted = (*words.fields.of("people", "stage", "Lead"), *happened.OWNER_WORDS)
+def history(kind: str, parent: str, wanted: Iterable[str]) -> Source:
+    """History rows are never changed: their creation is their stamp. Only changes of stage and owner are asked for."""
     return Source(
-        "LeadHistory",
-        ("Id", "IsDeleted", "LeadId", "Field", "OldValue", "NewValue", "CreatedDate"),
-        happened.lead_change,
+        f"{kind}History",
+        (*HISTORY, parent),
+        partial(happened.changes, kind, parent),
         stamp="CreatedDate",
-        where=f"Field IN ({', '.join(map(quoted, wanted))})",
+        where=among("Field", wanted),
     )
 
 
-def one(translated: Callable[[Row, Words], Record]) -> Tell:
-    return lambda row, words: (translated(row, words),)
+DEAL_STAGES = Source(
+    "OpportunityHistory",
+    ("Id", "IsDeleted", "OpportunityId", "StageName", "CreatedDate"),
+    happened.deal_stages,
+    stamp="CreatedDate",
+)
 
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:

@@ -1,27 +1,23 @@
-"""Their rows as our records. Pure: what a field means is said by fields.toml and activities.toml."""
+"""Their rows as our records. Pure: what a field means is said by fields.toml and activities.toml.
+
+A translator is made once for the columns of an answer, and then knows where everything stands.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
-from crm_sync.connectors.salesforce.values import (
-    CRM,
-    Row,
-    amount,
-    full_id,
-    instant,
-    maybe_instant,
-    ours_from,
-    owner,
-    ref,
-    refs,
-    text,
-)
+from crm_sync.connectors.salesforce.rows import Columns, Texts, every, first
+from crm_sync.connectors.salesforce.values import CRM, PLAIN, amount, full_id, maybe_instant, owner, ref, refs
+from crm_sync.errors import Failed
 from crm_sync.mappings.activities import Activities
 from crm_sync.mappings.fields import Fields, OurField
-from crm_sync.records import Campaign, Company, Deal, DealState, Owner, Person, Ref
+from crm_sync.records import Campaign, Company, Deal, Owner, Person, Record, Ref
+
+Tell = Callable[[Texts], Iterable[Record]]
+Places = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,154 +28,217 @@ class Words:
     activities: Activities
     ours: tuple[OurField, ...]
 
-    def all_of(self, group: str, name: str, kind: str, row: Row) -> tuple[str, ...]:
-        """The texts in the fields that hold `name`, in the order of the table, blanks left out."""
-        found = (text(row.get(field)) for field in self.fields.of(group, name, kind))
-        return tuple(one for one in found if one is not None)
 
-    def first(self, group: str, name: str, kind: str, row: Row) -> str | None:
-        return next(iter(self.all_of(group, name, kind, row)), None)
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the fields of one group stand that fields.toml names for an object."""
 
-    def joined(self, group: str, name: str, kind: str, row: Row) -> str | None:
-        return "/".join(self.all_of(group, name, kind, row)) or None
+    columns: Columns
+    words: Words
+    group: str
+    kind: str
 
-
-def stamps(row: Row) -> dict[str, Any]:
-    """What every record has: a version that is compared, never interpreted, and when it was made and changed."""
-    return {
-        "version": str(row["SystemModstamp"]),
-        "created_at": instant(row, "CreatedDate"),
-        "modified_at": instant(row, "SystemModstamp"),
-    }
+    def __call__(self, name: str) -> Places:
+        return self.columns.every(self.words.fields.of(self.group, name, self.kind))
 
 
-def to_person(kind: str, row: Row, words: Words) -> Person:
-    def first(name: str) -> str | None:
-        return words.first("people", name, kind, row)
-
-    return Person(
-        Ref(CRM, kind, row["Id"]),
-        **stamps(row),
-        email=first("email"),
-        more_emails=words.all_of("people", "more_emails", kind, row),
-        phones=words.all_of("people", "phones", kind, row),
-        first_name=first("first_name"),
-        last_name=first("last_name"),
-        company_name=first("company_name"),
-        company=ref("Account", first("company")),
-        title=first("title"),
-        country=first("country"),
-        owner=owner(first("owner")),
-        stage=words.all_of("people", "stage", kind, row),
-        source=words.joined("people", "source", kind, row),
-        campaign=words.joined("people", "campaign", kind, row),
-        close_reason=first("close_reason"),
-        opted_out="true" in words.all_of("people", "opted_out", kind, row),
-        same_as=same_as(kind, row, words),
-        writable=row.get("IsConverted") is not True,
-        ours=ours(row, words),
-    )
+def instant(row: Texts, place: int) -> datetime:
+    """An instant that every row has. Raises Failed when this one does not."""
+    found = maybe_instant(row[place])
+    if found is None:
+        raise Failed(CRM, f"record {row[0]}", f"{row[place]!r} stands where an instant should be.")
+    return found
 
 
-def same_as(kind: str, row: Row, words: Words) -> tuple[Ref, ...]:
+def people(kind: str, columns: Columns, words: Words) -> Callable[[Texts], Person]:
+    """Leads and contacts."""
+    where, at = Where(columns, words, "people", kind), columns.at
+    id_, created, modified, converted = at("Id"), at("CreatedDate"), at("SystemModstamp"), at("IsConverted")
+    email, more_emails, phones = where("email"), where("more_emails"), where("phones")
+    first_name, last_name, title = where("first_name"), where("last_name"), where("title")
+    company_name, company, country = where("company_name"), where("company"), where("country")
+    owned, stage, close_reason = where("owner"), where("stage"), where("close_reason")
+    source, campaign, opted_out = where("source"), where("campaign"), where("opted_out")
+    twins, ours = twins_of(kind, columns, words), ours_of(columns, words)
+
+    def told(row: Texts) -> Person:
+        return Person(
+            Ref(CRM, kind, row[id_]),
+            row[modified],
+            instant(row, created),
+            instant(row, modified),
+            email=first(row, email),
+            more_emails=every(row, more_emails),
+            phones=every(row, phones),
+            first_name=first(row, first_name),
+            last_name=first(row, last_name),
+            company_name=first(row, company_name),
+            company=ref("Account", first(row, company)),
+            title=first(row, title),
+            country=first(row, country),
+            owner=owner(first(row, owned)),
+            stage=every(row, stage),
+            source=joined(row, source),
+            campaign=joined(row, campaign),
+            close_reason=first(row, close_reason),
+            opted_out="true" in [row[place] for place in opted_out],
+            same_as=twins(row),
+            writable=row[converted] != "true",
+            ours=ours(row),
+        )
+
+    return told
+
+
+def joined(row: Texts, places: Places) -> str | None:
+    return "/".join(every(row, places)) or None
+
+
+def twins_of(kind: str, columns: Columns, words: Words) -> Callable[[Texts], tuple[Ref, ...]]:
     """The records that the table of ids names, ours in the 18-character form."""
-    return tuple(
-        Ref(crm, target, full_id(one.strip()) if crm == CRM else one.strip())
-        for field, (crm, target) in words.fields.same_as.get(kind, {}).items()
-        for one in (text(row.get(field)) or "").split(";")
-        if one.strip()
-    )
+    named = words.fields.same_as.get(kind, {}).items()
+    places = [(place, *target) for field, target in named for place in columns.every([field])]
+
+    def twins(row: Texts) -> tuple[Ref, ...]:
+        return tuple(
+            Ref(crm, target, full_id(one.strip()) if crm == CRM else one.strip())
+            for place, crm, target in places
+            if row[place]
+            for one in row[place].split(";")
+            if one.strip()
+        )
+
+    return twins
 
 
-def ours(row: Row, words: Words) -> dict[str, str]:
-    found = {field.name: ours_from(field, row.get(field.salesforce)) for field in words.ours}
-    return {name: value for name, value in found.items() if value is not None}
+def ours_of(columns: Columns, words: Words) -> Callable[[Texts], dict[str, str]]:
+    """Our own fields, as Salesforce holds them now."""
+    places = [(one.name, columns.at(one.salesforce), PLAIN[one.type]) for one in words.ours]
+
+    def ours(row: Texts) -> dict[str, str]:
+        return {name: plain(held) for name, place, plain in places if (held := row[place]) and not held.isspace()}
+
+    return ours
 
 
-def to_company(row: Row, words: Words) -> Company:
-    def first(name: str) -> str | None:
-        return words.first("companies", name, "Account", row)
+def companies(columns: Columns, words: Words) -> Tell:
+    where, at = Where(columns, words, "companies", "Account"), columns.at
+    id_, created, modified = at("Id"), at("CreatedDate"), at("SystemModstamp")
+    name, domain, industry = where("name"), where("domain"), where("industry")
+    country, owned, twins = where("country"), where("owner"), twins_of("Account", columns, words)
 
-    return Company(
-        Ref(CRM, "Account", row["Id"]),
-        **stamps(row),
-        name=first("name"),
-        domain=first("domain"),
-        industry=first("industry"),
-        country=first("country"),
-        owner=owner(first("owner")),
-        same_as=same_as("Account", row, words),
-    )
+    def told(row: Texts) -> tuple[Company]:
+        return (
+            Company(
+                Ref(CRM, "Account", row[id_]),
+                row[modified],
+                instant(row, created),
+                instant(row, modified),
+                name=first(row, name),
+                domain=first(row, domain),
+                industry=first(row, industry),
+                country=first(row, country),
+                owner=owner(first(row, owned)),
+                same_as=twins(row),
+            ),
+        )
 
-
-def to_deal(row: Row, words: Words) -> Deal:
-    """Closing is a date here: the instant of it stands in the history of stages."""
-
-    def first(name: str) -> str | None:
-        return words.first("deals", name, "Opportunity", row)
-
-    return Deal(
-        Ref(CRM, "Opportunity", row["Id"]),
-        **stamps(row),
-        name=first("name"),
-        stage=first("stage"),
-        state=state_of(row),
-        amount=amount(first("amount")),
-        currency=first("currency"),
-        closed_at=maybe_instant(first("closed_at")),
-        owner=owner(first("owner")),
-        company=ref("Account", first("company")),
-        people=people_of(row),
-        source=words.joined("deals", "source", "Opportunity", row),
-        same_as=same_as("Opportunity", row, words),
-    )
+    return told
 
 
-def state_of(row: Row) -> DealState:
-    return "won" if row.get("IsWon") is True else "lost" if row.get("IsClosed") is True else "open"
+def deals(columns: Columns, words: Words) -> Tell:
+    """Closing is a date here: the instant of it stands in the history of stages. Who has a role in the deal stands in a
+    column of its own, ids with blanks between them."""
+    where, at = Where(columns, words, "deals", "Opportunity"), columns.at
+    id_, created, modified = at("Id"), at("CreatedDate"), at("SystemModstamp")
+    won, closed, roles, twins = at("IsWon"), at("IsClosed"), at(ROLES), twins_of("Opportunity", columns, words)
+    name, stage, money, currency = where("name"), where("stage"), where("amount"), where("currency")
+    closed_at, owned, company, source = where("closed_at"), where("owner"), where("company"), where("source")
+
+    def told(row: Texts) -> tuple[Deal]:
+        return (
+            Deal(
+                Ref(CRM, "Opportunity", row[id_]),
+                row[modified],
+                instant(row, created),
+                instant(row, modified),
+                name=first(row, name),
+                stage=first(row, stage),
+                state="won" if row[won] == "true" else "lost" if row[closed] == "true" else "open",
+                amount=amount(first(row, money) or ""),
+                currency=first(row, currency),
+                closed_at=maybe_instant(first(row, closed_at) or ""),
+                owner=owner(first(row, owned)),
+                company=ref("Account", first(row, company)),
+                people=tuple(sorted(refs(*{ref("Contact", one) for one in row[roles].split()}))),
+                source=joined(row, source),
+                same_as=twins(row),
+            ),
+        )
+
+    return told
 
 
-def people_of(row: Row) -> tuple[Ref, ...]:
-    """Everybody with a role in the deal, each once, in order of id."""
-    roles = (row.get("OpportunityContactRoles") or {}).get("records", [])
-    found = {ref("Contact", role.get("ContactId")) for role in roles if role.get("IsDeleted") is not True}
-    return tuple(sorted(refs(*found)))
+#: The column with the contacts of a deal.
+ROLES = "OpportunityContactRoles"
 
 
-def to_owner(row: Row, words: Words) -> Owner:
-    return Owner(
-        Ref(CRM, "User", row["Id"]),
-        str(row["SystemModstamp"]),
-        instant(row, "SystemModstamp"),
-        name=text(row.get("Name")),
-        email=text(row.get("Email")),
-        team=words.joined("owners", "team", "User", row),
-        manager=ref("User", row.get("ManagerId")),
-        time_zone=text(row.get("TimeZoneSidKey")),
-        human=row.get("UserType") == "Standard",
-        active=row.get("IsActive") is not False,
-    )
+def users(columns: Columns, words: Words) -> Tell:
+    at, team = columns.at, Where(columns, words, "owners", "User")("team")
+    id_, modified, name, email, manager = at("Id"), at("SystemModstamp"), at("Name"), at("Email"), at("ManagerId")
+    zone, kind, active = at("TimeZoneSidKey"), at("UserType"), at("IsActive")
+
+    def told(row: Texts) -> tuple[Owner]:
+        return (
+            Owner(
+                Ref(CRM, "User", row[id_]),
+                row[modified],
+                instant(row, modified),
+                name=first(row, (name,)),
+                email=first(row, (email,)),
+                team=joined(row, team),
+                manager=ref("User", row[manager]),
+                time_zone=first(row, (zone,)),
+                human=row[kind] == "Standard",
+                active=row[active] != "false",
+            ),
+        )
+
+    return told
 
 
-def to_queue(row: Row, words: Words) -> Owner:
+def queues(columns: Columns, words: Words) -> Tell:
     """A queue owns records until a human being takes them."""
-    modified_at, name = instant(row, "SystemModstamp"), text(row.get("Name"))
-    return Owner(Ref(CRM, "Group", row["Id"]), str(row["SystemModstamp"]), modified_at, name, human=False)
+    id_, modified, name = columns.at("Id"), columns.at("SystemModstamp"), columns.at("Name")
+
+    def told(row: Texts) -> tuple[Owner]:
+        modified_at = instant(row, modified)
+        return (Owner(Ref(CRM, "Group", row[id_]), row[modified], modified_at, first(row, (name,)), human=False),)
+
+    return told
 
 
-def to_campaign(row: Row, words: Words) -> Campaign:
-    return Campaign(
-        Ref(CRM, "Campaign", row["Id"]),
-        **stamps(row),
-        name=text(row.get("Name")),
-        type=text(row.get("Type")),
-        starts_on=text(row.get("StartDate")),
-        ends_on=text(row.get("EndDate")),
-        cost=cost_of(row),
-    )
+def campaigns(columns: Columns, words: Words) -> Tell:
+    """What a campaign cost, else what it was allowed to cost."""
+    at = columns.at
+    id_, created, modified = at("Id"), at("CreatedDate"), at("SystemModstamp")
+    name, kind, starts, ends = at("Name"), at("Type"), at("StartDate"), at("EndDate")
+    actual, budgeted = at("ActualCost"), at("BudgetedCost")
 
+    def told(row: Texts) -> tuple[Campaign]:
+        cost = amount(row[actual])
+        return (
+            Campaign(
+                Ref(CRM, "Campaign", row[id_]),
+                row[modified],
+                instant(row, created),
+                instant(row, modified),
+                name=first(row, (name,)),
+                type=first(row, (kind,)),
+                starts_on=first(row, (starts,)),
+                ends_on=first(row, (ends,)),
+                cost=amount(row[budgeted]) if cost is None else cost,
+            ),
+        )
 
-def cost_of(row: Row) -> Decimal | None:
-    """What it cost, else what it was allowed to cost."""
-    actual = amount(row.get("ActualCost"))
-    return amount(row.get("BudgetedCost")) if actual is None else actual
+    return told

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from crm_sync.clock import from_iso, to_iso
-from crm_sync.errors import Failed
 from crm_sync.mappings.fields import OurField
 from crm_sync.records import Ref
 
@@ -26,36 +26,25 @@ KINDS = {"00Q": "Lead", "003": "Contact", "006": "Opportunity", "005": "User", "
 def text(value: object) -> str | None:
     """A value as text; None for nothing and for blanks."""
     if value is None or isinstance(value, bool):
-        return None if value is None else fact(value)
+        return None if value is None else str(value).lower()
     return str(value) if str(value).strip() else None
 
 
-def fact(value: object) -> str:
-    """A value as the tables of activities.toml write it."""
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
-
-
-def instant(row: Row, field: str) -> datetime:
-    """An instant that every row has. Raises Failed when this one does not."""
-    found = maybe_instant(row.get(field))
-    if found is None:
-        raise Failed(CRM, f"record {row.get('Id')}", f"{field} is {row.get(field)!r} instead of an instant.")
-    return found
-
-
-def maybe_instant(value: object) -> datetime | None:
-    """`2026-01-05T10:00:00.000+0000` as aware UTC; a date alone is its first instant in UTC."""
-    written = str(value)
+def maybe_instant(written: str) -> datetime | None:
+    """`2026-01-05T10:00:00.000Z` as aware UTC; a date alone is its first instant in UTC."""
     try:
+        if written.endswith("Z"):
+            return datetime.fromisoformat(written)  # this is what nearly all of them look like, and already UTC
         return from_iso(written) if "T" in written else datetime.combine(date.fromisoformat(written), time(), UTC)
     except ValueError:
         return None
 
 
-def amount(value: object) -> Decimal | None:
+@lru_cache(maxsize=4096)
+def amount(written: str) -> Decimal | None:
     """Money to the last digit that Salesforce sent."""
     try:
-        found = None if text(value) is None else Decimal(str(value))
+        found = Decimal(written) if written.strip() else None
     except InvalidOperation:
         return None
     return found if found is None or found.is_finite() else None
@@ -72,22 +61,22 @@ def checksum(five: str) -> str:
     return CHECKSUM[sum(1 << place for place, letter in enumerate(five) if letter.isascii() and letter.isupper())]
 
 
-def ref(kind: str, value: object) -> Ref | None:
+@lru_cache(maxsize=16_384)
+def ref(kind: str, written: str | None) -> Ref | None:
     """The record of this kind, if there is an id."""
-    found = text(value)
-    return Ref(CRM, kind, full_id(found)) if found else None
+    return Ref(CRM, kind, full_id(written)) if written and not written.isspace() else None
 
 
-def ref_by_prefix(value: object, kinds: Iterable[str]) -> Ref | None:
+@lru_cache(maxsize=16_384)
+def ref_by_prefix(written: str | None, kinds: tuple[str, ...]) -> Ref | None:
     """The record that a polymorphic id names, when it is one of these kinds."""
-    found = text(value) or ""
-    kind = KINDS.get(found[:3], "")
-    return ref(kind, found) if kind in kinds and ID.fullmatch(found) else None
+    kind = KINDS.get((written or "")[:3], "")
+    return ref(kind, written) if written and kind in kinds and ID.fullmatch(written) else None
 
 
-def owner(value: object) -> Ref | None:
+def owner(written: str | None) -> Ref | None:
     """A user, or a queue."""
-    return ref_by_prefix(value, ("User", "Group"))
+    return ref_by_prefix(written, ("User", "Group"))
 
 
 def refs(*found: Ref | None) -> tuple[Ref, ...]:
@@ -105,21 +94,30 @@ def quoted(word: str) -> str:
     return f"'{escaped}'"
 
 
-def ours_from(field: OurField, value: object) -> str | None:
-    """One of our fields as Salesforce holds it, in the form in which we compare."""
-    found = text(value)
-    if found is None:
-        return None
-    if field.type == "number":
-        return plain_number(found)
-    at = maybe_instant(found) if field.type == "datetime" else None
-    return to_iso(at) if at else found
+def among(field: str, words: Iterable[str]) -> str:
+    """The condition that a field holds one of these texts."""
+    return f"{field} IN ({', '.join(map(quoted, words))})"
 
 
+@lru_cache(maxsize=4096)
 def plain_number(written: str) -> str:
     """`3` for `3.0`: Salesforce's numbers come with a fraction."""
     number = amount(written)
     return written if number is None else f"{number.normalize():f}"
+
+
+def plain_instant(written: str) -> str:
+    """Whole seconds, the precision that both CRMs keep."""
+    if written.endswith(".000Z"):
+        return f"{written[:19]}Z"
+    at = maybe_instant(written)
+    return to_iso(at) if at else written
+
+
+#: Our fields as Salesforce holds them, in the form in which we compare, by type.
+PLAIN: Mapping[str, Callable[[str], str]] = {
+    "text": str, "choice": str, "number": plain_number, "datetime": plain_instant,
+}  # fmt: skip
 
 
 def ours_to(field: OurField, value: str | None) -> str | int | float | None:

@@ -1,0 +1,63 @@
+"""`crm-sync errors list|release`: writes that a CRM refused for good, and letting them be tried again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crm_sync.cli.context import options, store_of
+from crm_sync.cli.talk import out, print_json, say, table
+from crm_sync.clock import to_iso
+
+if TYPE_CHECKING:
+    from crm_sync.store import Refusal
+
+Reason = Annotated[str | None, typer.Option(help="Only this class: permission, validation, picklist, missing ...")]
+COLUMNS = {"record": "left", "class": "left", "since": "left", "what the CRM said": "left"}
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="Writes that a CRM refused: they are set aside until released.")
+    group.command("list")(list_refused)
+    group.command("release")(release)
+    app.add_typer(group, name="errors")
+
+
+def list_refused(
+    context: typer.Context,
+    reason: Reason = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The refused writes as JSON.")] = False,
+) -> None:
+    """List what was refused, why, and in the CRM's own words."""
+    with store_of(options(context).settings()) as store:
+        found = of_class(store.refusals(), reason)
+    if as_json:
+        print_json([as_dict(one) for one in found])
+    elif not found:
+        say("No CRM refuses anything.")
+    else:
+        out.print(table("Refused", COLUMNS, [(one.ref, one.reason, to_iso(one.at), one.message) for one in found]))
+
+
+def release(
+    context: typer.Context,
+    reason: Reason = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The number as JSON.")] = False,
+) -> None:
+    """Let refused writes be tried again at the next sync. Do this once their cause is gone."""
+    with store_of(options(context).settings()) as store:
+        released = store.release_refusals([one.key for one in of_class(store.refusals(), reason)])
+    if as_json:
+        print_json({"released": released})
+    else:
+        say(f"{released:,} writes will be tried again at the next sync.")
+
+
+def of_class(found: list[Refusal], reason: str | None) -> list[Refusal]:
+    return [one for one in found if reason in (None, one.reason)]
+
+
+def as_dict(one: Refusal) -> dict[str, object]:
+    said = {"ref": str(one.ref), "class": one.reason, "message": one.message, "at": to_iso(one.at)}
+    return {"key": one.key, **said, "values": dict(one.values)}

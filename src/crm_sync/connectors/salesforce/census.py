@@ -1,0 +1,67 @@
+"""How many records Salesforce holds and which, by COUNT() and by id; and how to ask for single ones."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from crm_sync.connectors.base import Window
+from crm_sync.connectors.http import Http
+from crm_sync.connectors.salesforce.sources import Source
+from crm_sync.connectors.salesforce.values import CRM, literal, quoted
+from crm_sync.errors import Failed
+
+PAGE: Final = 2_000
+BATCH: Final = 2_000  # ids at a time
+
+
+def countable(sources: Mapping[str, Sequence[Source]]) -> tuple[str, ...]:
+    """Objects that are records of their own: not users, nor what only tells about others."""
+    return tuple(name for name, parts in sources.items() if counts(name, parts))
+
+
+def counts(name: str, parts: Sequence[Source]) -> bool:
+    """What comes with it only points to it."""
+    first, *others = parts
+    whole = first.object == name and first.stamp == "SystemModstamp" and not first.where
+    return whole and all(one.parent for one in others)
+
+
+async def count(http: Http, root: str, name: str, window: Window) -> int:
+    """Living records created in the window, activities that Salesforce has put into its archive included."""
+    return int((await ask(http, root, f"SELECT COUNT() FROM {name} WHERE {made_in(window)}"))["totalSize"])
+
+
+async def ids(http: Http, root: str, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
+    """Their ids in order: each question starts after the last one."""
+    last = ""
+    while True:
+        after = f" AND Id > {quoted(last)}" if last else ""
+        asked = f"SELECT Id FROM {name} WHERE {made_in(window)}{after} ORDER BY Id LIMIT {PAGE}"
+        said = await ask(http, root, asked)
+        found = [str(row["Id"]) for row in said["records"]]
+        while said.get("nextRecordsUrl"):
+            said = (await http.get(said["nextRecordsUrl"])).json()
+            found += [str(row["Id"]) for row in said["records"]]
+        if found:
+            yield tuple(found)
+        if len(found) < PAGE:
+            return
+        if found[-1] == last:
+            raise Failed(CRM, f"ids of {name}", f"the same ids came twice, up to {last}")
+        last = found[-1]
+
+
+async def ask(http: Http, root: str, soql: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (await http.get(f"{root}/queryAll", params={"q": soql})).json()
+    return found
+
+
+def made_in(window: Window) -> str:
+    since, until = literal(window.since), literal(window.until)
+    return f"IsDeleted = false AND CreatedDate >= {since} AND CreatedDate < {until}"
+
+
+def batches(ids: Sequence[str]) -> Iterator[list[str]]:
+    for at in range(0, len(ids), BATCH):
+        yield list(ids[at : at + BATCH])
