@@ -61,7 +61,7 @@ class HubSpot:
         self.notes: Notes = []
         self._settings, self._vocabulary, self._profile = settings, vocabulary, profile
         self._http = open_http(settings, transport=transport, wait=wait)
-        self._calls = Calls(self._http, Limiter(searches, 1.0), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
+        self._calls = Calls(self._http, Limiter(searches, 1.0, slack=0.1), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
         self._http.policies["SECONDLY"] = self._calls.searches
         if self._http.limiter:
             self._http.limiter.shape(slack=0.3, burst=8)
