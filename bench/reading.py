@@ -79,7 +79,10 @@ async def read(card: Figures, store: Store) -> Figures:
 
 
 async def measured(hubspot: HubSpot, work: Callable[[], Awaitable[tuple[int, int]]]) -> Figures:
+    await hubspot.look()  # as every run does, before its first page
     http, searches = hubspot._http, hubspot._calls.searches
+    before, limiter = http.calls, http.limiter
+    waited = limiter.waited if limiter else 0.0
     ticks: list[tuple[float, int]] = []
 
     async def tick() -> None:
@@ -93,9 +96,9 @@ async def measured(hubspot: HubSpot, work: Callable[[], Awaitable[tuple[int, int
     ticking.cancel()
     ticks.append((time.perf_counter(), http.calls - searches.taken))
     found = {
-        "rows": rows, "records": records, "seconds": seconds, "cpu": spent, "calls": http.calls,
+        "rows": rows, "records": records, "seconds": seconds, "cpu": spent, "calls": http.calls - before,
         "searches": searches.taken, "refused": http.refused, "steady": steady(ticks),
-        "waited": http.limiter.waited if http.limiter else 0.0, "searches_waited": searches.waited,
+        "waited": limiter.waited - waited if limiter else 0.0, "searches_waited": searches.waited,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10)),
     }  # fmt: skip
     await hubspot.close()
