@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from crm_sync.sandbox.contract import CONTRACTS, VIOLATIONS, Checked, Proof
+from crm_sync.sandbox.contract import CONTRACTS, Checked, Proof
 from crm_sync.sandbox.contract_documents import Documents
+from crm_sync.sandbox.contract_log import VIOLATIONS
 
 FRUIT = {
     "type": "object",
@@ -21,6 +22,12 @@ FRUIT = {
     "properties": {"name": {"type": "string"}, "at": {"type": "string", "format": "date-time"}},
 }
 SHOWN = {"description": "OK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fruit"}}}}
+
+
+@pytest.fixture(autouse=True)
+def unwatched(monkeypatch):
+    """These violations are meant: the session's own watch must not see them."""
+    monkeypatch.delenv(VIOLATIONS, raising=False)
 
 
 @pytest.fixture
@@ -132,7 +139,23 @@ async def test_answers_pass_unchanged_and_violations_are_told_and_forgotten(app,
         "at": "name",
         "problem": 'null is not of type "string"',
     }
-    assert json.loads((tmp_path / "violations.jsonl").read_text()) == violation
+    lines = [json.loads(line) for line in (tmp_path / "violations.jsonl").read_text().splitlines()]
+    assert lines == [
+        {"kind": "checked", "what": "GET /crm/v3/fruits/{id} 200"},
+        {"kind": "violation", **violation},
+    ]
+
+
+async def test_a_call_that_no_document_covers_is_told_once(app, proof, monkeypatch, tmp_path):
+    app.routes.append(Route("/crm/v3/rocks/{id}", fruit))
+    monkeypatch.setenv(VIOLATIONS, str(tmp_path / "violations.jsonl"))
+    async with client(Checked(app, proof)) as http:
+        for path in ("/crm/v3/rocks/7", "/crm/v3/rocks/8", "/crm/v3/nowhere"):
+            await http.get(path)
+    assert json.loads((tmp_path / "violations.jsonl").read_text()) == {
+        "kind": "unknown",
+        "what": "GET /crm/v3/rocks/{id}",
+    }
 
 
 async def test_without_documents_nothing_is_checked_and_it_says_so(app, monkeypatch):
