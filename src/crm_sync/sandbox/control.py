@@ -19,6 +19,7 @@ from crm_sync.sandbox.faults.presets import preset
 from crm_sync.sandbox.helm import Helm
 from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.limits import Quotas
+from crm_sync.sandbox.salesforce.usage import DAILY_CALLS, allow
 from crm_sync.sandbox.webhooks import hooks
 from crm_sync.sandbox.world import World
 
@@ -176,6 +177,7 @@ def _set_quotas(quotas: Quotas, said: Said) -> Said:
         raise ValueError(f'"on" is {on!r}; it must be true or false')
     quotas.limits.set(said)
     quotas.on = on
+    allow(quotas.world, quotas.limits.salesforce_daily if on else DAILY_CALLS)
     return quotas.told()
 
 

@@ -18,7 +18,7 @@ from crm_sync.sandbox.salesforce.paths import dispatch
 from crm_sync.sandbox.salesforce.soap.metadata import metadata
 from crm_sync.sandbox.salesforce.soap.partner import partner
 from crm_sync.sandbox.salesforce.streaming.cometd import streaming_routes
-from crm_sync.sandbox.salesforce.usage import DAILY_CALLS, count, used
+from crm_sync.sandbox.salesforce.usage import allowed, count_call, used
 from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply, not_found
 from crm_sync.sandbox.world import World, as_json
 
@@ -47,11 +47,11 @@ async def _rest(world: World, request: Request) -> Response:
     body = await request.body()
     try:
         auth.authorized(world, request.headers.get("authorization"))
-        count(world)
+        count_call(world, request.scope)
         reply = dispatch(_call(world, request, body))
     except Refusal as refusal:
         reply = refusal.reply()
-    return _response(reply, {"Sforce-Limit-Info": f"api-usage={used(world)}/{DAILY_CALLS}"})
+    return _response(reply, {"Sforce-Limit-Info": f"api-usage={used(world)}/{allowed(world)}"})
 
 
 def _call(world: World, request: Request, body: bytes) -> Call:
@@ -118,6 +118,7 @@ async def _userinfo(world: World, request: Request) -> Response:
 async def _soap(
     answer: Callable[[World, bytes, str, str], tuple[int, str]], world: World, request: Request
 ) -> Response:
+    count_call(world, request.scope)
     status, text = answer(world, await request.body(), request.path_params["version"], _origin(request))
     return Response(text, status, media_type="text/xml")
 

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+from typing import Any
+
 from crm_sync.sandbox.world import World
 
 DAILY_CALLS = 100_000
+_COUNTED = "crm_sync.sandbox.counted"
 _HOUR_MS, _HOURS = 3_600_000, 24
+
+
+def count_call(world: World, scope: MutableMapping[str, Any]) -> None:
+    """One more call, once for each request: the quotas count at the door, and without them the face does."""
+    if _COUNTED not in scope:
+        scope[_COUNTED] = True
+        count(world)
+
+
+def allow(world: World, calls: int = DAILY_CALLS) -> None:
+    """How many calls the quotas allow in 24 hours."""
+    world.notes["salesforce_allowed"] = calls
+
+
+def allowed(world: World) -> int:
+    return int(world.notes.get("salesforce_allowed", DAILY_CALLS))
 
 
 def count(world: World, what: str = "calls") -> None:

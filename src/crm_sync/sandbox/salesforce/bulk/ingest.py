@@ -128,7 +128,7 @@ def _go_on(call: Call, job: Job) -> None:
     end = min(end, int(fault.get("after_rows", 0))) if fault else end
     missing = _unknown_column(call, job)
     if missing is None:
-        count(call.world, "ingest chunks")
+        count(call.world, "bulk batches")
         _write(call, job, end)
     if missing or fault:
         job.error = missing or str(faults.pop(0).get("errorMessage", "InternalServerError : the job has been stopped"))
