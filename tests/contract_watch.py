@@ -22,6 +22,7 @@ from crm_sync.sandbox.contract_log import VIOLATIONS
 
 Line = dict[str, Any]
 
+_ROW = re.compile(r"/\d+/")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -111,6 +112,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def told(violations: Iterable[Line]) -> list[str]:
     """One sentence for each kind of violation, with how often it was seen."""
-    text = "{call}: {status} differs from {document} at {at}: {problem}"
-    counted = Counter(_UUID.sub("<uuid>", text.format(**one)) for one in violations)
+    text = "{call}: {status} differs from {document} at {place}: {problem}"
+    counted = Counter(_UUID.sub("<uuid>", text.format(**one, place=_ROW.sub("/*/", one["at"]))) for one in violations)
     return [f"{sentence} ({times} times)" if times > 1 else sentence for sentence, times in counted.items()]

@@ -67,6 +67,8 @@ def problems(proof: Proof, path: str, status: int, body: object, method: str = "
         ("/crm/v3/fruits/first", 202, {"name": "fig"}),
         ("/crm/v3/fruits/7", 404, {"message": "resource not found"}),
         ("/crm/v3/nuts/7", 200, {"name": "almond"}),
+        ("/crm/nuts/2026-09/7", 200, {"name": "almond"}),
+        ("/crm/fruits/2026-03/7", 200, {"name": "fig"}),
         ("/crm/nuts/2026-03/7", 207, {"name": "almond"}),
     ],
 )

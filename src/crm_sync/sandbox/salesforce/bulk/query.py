@@ -23,7 +23,7 @@ from crm_sync.sandbox.salesforce.soql.parse import parse
 from crm_sync.sandbox.salesforce.soql.plan import Plan, plan_records
 from crm_sync.sandbox.salesforce.soql.run import fetch, found_ids
 from crm_sync.sandbox.salesforce.soql.scope import Scope, open_scope
-from crm_sync.sandbox.salesforce.soql.tree import Field, Function, Select
+from crm_sync.sandbox.salesforce.soql.tree import Field, Function, Select, TypeOf
 from crm_sync.sandbox.salesforce.usage import count
 from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply
 
@@ -107,7 +107,8 @@ def _planned(call: Call, text: str, *, everything: bool) -> tuple[Scope, Select,
     unfit = any(not isinstance(item.what, Field) for item in select.items)
     if unfit or select.group or select.offset:
         kinds = [type(item.what) for item in select.items]
-        what = "an aggregate" if Function in kinds else "a subquery" if Select in kinds else "GROUP BY or OFFSET"
+        named = {Function: "an aggregate", Select: "a subquery", TypeOf: "TYPEOF"}
+        what = next((name for kind, name in named.items() if kind in kinds), "GROUP BY or OFFSET")
         raise Refusal(400, "API_ERROR", f"Implementation restriction: {what} is not supported in Bulk Query")
     scope = open_scope(call.world, text, select, tooling=False)
     return scope, select, plan_records(scope, select, "", everything=everything)
