@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from crm_sync.sandbox.salesforce import auth, describe
+from crm_sync.sandbox.salesforce.bulk_v1.door import bulk_v1_routes
 from crm_sync.sandbox.salesforce.paths import dispatch
 from crm_sync.sandbox.salesforce.soap.metadata import metadata
 from crm_sync.sandbox.salesforce.soap.partner import partner
@@ -37,6 +38,7 @@ def routes(world: World) -> list[BaseRoute]:
         Route("/services/Soap/m/{version}", partial(_soap, metadata, world), methods=["POST"]),
         Route("/services/Soap/m/{version}/{organization:path}", partial(_soap, metadata, world), methods=["POST"]),
         *streaming_routes(world),
+        *bulk_v1_routes(world),
         Route("/services/data", partial(_versions, world), methods=["GET"]),
         Route("/services/data/", partial(_versions, world), methods=["GET"]),
         Route("/services/data/{rest:path}", partial(_rest, world), methods=_METHODS),

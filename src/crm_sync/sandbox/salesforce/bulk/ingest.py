@@ -17,7 +17,7 @@ from crm_sync.sandbox.salesforce.bulk.job import (
     open_job,
     wrong_state,
 )
-from crm_sync.sandbox.salesforce.bulk.rows import ACTS, values
+from crm_sync.sandbox.salesforce.bulk.rows import ACTS, given_by
 from crm_sync.sandbox.salesforce.fields import is_key
 from crm_sync.sandbox.salesforce.schema import Sight
 from crm_sync.sandbox.salesforce.usage import count
@@ -151,7 +151,7 @@ def _write(call: Call, job: Job, end: int) -> None:
     writer = Writer(replace(call, undo=[], headers={}))
     act = ACTS[job.operation]
     for row in job.rows[job.processed : end]:
-        given = values(job, row)
+        given = given_by(job.header, row)
         record_id = str(next((value for name, value in given.items() if name.lower() == "id"), "") or "")
         try:
             if len(row) != len(job.header):

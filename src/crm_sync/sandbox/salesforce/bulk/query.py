@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ class Found:
     plan: Plan
     columns: tuple[tuple[str, ...], ...]  # where each value is in a record, by its path
     ids: tuple[str, ...]
+    types: Mapping[tuple[str, ...], str]
 
 
 def create(call: Call) -> Reply:
@@ -47,7 +48,7 @@ def create(call: Call) -> Reply:
     if said.get("operation") not in ("query", "queryAll"):
         raise Refusal(400, "INVALIDJOB", f"operation: {said.get('operation')!r} is not one of query, queryAll")
     text = str(said.get("query") or "")
-    scope, select, plan = _planned(call, text, everything=said["operation"] == "queryAll")
+    scope, select, plan = planned(call, text, everything=said["operation"] == "queryAll")
     job = open_job(call, "query", "UploadComplete", said, object=scope.root.sight.type.name)
     job.results = (scope, select, plan)
     count(call.world, "query jobs")
@@ -82,7 +83,7 @@ def results(call: Call, job_id: str) -> Reply:
     start = _offset(found, call.query.get("locator"))
     end = start + _most(call)
     more = _locator(end) if end < len(found.ids) else "null"
-    rows = list(_rows(call, found, found.ids[start:end]))
+    rows = list(values_of(call, found, found.ids[start:end]))
     headers = {"Sforce-Locator": more, "Sforce-NumberOfRecords": str(len(rows))}
     return sheet.answer(job, [".".join(path) for path in found.columns], rows, headers)
 
@@ -102,9 +103,10 @@ def result_pages(call: Call, job_id: str) -> Reply:
     return Reply(body=answer | {"done": len(starts) <= _PARALLEL})
 
 
-def _planned(call: Call, text: str, *, everything: bool) -> tuple[Scope, Select, Plan]:
+def planned(call: Call, text: str, *, everything: bool, allowed: tuple[type, ...] = ()) -> tuple[Scope, Select, Plan]:
+    """The plan of a statement that selects fields, and what else is `allowed`."""
     select = parse(text)
-    unfit = any(not isinstance(item.what, Field) for item in select.items)
+    unfit = any(not isinstance(item.what, (Field, *allowed)) for item in select.items)
     if unfit or select.group or select.offset:
         kinds = [type(item.what) for item in select.items]
         named = {Function: "an aggregate", Select: "a subquery", TypeOf: "TYPEOF"}
@@ -115,12 +117,16 @@ def _planned(call: Call, text: str, *, everything: bool) -> tuple[Scope, Select,
 
 
 def _run(call: Call, job: Job) -> None:
-    scope, select, plan = job.results
-    fields = [item.what for item in select.items if isinstance(item.what, Field)]
-    paths = dict.fromkeys((*scope.path_of(one), scope.column(one).label) for one in fields)
-    job.results = Found(plan, tuple(paths), found_ids(scope, select, plan))
+    job.results = find(*job.results)
     job.processed = len(job.results.ids)
     move(call, job, "JobComplete")
+
+
+def find(scope: Scope, select: Select, plan: Plan) -> Found:
+    """Which records there are, now."""
+    fields = [item.what for item in select.items if isinstance(item.what, Field)]
+    columns = {(*scope.path_of(one), scope.column(one).label): scope.column(one).type for one in fields}
+    return Found(plan, tuple(columns), found_ids(scope, select, plan), columns)
 
 
 def _complete(call: Call, job_id: str) -> tuple[Job, Found]:
@@ -130,18 +136,19 @@ def _complete(call: Call, job_id: str) -> tuple[Job, Found]:
     return job, job.results
 
 
-def _rows(call: Call, found: Found, ids: tuple[str, ...]) -> Iterator[list[str]]:
+def values_of(call: Call, found: Found, ids: tuple[str, ...]) -> Iterator[list[str]]:
+    """The values of these records, as they are now."""
     for record in fetch(call.world, found.plan, ids):
-        yield [_text(_value(record, path)) for path in found.columns]
+        yield [text_of(value_at(record, path)) for path in found.columns]
 
 
-def _value(record: Any, path: tuple[str, ...]) -> Any:
+def value_at(record: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         record = None if record is None else record[name]
     return record
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Null and empty look the same; instants end in Z here."""
     if value is None:
         return ""
