@@ -124,7 +124,10 @@ async def test_a_statement_answers_under_a_result_id_in_the_format_of_its_job(or
     url = await batch(bulk, await job("query", "Opportunity", "JSON"), "JSON", soql)
     [result_id] = (await bulk.get(f"{url}/result")).json()
     [record] = (await bulk.get(f"{url}/result/{result_id}")).json()
-    assert record.pop("attributes")["type"] == "Opportunity"
+    assert record.pop("attributes") == {
+        "type": "Opportunity",
+        "url": f"/services/data/v62.0/sobjects/Opportunity/{deal}",
+    }
     assert record["Account"].pop("attributes")["type"] == "Account"
     assert record == {
         "Id": deal,

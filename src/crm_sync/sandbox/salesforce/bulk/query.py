@@ -113,7 +113,7 @@ def planned(call: Call, text: str, *, everything: bool, allowed: tuple[type, ...
         what = next((name for kind, name in named.items() if kind in kinds), "GROUP BY or OFFSET")
         raise Refusal(400, "API_ERROR", f"Implementation restriction: {what} is not supported in Bulk Query")
     scope = open_scope(call.world, text, select, tooling=False)
-    return scope, select, plan_records(scope, select, "", everything=everything)
+    return scope, select, plan_records(scope, select, f"{call.root}/sobjects", everything=everything)
 
 
 def _run(call: Call, job: Job) -> None:
