@@ -63,14 +63,15 @@ def _job_of(world: World, rest: str) -> Job | None:
 
 
 def _answered(status: int, said: Any, job: Job | None, request: Request) -> Response:
-    """What is about jobs and batches comes in the format of the request, and in the job's when it has none."""
+    """A job is told in the format of the request, and what it holds in the job's own: rows in CSV, the rest of such a
+    job in XML."""
     content = job.content if job else "XML"
-    json = is_json(request.headers, otherwise=content == "JSON")
+    json = content == "JSON"
     match said:
         case str():
             return Response(said, status, {"content-type": KINDS[content]})
         case Job():
-            return _document(status, "jobInfo", said.about(), json=json)
+            return _document(status, "jobInfo", said.about(), json=is_json(request.headers, otherwise=json))
         case Batch():
             return _document(status, "batchInfo", said.about(), json=json)
         case [str(), *_]:
