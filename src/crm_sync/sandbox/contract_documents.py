@@ -24,13 +24,15 @@ _ERROR: Json = {"$ref": "#/components/schemas/Error"}
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of one document. `answers` are its schemas by status; None stands for an empty body."""
+    """One operation of one document. `answers` are its schemas by status; None stands for an empty body, and the
+    statuses of `pages` may come as HTML."""
 
     document: str
     method: str
     path: str
     answers: Mapping[str, Json | None]
     components: Json
+    pages: frozenset[int] = frozenset()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -48,6 +50,8 @@ class Operation:
             return [("status", f"{status} is not in the document; it has {', '.join(self.answers) or 'no status'}")]
         if self.answers[named] is None:
             return [("body", "there is one, and the document has none")] if content else []
+        if status in self.pages and content.startswith(b"<html"):
+            return []
         try:
             body = json.loads(content)
         except ValueError as problem:
@@ -134,7 +138,14 @@ def _operations(file: Path, amendments: Json) -> Iterator[Operation]:
     _prepare(components, amendments)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            yield Operation(f"{file.parent.name}/{file.name}", method.upper(), path, _answers(operation), components)
+            beyond = [one for one in amendments["beyond"] if _is_meant(one, f"{method.upper()} {path}")]
+            answers = _answers(operation) | {str(one["status"]): _ERROR for one in beyond}
+            pages = frozenset(one["status"] for one in beyond if one.get("page"))
+            yield Operation(f"{file.parent.name}/{file.name}", method.upper(), path, answers, components, pages)
+
+
+def _is_meant(beyond: Json, call: str) -> bool:
+    return any(fnmatch(call, pattern) for pattern in beyond["calls"])
 
 
 def _answers(operation: Json) -> dict[str, Json | None]:

@@ -40,6 +40,8 @@ _HERE = {
     "GET /sandbox/actions": "orders that wait, and what has been done",
     "POST /sandbox/actions": '{"do": "merge", "crm", "object", ...} at once; with "match" and "after" later',
     "DELETE /sandbox/actions": "take all waiting orders back",
+    "GET /sandbox/hubspot/account": "the account's habits, and the tier of its subscription",
+    "POST /sandbox/hubspot/account": '{"deal_moves_contact": true, "tier": "starter", ...}',
     "POST /sandbox/hubspot/scopes": '{"remove": [...], "add": [...]}',
     "POST /sandbox/hubspot/lag": '{"ms": how long changes stay unknown to search}',
     "GET /sandbox/webhooks": "keys, what waits, and the deliveries so far",
@@ -72,6 +74,8 @@ def routes(helm: Helm) -> list[BaseRoute]:
         ("GET", "/actions", lambda said: helm.actions.told()),
         ("POST", "/actions", lambda said: helm.actions.take(said)),
         ("DELETE", "/actions", lambda said: _stand_down(helm)),
+        ("GET", "/hubspot/account", lambda said: account(world).habits.told()),
+        ("POST", "/hubspot/account", lambda said: _set_habits(helm, said)),
         ("POST", "/hubspot/scopes", lambda said: _set_scopes(world, said)),
         ("POST", "/hubspot/lag", lambda said: _set_lag(world, said)),
         ("GET", "/webhooks", lambda said: hooks(world).told()),
@@ -184,6 +188,15 @@ def _set_quotas(quotas: Quotas, said: Said) -> Said:
 def _stand_down(helm: Helm) -> Said:
     helm.actions.waiting.clear()
     return helm.actions.told()
+
+
+def _set_habits(helm: Helm, said: Said) -> Said:
+    """Another tier brings its quotas with it."""
+    habits = account(helm.world).habits
+    habits.set(said)
+    if "tier" in said:
+        helm.quotas.limits.set({"hubspot_burst": habits.burst_limit, "hubspot_daily": habits.daily_limit})
+    return habits.told()
 
 
 def _set_scopes(world: World, said: Said) -> Said:

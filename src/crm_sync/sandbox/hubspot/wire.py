@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from uuid import uuid4
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from crm_sync.sandbox.hubspot import errors
 from crm_sync.sandbox.hubspot.account import SCOPES, Account, account
-from crm_sync.sandbox.hubspot.errors import Refusal
+from crm_sync.sandbox.hubspot.errors import Refusal, Stopped
 from crm_sync.sandbox.hubspot.limit_headers import limit_headers
 from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
 from crm_sync.sandbox.hubspot.values import iso
@@ -81,6 +82,10 @@ class Answer:
     location: str | None = None
 
 
+#: What a URI may be long, and the signs that a token is made of.
+_LONGEST: Final = 16_384
+_TOKEN: Final = re.compile(r"[\w.~+/=-]+", re.ASCII)
+
 #: Which scopes open a call: any one of them is enough. An empty list needs only the token.
 Needs = Callable[[Call], list[str]]
 
@@ -132,8 +137,11 @@ def route(
 
     async def endpoint(request: Request) -> Response:
         try:
+            _check_length(request)
             answer = handle(await _enter(world, request, needs, is_open))
             return _response(world, request, answer.status, answer.body, answer.location)
+        except Stopped as stopped:
+            return HTMLResponse(stopped.page, stopped.status)
         except Refusal as refusal:
             return _response(world, request, refusal.status, refusal.envelope())
 
@@ -151,6 +159,12 @@ class _Slash(Convertor[str]):
 
 
 register_url_convertor("slash", _Slash())
+
+
+def _check_length(request: Request) -> None:
+    """The gateway's own limit: properties by the hundred belong into a body."""
+    if len(request.scope["raw_path"]) + len(request.scope["query_string"]) > _LONGEST:
+        raise Stopped(414, "Request-URI Too Large")
 
 
 async def _enter(world: World, request: Request, needs: Needs, is_open: bool) -> Call:
@@ -173,6 +187,8 @@ def _scopes(world: World, known: Account, request: Request) -> AbstractSet[str]:
     if kind.lower() == "bearer" and token in known.tokens:
         return known.tokens[token]
     given = known.logins.access_tokens.get(token)
+    if kind.lower() == "bearer" and not _TOKEN.fullmatch(token):
+        raise Stopped(530, "Malformed token")
     if kind.lower() != "bearer" or given is None:
         raise errors.no_token()
     ago = world.clock.now_ms() - given.expires_at
