@@ -11,6 +11,8 @@ from crm_sync.sandbox.hubspot import (
     association_api,
     batches,
     group_api,
+    legacy_contacts,
+    legacy_engagements,
     limits_api,
     merge_api,
     oauth_api,
@@ -33,6 +35,8 @@ _PROPERTIES = "/crm/v3/properties/{object}"
 _PIPELINES = "/crm/v3/pipelines/{object}"
 _LIMITS = "/crm/v3/limits"
 _LINKS = "/crm/v4/associations/{from}/{to}"
+_ENGAGEMENTS = "/engagements/v1/engagements"
+_CONTACT_LISTS = "/contacts/v1/lists"
 _RECORD_LINKS = "/crm/v4/objects/{from}/{id}/associations"
 
 #: Batch and search paths stand before the paths with an id, which would swallow them.
@@ -98,6 +102,15 @@ _PATHS: Final[tuple[Path, ...]] = (
     ("GET", f"{_LIMITS}/associations/records/from", limits_api.association_objects, anyone),
     ("GET", f"{_LIMITS}/associations/records/{{from}}/to", limits_api.association_objects, anyone),
     ("GET", f"{_LIMITS}/associations/records/{{from}}/{{to}}", limits_api.association_records, anyone),
+    ("GET", f"{_ENGAGEMENTS}/recent/modified", legacy_engagements.recent, one_of("crm.objects.contacts.read")),
+    ("GET", f"{_ENGAGEMENTS}/paged", legacy_engagements.paged, one_of("crm.objects.contacts.read")),
+    ("GET", f"{_CONTACT_LISTS}/all/contacts/all", legacy_contacts.list_all, one_of("crm.objects.contacts.read")),
+    (
+        "GET",
+        f"{_CONTACT_LISTS}/recently_updated/contacts/recent",
+        legacy_contacts.list_recent,
+        one_of("crm.objects.contacts.read"),
+    ),
     ("GET", "/account-info/v3/details", account_api.details, anyone),
     ("GET", "/account-info/v3/api-usage/daily/private-apps", account_api.usage, anyone),
 )
