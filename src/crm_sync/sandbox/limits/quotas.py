@@ -29,6 +29,7 @@ class Limits:
     hubspot_daily: int = 1_000_000  # until midnight in the account's time zone
     hubspot_retry_after: int = 0  # 1 sends the undocumented Retry-After with a 429
     salesforce_daily: int = 100_000  # in 24 hours, rolling
+    salesforce_per_app: int = 0  # told beside it in Sforce-Limit-Info, and not enforced; 0 is silent
     salesforce_long: int = 25  # calls at once that have been running for long
     salesforce_long_ms: int = 20_000  # what is long
 

@@ -19,7 +19,7 @@ def salesforce_verdict(quotas: Quotas, scope: Scope) -> Verdict:
     if not _COUNTED.fullmatch(scope["path"]):
         return None, {}
     limits, spent = quotas.limits, used(quotas.world)
-    allow(quotas.world, limits.salesforce_daily)
+    allow(quotas.world, limits.salesforce_daily, limits.salesforce_per_app)
     if _long_calls(quotas) >= limits.salesforce_long:
         return _exceeded("ConcurrentRequests (Concurrent API Requests) Limit exceeded."), {}
     if spent >= limits.salesforce_daily:

@@ -19,11 +19,13 @@ from crm_sync.sandbox.salesforce.paths import dispatch
 from crm_sync.sandbox.salesforce.soap.metadata import metadata
 from crm_sync.sandbox.salesforce.soap.partner import partner
 from crm_sync.sandbox.salesforce.streaming.cometd import streaming_routes
-from crm_sync.sandbox.salesforce.usage import allowed, count_call, used
+from crm_sync.sandbox.salesforce.usage import count_call, usage_told
 from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply, not_found
 from crm_sync.sandbox.world import World, as_json
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
+_LARGEST_HEAD = 16_384
+_TOO_LONG = "<html><body><h1>Bad Message 414</h1><pre>reason: URI Too Long</pre></body></html>"
 _JSON = "application/json;charset=UTF-8"
 _VERSION = re.compile(r"v(\d\d)\.0(?:/(.*))?")
 
@@ -47,13 +49,21 @@ def routes(world: World) -> list[BaseRoute]:
 
 async def _rest(world: World, request: Request) -> Response:
     body = await request.body()
+    if _size(request) > _LARGEST_HEAD:
+        return Response(_TOO_LONG, 414, media_type="text/html")
     try:
         auth.authorized(world, request.headers.get("authorization"))
         count_call(world, request.scope)
         reply = dispatch(_call(world, request, body))
     except Refusal as refusal:
         reply = refusal.reply()
-    return _response(reply, {"Sforce-Limit-Info": f"api-usage={used(world)}/{allowed(world)}"})
+    return _response(reply, {"Sforce-Limit-Info": usage_told(world)})
+
+
+def _size(request: Request) -> int:
+    """Bytes of the URI and the headers together."""
+    uri = len(request.scope["raw_path"]) + len(request.scope["query_string"])
+    return uri + sum(len(name) + len(value) for name, value in request.scope["headers"])
 
 
 def _call(world: World, request: Request, body: bytes) -> Call:
