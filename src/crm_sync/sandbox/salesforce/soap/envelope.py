@@ -62,7 +62,8 @@ def opened(body: bytes) -> Ask:
 def answered(operation: str, results: list[Any], namespace: str = PARTNER) -> str:
     """The response of an operation, with one `result` for each thing asked."""
     inside = "".join(element("result", one) for one in results)
-    return _ENVELOPE.format(f' xmlns="{namespace}"', f"<{operation}Response>{inside}</{operation}Response>")
+    names = f' xmlns="{namespace}" xmlns:sf="urn:sobject.partner.soap.sforce.com"'
+    return _ENVELOPE.format(names, f"<{operation}Response>{inside}</{operation}Response>")
 
 
 def mapping(value: Any) -> dict[str, Any]:
