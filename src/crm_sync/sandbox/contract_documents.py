@@ -18,6 +18,7 @@ Problem = tuple[str, str]
 #: Documents of the date-versioned API name no status beside 200 and 204, and no errors.
 _DATED = "2026-03"
 _LATER = re.compile(r"/2026-0[4-9]")  # answers what the documents of the date before say, until they name it
+_OLD_LINKS = re.compile(r"/crm/v3/objects/[^/]+/[^/]+/associations/.*")  # dated, this path is what v4 became
 _ALSO_200 = (200, 201, 202, 207)
 _ERROR: Json = {"$ref": "#/components/schemas/Error"}
 
@@ -126,7 +127,7 @@ def _spellings(path: str) -> Iterator[str]:
         family, resource, rest = dated.groups()
         yield f"/{family}/v3/{resource}{rest or ''}"
     versioned = re.fullmatch(r"/([a-z-]+)/v[134]/([^/]+)(/.*)?", path)
-    if versioned:
+    if versioned and not _OLD_LINKS.fullmatch(path):
         family, resource, rest = versioned.groups()
         yield f"/{family}/{resource}/{_DATED}{rest or ''}"
         yield f"/{family}/{_DATED}/{resource}{rest or ''}"

@@ -30,9 +30,9 @@ def batch_read_links(call: Call) -> Answer:
     for item in call.inputs(1000):
         links, following = _page(call.world, one, str(item.get("id")), other, str(item.get("after") or "0"), PAGE)
         if links:
-            results.append({"from": {"id": str(item["id"])}, "to": links, **_paging(call, following)})
+            results.append({"from": {"id": str(item["id"])}, "to": links, **paging(call, following)})
         else:
-            errors.append(_none(one, other, str(item.get("id"))))
+            errors.append(no_links(one, other, str(item.get("id"))))
     return batch_answer(call, results, errors)
 
 
@@ -41,7 +41,7 @@ def list_links(call: Call) -> Answer:
     find(call.world, one, call.part("id"))
     limit = call.number("limit", PAGE, PAGE)
     links, following = _page(call.world, one, call.part("id"), other, call.query("after", "0"), limit)
-    return Answer({"results": links, **_paging(call, following)})
+    return Answer({"results": links, **paging(call, following)})
 
 
 def batch_create_links(call: Call) -> Answer:
@@ -158,13 +158,13 @@ def _page(
     return links[:limit], str(links[limit]["toObjectId"]) if len(links) > limit else None
 
 
-def _paging(call: Call, after: str | None) -> dict[str, Any]:
+def paging(call: Call, after: str | None) -> dict[str, Any]:
     if after is None:
         return {}
     return {"paging": {"next": {"after": after, "link": str(call.request.url.include_query_params(after=after))}}}
 
 
-def _none(one: CrmObject, other: CrmObject, record_id: str) -> dict[str, Any]:
+def no_links(one: CrmObject, other: CrmObject, record_id: str) -> dict[str, Any]:
     context = {"fromObjectId": [record_id], "fromObjectType": [one.singular], "toObjectType": [other.singular]}
     return {
         "status": "error", "category": "OBJECT_NOT_FOUND", "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",

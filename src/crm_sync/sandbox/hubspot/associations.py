@@ -32,7 +32,7 @@ def inline(world: World, one: CrmObject, ids: Sequence[str], others: Sequence[Cr
     )
     found: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for from_id, other, to_id, type_id in rows:
-        found[from_id][other].append({"id": to_id, "type": _v3_name(one, BY_NAME[other], type_id)})
+        found[from_id][other].append({"id": to_id, "type": v3_name(one, BY_NAME[other], type_id)})
     return {
         key: {"associations": {name: _page(f"{base}/{key}/associations/{name}", items) for name, items in by.items()}}
         for key, by in found.items()
@@ -46,7 +46,7 @@ def _page(url: str, items: list[dict[str, str]]) -> dict[str, Any]:
     return {"results": items[:INLINE_PAGE], "paging": {"next": {"after": after, "link": f"{url}?after={after}"}}}
 
 
-def _v3_name(one: CrmObject, other: CrmObject, type_id: int) -> str:
+def v3_name(one: CrmObject, other: CrmObject, type_id: int) -> str:
     """contact_to_company is the primary type where there is one; the plain one is then called _unlabeled."""
     name = f"{one.label}_to_{other.label}"
     plain = DEFAULT.get((one.name, other.name))

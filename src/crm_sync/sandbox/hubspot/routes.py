@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from crm_sync.sandbox.hubspot import (
     account_api,
     association_api,
+    association_v3_api,
     batches,
     group_api,
     legacy_contacts,
@@ -37,6 +38,8 @@ _LIMITS = "/crm/v3/limits"
 _LINKS = "/crm/v4/associations/{from}/{to}"
 _ENGAGEMENTS = "/engagements/v1/engagements"
 _CONTACT_LISTS = "/contacts/v1/lists"
+_OLD_LINKS = "/crm/v3/associations/{from}/{to}"
+_OLD_RECORD_LINKS = "/crm/v3/objects/{from}/{id}/associations/{to}"
 _RECORD_LINKS = "/crm/v4/objects/{from}/{id}/associations"
 
 #: Batch and search paths stand before the paths with an id, which would swallow them.
@@ -93,6 +96,14 @@ _PATHS: Final[tuple[Path, ...]] = (
     ("GET", f"{_RECORD_LINKS}/{{to}}", association_api.list_links, objects("read", "from")),
     ("PUT", f"{_RECORD_LINKS}/{{to}}/{{to_id}}", association_api.put_labels, objects("write", "from")),
     ("DELETE", f"{_RECORD_LINKS}/{{to}}/{{to_id}}", association_api.delete_links, objects("write", "from")),
+    # Behind v4, whose date-versioned paths are the same.
+    ("GET", f"{_OLD_LINKS}/types", association_v3_api.list_types, objects("read", "from")),
+    ("POST", f"{_OLD_LINKS}/batch/read", association_v3_api.batch_read_links, objects("read", "from")),
+    ("POST", f"{_OLD_LINKS}/batch/create", association_v3_api.batch_create_links, objects("write", "from")),
+    ("POST", f"{_OLD_LINKS}/batch/archive", association_v3_api.batch_archive_links, objects("write", "from")),
+    ("GET", _OLD_RECORD_LINKS, association_v3_api.list_links, objects("read", "from")),
+    ("PUT", f"{_OLD_RECORD_LINKS}/{{to_id}}/{{type}}", association_v3_api.put_link, objects("write", "from")),
+    ("DELETE", f"{_OLD_RECORD_LINKS}/{{to_id}}/{{type}}", association_v3_api.delete_link, objects("write", "from")),
     ("GET", f"{_LIMITS}/records", limits_api.records, anyone),
     ("GET", f"{_LIMITS}/custom-properties", limits_api.custom_properties, anyone),
     ("GET", f"{_LIMITS}/calculated-properties", limits_api.calculated_properties, anyone),
