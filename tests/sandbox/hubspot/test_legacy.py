@@ -86,3 +86,32 @@ async def test_recently_updated_contacts_come_newest_first(hubspot, make, later)
     later(days=31)
     assert (await hubspot.get(path)).json() == {"contacts": [], "has-more": False, "vid-offset": 0,
                                                 "time-offset": START + 3 * 60_000 + 31 * 86_400_000}  # fmt: skip
+
+
+async def test_contact_lists_are_listed_with_their_size(hubspot, make):
+    contact = await make("contacts", email="ana@x.example")
+    for name, kind in (("Ours", "0-1"), ("Companies", "0-2")):
+        body = {"name": name, "objectTypeId": kind, "processingType": "MANUAL"}
+        made = (await hubspot.post("/crm/v3/lists", json=body)).json()["list"]["listId"]
+        if kind == "0-1":
+            await hubspot.put(f"/crm/v3/lists/{made}/memberships/add", json=[contact])
+    told = (await hubspot.get(CONTACTS)).json()
+    assert (told["total"], told["has-more"]) == (1, False)
+    [one] = told["lists"]
+    assert (one["name"], one["dynamic"], one["metaData"]["size"], one["createdAt"]) == ("Ours", False, 1, START)
+
+
+async def test_definitions_are_listed_under_their_older_paths(hubspot):
+    new = (await hubspot.get("/crm/v3/properties/contacts")).json()["results"]
+    assert (await hubspot.get("/properties/v2/contact/properties")).json() == new
+    assert (await hubspot.get("/properties/v1/tickets/properties")).json() == []
+    [line] = (await hubspot.get("/crm-pipelines/v1/pipelines/deals")).json()["results"]
+    assert (line["pipelineId"], line["createdAt"], line["stages"][5]["stageId"]) == ("default", 0, "closedwon")
+    assert (await hubspot.get("/crm/v3/schemas")).json() == {"results": []}
+
+
+async def test_associations_with_objects_that_are_elsewhere_are_none(hubspot, make):
+    contact = await make("contacts", email="ana@x.example")
+    read = await hubspot.get(f"/crm/v3/objects/contacts/{contact}?associations=tickets,companies")
+    assert (read.status_code, "associations" in read.json()) == (200, False)
+    assert (await hubspot.get(f"/crm/v3/objects/contacts/{contact}?associations=rocks")).status_code == 400

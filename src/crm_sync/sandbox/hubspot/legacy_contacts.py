@@ -1,10 +1,12 @@
-"""Contacts as the oldest API lists them: by vid, or the most recently changed first; every value an object."""
+"""Contacts as the oldest API lists them, by vid or the most recently changed first, and the lists themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
 
+from crm_sync.sandbox.hubspot.list_members import size_of
+from crm_sync.sandbox.hubspot.lists import RecordList
 from crm_sync.sandbox.hubspot.merging import merged_ids
 from crm_sync.sandbox.hubspot.objects import BY_NAME
 from crm_sync.sandbox.hubspot.reading import BY_NUMBER
@@ -78,3 +80,21 @@ def _identities(row: Row) -> list[dict[str, Any]]:
     if not row.get("email"):
         return []
     return [{"type": "EMAIL", "value": row["email"], "timestamp": row[CREATED], "is-primary": True}]
+
+
+def list_lists(call: Call) -> Answer:
+    """GET lists: the contact lists that are not deleted, in the order they were made."""
+    count, offset = call.number("count", 20, 1000), call.number("offset", 0, 10**9)
+    living = [one for one in call.account.lists.values() if one.object_type_id == "0-1" and one.deleted_at is None]
+    shown = living[offset : offset + count]
+    more = {"has-more": offset + count < len(living), "offset": offset + len(shown), "total": len(living)}
+    return Answer({"lists": [_list(call, one) for one in shown], **more})
+
+
+def _list(call: Call, one: RecordList) -> dict[str, Any]:
+    return {
+        "listId": int(one.list_id), "portalId": call.account.portal_id, "name": one.name, "archived": False,
+        "createdAt": one.created_at, "updatedAt": one.updated_at, "dynamic": one.processing_type == "DYNAMIC",
+        "listType": "DYNAMIC" if one.processing_type == "DYNAMIC" else "STATIC", "deleted": False, "filters": [],
+        "metaData": {"size": size_of(call.world, one), "processing": "DONE", "lastProcessingStateChangeAt": one.updated_at},
+    }  # fmt: skip
