@@ -115,3 +115,14 @@ async def test_associations_with_objects_that_are_elsewhere_are_none(hubspot, ma
     read = await hubspot.get(f"/crm/v3/objects/contacts/{contact}?associations=tickets,companies")
     assert (read.status_code, "associations" in read.json()) == (200, False)
     assert (await hubspot.get(f"/crm/v3/objects/contacts/{contact}?associations=rocks")).status_code == 400
+
+
+async def test_a_contact_tells_its_history_when_it_is_asked_for(hubspot, make, later):
+    contact = await make("contacts", email="ana@x.example", city="León")
+    later(minutes=1)
+    await hubspot.patch(f"/crm/v3/objects/contacts/{contact}", json={"properties": {"city": "Puebla"}})
+    query = {"property": "city", "propertyMode": "value_and_history"}
+    [one] = (await hubspot.get(f"{CONTACTS}/all/contacts/all", params=query)).json()["contacts"]
+    assert one["properties"]["city"]["value"] == "Puebla"
+    told = [(each["value"], each["timestamp"]) for each in one["properties"]["city"]["versions"]]
+    assert told == [("Puebla", START + 60_000), ("León", START)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from crm_sync.sandbox.hubspot.history import histories
 from crm_sync.sandbox.hubspot.list_members import size_of
 from crm_sync.sandbox.hubspot.lists import RecordList
 from crm_sync.sandbox.hubspot.merging import merged_ids
 from crm_sync.sandbox.hubspot.objects import BY_NAME
 from crm_sync.sandbox.hubspot.reading import BY_NUMBER
 from crm_sync.sandbox.hubspot.schema import definition_of, derived_column
+from crm_sync.sandbox.hubspot.values import instant
 from crm_sync.sandbox.hubspot.wire import Answer, Call
 from crm_sync.sandbox.world import CREATED, MODIFIED, Row
 
@@ -54,12 +56,15 @@ def _page(call: Call, rows: Sequence[Row], count: int) -> dict[str, Any]:
 
 def _contact(call: Call, row: Row) -> dict[str, Any]:
     vid, portal = int(row["_id"]), call.account.portal_id
-    names = dict.fromkeys((*_ALWAYS, *call.names("property")))
+    names = list(dict.fromkeys((*_ALWAYS, *call.names("property"))))
     values = {name: _value(call, row, name) for name in names}
+    versions = _versions(call, row, names) if call.query("propertyMode") == "value_and_history" else {}
     return {
         "addedAt": row[CREATED], "vid": vid, "canonical-vid": vid,
         "merged-vids": [int(one) for one in merged_ids(row)], "portal-id": portal, "is-contact": True,
-        "properties": {name: {"value": value} for name, value in values.items() if value is not None},
+        "properties": {
+            name: {"value": value, **versions.get(name, {})} for name, value in values.items() if value is not None
+        },
         "form-submissions": [], "merge-audits": [],
         "identity-profiles": [
             {"vid": vid, "saved-at-timestamp": row[MODIFIED], "deleted-changed-timestamp": 0,
@@ -74,6 +79,21 @@ def _value(call: Call, row: Row, name: str) -> str | None:
         return None
     value = row.get(derived_column(name) or name)
     return None if value in (None, "") else str(value)
+
+
+def _versions(call: Call, row: Row, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What each property has held, newest first."""
+    kept = histories(call.world, BY_NAME["contacts"], [row], names)[row["_id"]]
+    return {
+        name: {
+            "versions": [
+                {"value": one["value"], "timestamp": instant(one["timestamp"]), "source-type": one["sourceType"],
+                 "source-id": one.get("sourceId"), "source-label": None, "selected": False}
+                for one in items
+            ]
+        }
+        for name, items in kept.items()
+    }  # fmt: skip
 
 
 def _identities(row: Row) -> list[dict[str, Any]]:
@@ -96,5 +116,6 @@ def _list(call: Call, one: RecordList) -> dict[str, Any]:
         "listId": int(one.list_id), "portalId": call.account.portal_id, "name": one.name, "archived": False,
         "createdAt": one.created_at, "updatedAt": one.updated_at, "dynamic": one.processing_type == "DYNAMIC",
         "listType": "DYNAMIC" if one.processing_type == "DYNAMIC" else "STATIC", "deleted": False, "filters": [],
-        "metaData": {"size": size_of(call.world, one), "processing": "DONE", "lastProcessingStateChangeAt": one.updated_at},
+        "metaData": {"size": size_of(call.world, one), "processing": "DONE",
+                     "lastProcessingStateChangeAt": one.updated_at},
     }  # fmt: skip
