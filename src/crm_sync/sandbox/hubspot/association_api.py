@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.association_types import BY_ID, DEFAULT
-from crm_sync.sandbox.hubspot.associations import DEFINED, check_link, link, unlink
+from crm_sync.sandbox.hubspot.associations import DEFINED, check_link, link, unlabel, unlink
 from crm_sync.sandbox.hubspot.automation import after_link
 from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.objects import CrmObject
@@ -86,6 +86,16 @@ def batch_archive_links(call: Call) -> Answer:
     for item in call.inputs():
         for to in item.get("to") or ():
             unlink(call.world, one, at(item, "from", "id"), other, at(to, "id"))
+    return Answer(status=204)
+
+
+def batch_archive_labels(call: Call) -> Answer:
+    """Some types of a link go, and the link with its last one."""
+    one, other = call.crm_object("from"), call.crm_object("to")
+    for item in call.inputs():
+        ends, types = (at(item, "from", "id"), at(item, "to", "id")), link_types(item.get("types"))
+        for type_id, category in types:
+            unlabel(call.world, one, ends[0], other, ends[1], type_id, category)
     return Answer(status=204)
 
 

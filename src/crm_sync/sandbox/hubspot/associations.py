@@ -159,6 +159,20 @@ def unlink(world: World, one: CrmObject, from_id: str, other: CrmObject | None =
         _set_company(world, from_id)
 
 
+def unlabel(
+    world: World, one: CrmObject, from_id: str, other: CrmObject, to_id: str, type_id: int, category: str
+) -> None:
+    """Takes one type of a link away, in both directions."""
+    kind = BY_ID.get(type_id) if category == DEFINED else None
+    back = kind.inverse if kind else type_id
+    sql = "DELETE FROM association WHERE from_object = ? AND from_id = ? AND to_object = ? AND to_id = ?"
+    for ends in ((one.name, from_id, other.name, to_id, type_id), (other.name, to_id, one.name, from_id, back)):
+        world.db.execute(f"{sql} AND type_id = ? AND category = ?", (*ends, category))
+    for each, record_id, far in ((one, from_id, other), (other, to_id, one)):
+        if (each.name, far.name) == ("contacts", "companies"):
+            _set_company(world, record_id)
+
+
 def check_link(world: World, one: CrmObject, from_id: str | None, other: CrmObject, to_id: str, type_id: int) -> None:
     """Refuses a type of another direction and records that are not there; a record about to be made has no id."""
     kind = BY_ID.get(type_id)

@@ -89,6 +89,7 @@ _PATHS: Final[tuple[Path, ...]] = (
     ("POST", f"{_LINKS}/batch/create", association_api.batch_create_links, objects("write", "from")),
     ("POST", f"{_LINKS}/batch/associate/default", association_api.batch_default_links, objects("write", "from")),
     ("POST", f"{_LINKS}/batch/archive", association_api.batch_archive_links, objects("write", "from")),
+    ("POST", f"{_LINKS}/batch/labels/archive", association_api.batch_archive_labels, objects("write", "from")),
     ("GET", f"{_LINKS}/labels", association_api.list_labels, objects("read", "from")),
     ("POST", f"{_LINKS}/labels", association_api.create_label, objects("write", "from")),
     ("PUT", f"{_LINKS}/labels", association_api.update_label, objects("write", "from")),
