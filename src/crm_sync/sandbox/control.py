@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from crm_sync.sandbox.actions import DEEDS
+from crm_sync.sandbox.control_account import set_habits, set_lag, set_scopes
 from crm_sync.sandbox.faults import KINDS, PRESETS, Fault, Trouble
 from crm_sync.sandbox.faults.presets import preset
 from crm_sync.sandbox.helm import Helm
@@ -75,9 +76,9 @@ def routes(helm: Helm) -> list[BaseRoute]:
         ("POST", "/actions", lambda said: helm.actions.take(said)),
         ("DELETE", "/actions", lambda said: _stand_down(helm)),
         ("GET", "/hubspot/account", lambda said: account(world).habits.told()),
-        ("POST", "/hubspot/account", lambda said: _set_habits(helm, said)),
-        ("POST", "/hubspot/scopes", lambda said: _set_scopes(world, said)),
-        ("POST", "/hubspot/lag", lambda said: _set_lag(world, said)),
+        ("POST", "/hubspot/account", lambda said: set_habits(helm, said)),
+        ("POST", "/hubspot/scopes", lambda said: set_scopes(world, said)),
+        ("POST", "/hubspot/lag", lambda said: set_lag(world, said)),
         ("GET", "/webhooks", lambda said: hooks(world).told()),
         ("POST", "/webhooks", lambda said: _set_manner(world, said)),
     )
@@ -188,27 +189,6 @@ def _set_quotas(quotas: Quotas, said: Said) -> Said:
 def _stand_down(helm: Helm) -> Said:
     helm.actions.waiting.clear()
     return helm.actions.told()
-
-
-def _set_habits(helm: Helm, said: Said) -> Said:
-    """Another tier brings its quotas with it."""
-    habits = account(helm.world).habits
-    habits.set(said)
-    if "tier" in said:
-        helm.quotas.limits.set({"hubspot_burst": habits.burst_limit, "hubspot_daily": habits.daily_limit})
-    return habits.told()
-
-
-def _set_scopes(world: World, said: Said) -> Said:
-    for scopes in account(world).tokens.values():
-        scopes.difference_update(said.get("remove", ()))
-        scopes.update(said.get("add", ()))
-    return {"scopes": {token: sorted(scopes) for token, scopes in account(world).tokens.items()}}
-
-
-def _set_lag(world: World, said: Said) -> Said:
-    world.notes["hubspot_index_lag_ms"] = int(said["ms"])
-    return {"ms": world.notes["hubspot_index_lag_ms"]}
 
 
 def _set_manner(world: World, said: Said) -> Said:

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from crm_sync.sandbox.world import as_json
 
-_PAGE = "<html><head><title>{0} {1}</title></head><body><center><h1>{0} {1}</h1></center></body></html>"
 _SCOPES_PAGE = "https://developers.hubspot.com/scopes"
 
 
@@ -42,14 +41,6 @@ class OAuthRefusal(Refusal):
     def __init__(self, error: str, status: str, message: str) -> None:
         more = {"error": error, "error_description": message, "status": status}
         super().__init__(400, message, None, more)
-
-
-class Stopped(Exception):
-    """Refused before any API has seen the call: a page for people, from the gateway."""
-
-    def __init__(self, status: int, title: str) -> None:
-        super().__init__(title)
-        self.status, self.page = status, _PAGE.format(status, title)
 
 
 def expired(at_iso: str, minutes: int) -> Refusal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from starlette.routing import Route
 
 from crm_sync.sandbox.hubspot import errors
 from crm_sync.sandbox.hubspot.account import SCOPES, Account, account
-from crm_sync.sandbox.hubspot.errors import Refusal, Stopped
+from crm_sync.sandbox.hubspot.errors import Refusal
+from crm_sync.sandbox.hubspot.gateway import Stopped, check_length, check_token
 from crm_sync.sandbox.hubspot.limit_headers import limit_headers
 from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
 from crm_sync.sandbox.hubspot.values import iso
@@ -82,10 +82,6 @@ class Answer:
     location: str | None = None
 
 
-#: What a URI may be long, and the signs that a token is made of.
-_LONGEST: Final = 16_384
-_TOKEN: Final = re.compile(r"[\w.~+/=-]+", re.ASCII)
-
 #: Which scopes open a call: any one of them is enough. An empty list needs only the token.
 Needs = Callable[[Call], list[str]]
 
@@ -137,7 +133,7 @@ def route(
 
     async def endpoint(request: Request) -> Response:
         try:
-            _check_length(request)
+            check_length(request)
             answer = handle(await _enter(world, request, needs, is_open))
             return _response(world, request, answer.status, answer.body, answer.location)
         except Stopped as stopped:
@@ -161,12 +157,6 @@ class _Slash(Convertor[str]):
 register_url_convertor("slash", _Slash())
 
 
-def _check_length(request: Request) -> None:
-    """The gateway's own limit: properties by the hundred belong into a body."""
-    if len(request.scope["raw_path"]) + len(request.scope["query_string"]) > _LONGEST:
-        raise Stopped(414, "Request-URI Too Large")
-
-
 async def _enter(world: World, request: Request, needs: Needs, is_open: bool) -> Call:
     known = account(world)
     known.calls_today += 1
@@ -187,8 +177,8 @@ def _scopes(world: World, known: Account, request: Request) -> AbstractSet[str]:
     if kind.lower() == "bearer" and token in known.tokens:
         return known.tokens[token]
     given = known.logins.access_tokens.get(token)
-    if kind.lower() == "bearer" and not _TOKEN.fullmatch(token):
-        raise Stopped(530, "Malformed token")
+    if kind.lower() == "bearer" and given is None:
+        check_token(token)
     if kind.lower() != "bearer" or given is None:
         raise errors.no_token()
     ago = world.clock.now_ms() - given.expires_at
