@@ -98,6 +98,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     lines = config.stash[KEY].everything()
     violations = told(one for one in lines if one["kind"] == "violation")
     checked = {one["what"] for one in lines if one["kind"] == "checked"}
+    unanswered = {one["what"] for one in lines if one["kind"] == "unanswered"}
     unknown = sorted({one["what"] for one in lines if one["kind"] == "unknown"})
     terminalreporter.section("HubSpot's contract", "-")
     terminalreporter.write_line(
@@ -105,6 +106,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     )
     for text in violations:
         terminalreporter.write_line(f"  {text}", red=True)
+    if unanswered:
+        terminalreporter.write_line(f"{len(unanswered)} operations were asked for that the sandbox does not imitate")
     if unknown:
         terminalreporter.write_line(f"{len(unknown)} calls that no document covers: {', '.join(unknown)}")
     return None

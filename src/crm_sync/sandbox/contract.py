@@ -21,6 +21,9 @@ from crm_sync.sandbox.contract_documents import Documents
 from crm_sync.sandbox.contract_log import tell, tell_once
 from crm_sync.sandbox.faults import face_of, is_ordered, is_ours, template
 
+#: What a path says that this face does not have: it is not imitated, which is no violation.
+_NOBODY: Final = (b"Not Found", b"Method Not Allowed")
+
 #: The directory with `hubspot/v3` and `hubspot/2026-03`.
 CONTRACTS: Final = "CRM_SYNC_CONTRACTS"
 
@@ -57,6 +60,9 @@ class Proof:
         operation = self.documents.find(method, path)
         if operation is None:
             self._no_document(method, path, status)
+            return []
+        if content in _NOBODY:
+            tell_once("unanswered", f"{method} {operation.path}")
             return []
         self.checked += 1
         tell_once("checked", f"{method} {operation.path} {status}")

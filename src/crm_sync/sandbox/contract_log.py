@@ -2,6 +2,7 @@
 
 CHECKED     an operation and a status that have been compared with their document; told once per process.
 UNKNOWN     a call that no document covers, its ids made equal; told once per process.
+UNANSWERED  an operation of a document that this face does not have; told once per process.
 VIOLATION   as contract.py has it; told every time.
 """
 

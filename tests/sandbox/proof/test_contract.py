@@ -107,6 +107,12 @@ def test_paths_that_no_document_has_are_counted(proof):
     assert proof.as_json()["unknown"] == {"GET /crm/v3/rocks": 1}
 
 
+def test_an_operation_that_is_not_imitated_is_no_violation(proof):
+    assert proof.check("GET", "/crm/v3/fruits/7", 404, b"Not Found") == []
+    assert proof.checked == 0
+    assert proof.check("GET", "/crm/v3/fruits/7", 404, b"Nothing") != []
+
+
 def test_a_directory_without_documents_is_named(tmp_path):
     with pytest.raises(ValueError, match="CRM_SYNC_CONTRACTS must name the directory above hubspot/"):
         Documents.read(tmp_path)
