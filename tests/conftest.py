@@ -9,6 +9,8 @@ import pytest
 
 from tests.sync.town import Town, running_town
 
+pytest_plugins = ["tests.contract_watch"]
+
 PEOPLE = 60
 Towns = Callable[..., Town]
 

@@ -1,4 +1,4 @@
-"""`crm-sync sandbox clock|life|fault|latency|quotas|act|reset|calls` on a sandbox that runs."""
+"""`crm-sync sandbox clock|life|fault|latency|quotas|account|act|reset|calls` on a sandbox that runs."""
 
 from __future__ import annotations
 
@@ -81,6 +81,14 @@ def test_quotas_are_switched_and_changed(steer, hubspot):
     ]
 
 
+def test_the_accounts_habits_are_shown_and_changed(steer, hubspot):
+    shown = steer("account")
+    assert (shown.code, "deal_moves_contact" in shown.out, "enterprise" in shown.out) == (0, True, True)
+    told = steer("account", "--with", "tier=starter", "--with", "company_from_email=true", "--json").json
+    assert (told["tier"], told["company_from_email"], told["deal_moves_contact"]) == ("starter", True, False)
+    assert hubspot.get("/crm/v3/objects/contacts").headers["x-hubspot-ratelimit-max"] == "100"
+
+
 def test_something_happens_at_once_or_later(steer, hubspot):
     count = len(hubspot.get("/crm/v3/objects/contacts?limit=100").json()["results"])
     ran = steer("act", "delete", "--crm", "hubspot", "--object", "contacts", "--count", "2")
@@ -114,6 +122,9 @@ def test_calls_and_latency_are_told(steer, hubspot):
         (("act", "explode"), "\"do\" is 'explode'"),
         (("clock", "--advance", "soon"), "\"advance\" is 'soon'"),
         (("quotas", "--with", "hubspot_burst"), "is not key=value"),
+        (("account", "--with", "tier=free"), "\"tier\" is 'free'"),
+        (("account", "--with", "merge_makes_new_id=maybe"), "\"merge_makes_new_id\" is 'maybe'"),
+        (("account", "--with", "kind=true"), "'kind' is no habit"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(steer, words, sentence):

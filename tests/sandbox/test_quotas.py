@@ -10,6 +10,7 @@ import pytest
 from crm_sync.sandbox.app import build_app
 from crm_sync.sandbox.helm import Helm
 from crm_sync.sandbox.hubspot import account
+from crm_sync.sandbox.salesforce.auth import new_token
 
 CONTACTS = "/crm/v3/objects/contacts"
 LEFT = "x-hubspot-ratelimit-remaining"
@@ -121,6 +122,22 @@ async def test_salesforce_counts_24_hours(hubspot, world):
     assert (await hubspot.get("/services/data")).status_code == 200
     await hubspot.post("/sandbox/clock", json={"advance": "24h"})
     assert (await hubspot.get(path)).status_code != 403
+
+
+async def test_the_org_tells_what_its_quota_counts(anyone, world):
+    headers = {"authorization": f"Bearer {new_token(world)}"}
+    path = "/services/data/v62.0/limits"
+
+    async def told() -> dict[str, int]:
+        return (await anyone.get(path, headers=headers)).json()["DailyApiRequests"]
+
+    await anyone.post("/sandbox/quotas", json={"salesforce_daily": 7})
+    assert await told() == {"Max": 7, "Remaining": 6}
+    assert await told() == {"Max": 7, "Remaining": 5}
+    quotas = (await anyone.get("/sandbox/quotas")).json()
+    assert quotas["used"]["salesforce_daily"] == 2
+    await anyone.post("/sandbox/quotas", json={"on": False})
+    assert await told() == {"Max": 100_000, "Remaining": 99_997}
 
 
 async def test_salesforce_allows_so_many_long_calls_at_once(hubspot, ticks):

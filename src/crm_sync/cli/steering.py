@@ -1,4 +1,4 @@
-"""`crm-sync sandbox clock|life|fault|latency|quotas|act|reset|calls`: steers a running sandbox by its control API."""
+"""`crm-sync sandbox clock|life|fault|latency|quotas|account|act|reset|calls`: steers a running sandbox."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Switch(StrEnum):
 
 def register(group: typer.Typer) -> None:
     for name, command in (
-        ("clock", clock), ("life", life), ("fault", fault), ("latency", latency), ("quotas", quotas), ("act", act),
-        ("reset", reset), ("calls", calls),
+        ("clock", clock), ("life", life), ("fault", fault), ("latency", latency), ("quotas", quotas),
+        ("account", account), ("act", act), ("reset", reset), ("calls", calls),
     ):  # fmt: skip
         group.command(name)(command)
 
@@ -122,6 +122,14 @@ def quotas(
     rows = [(name, value, told["used"].get(name, "")) for name, value in told["limits"].items()]
     out.print(table("Quotas", {"quota": "left", "limit": "right", "used": "right"}, rows))
     return say("They hold." if told["on"] else "They do not hold: `--on` switches them on.")
+
+
+def account(url: Url, more: With = None, as_json: AsJson = False) -> None:
+    """The habits of the HubSpot account: shows them, changes them (--with deal_moves_contact=true)."""
+    said = pairs(more)
+    told = ask(url, "POST" if said else "GET", "/sandbox/hubspot/account", said)
+    rows = [(name, json.dumps(value) if isinstance(value, bool) else value) for name, value in told.items()]
+    print_json(told) if as_json else out.print(table("HubSpot account", {"habit": "left", "": "left"}, rows))
 
 
 def act(

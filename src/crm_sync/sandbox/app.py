@@ -31,8 +31,8 @@ def new_world(start: datetime = START, speed: float = 1.0) -> World:
 
 
 def build_app(world: World, helm: Helm | None = None) -> Starlette:
-    """Both faces over one world. A call passes the doors in this order: date, life, count, quotas, faults,
-    orders, contract."""
+    """Both faces over one world. A call passes the doors in this order: date, life, count, contract, quotas, faults,
+    orders."""
     helm = helm or Helm.of(world)
     return Starlette(
         routes=[
@@ -46,10 +46,10 @@ def build_app(world: World, helm: Helm | None = None) -> Starlette:
             Middleware(Dated, world=world),
             Middleware(Living, life=helm.life),
             Middleware(Counted, trouble=helm.trouble),
+            Middleware(Checked),
             Middleware(Limited, quotas=helm.quotas),
             Middleware(Troubled, trouble=helm.trouble, world=world),
             Middleware(Acting, actions=helm.actions),
-            Middleware(Checked),
         ],
     )
 

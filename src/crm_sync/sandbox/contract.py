@@ -7,7 +7,6 @@ VIOLATION   what an answer says that the documents do not, or leaves out that th
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -19,10 +18,14 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_sync.sandbox.contract_documents import Documents
+from crm_sync.sandbox.contract_log import tell, tell_once
+from crm_sync.sandbox.faults import face_of, is_ordered, is_ours, template
 
-#: The directory with `hubspot/v3` and `hubspot/2026-03`, and a file that takes violations as lines of JSON.
+#: What a path says that this face does not have: it is not imitated, which is no violation.
+_NOBODY: Final = (b"Not Found", b"Method Not Allowed")
+
+#: The directory with `hubspot/v3` and `hubspot/2026-03`.
 CONTRACTS: Final = "CRM_SYNC_CONTRACTS"
-VIOLATIONS: Final = "CRM_SYNC_VIOLATIONS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,25 @@ class Proof:
             return []
         operation = self.documents.find(method, path)
         if operation is None:
-            self.unknown[f"{method} {path}"] += status != 404
+            self._no_document(method, path, status)
+            return []
+        if content in _NOBODY:
+            tell_once("unanswered", f"{method} {operation.path}")
             return []
         self.checked += 1
+        tell_once("checked", f"{method} {operation.path} {status}")
         problems = operation.problems(status, content)
         found = [Violation(f"{method} {path}", status, operation.document, at, text) for at, text in problems]
         self.violations += found
-        _append(found)
+        for one in found:
+            tell("violation", asdict(one))
         return found
+
+    def _no_document(self, method: str, path: str, status: int) -> None:
+        """Only what is answered counts: a path that nobody has is no gap."""
+        if status != 404:
+            self.unknown[f"{method} {path}"] += 1
+            tell_once("unknown", f"{method} {template(path)}")
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -75,8 +89,9 @@ class Proof:
 
 
 class Checked:
-    """Lets every answer of the HubSpot face pass unchanged, and keeps what is wrong with it. Stands behind ordered
-    faults, which may answer what they like. `GET /sandbox/violations` tells, `DELETE` forgets."""
+    """Lets every answer of the HubSpot face pass unchanged, and keeps what is wrong with it; faults on order may answer
+    what they like. An answer is judged before it is sent, so whoever has it can ask at once.
+    `GET /sandbox/violations` tells, `DELETE` forgets."""
 
     def __init__(self, app: ASGIApp, proof: Proof | None = None) -> None:
         self.app = app
@@ -85,12 +100,9 @@ class Checked:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/sandbox/violations":
             return await self._tell(scope, receive, send)
-        if scope["type"] != "http" or self.proof.documents is None or scope["path"].startswith(_NOT_HUBSPOT):
+        if self.proof.documents is None or not _is_hubspots(scope):
             return await self.app(scope, receive, send)
-        answer = _Answer(send)
-        await self.app(scope, receive, answer.send)
-        self.proof.check(scope["method"], scope["path"], answer.status, bytes(answer.content))
-        return None
+        return await self.app(scope, receive, _Answer(self.proof, scope, send).send)
 
     async def _tell(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "DELETE":
@@ -98,19 +110,24 @@ class Checked:
         await JSONResponse(self.proof.as_json())(scope, receive, send)
 
 
-_NOT_HUBSPOT = ("/services", "/sandbox", "/hubspot/record", "/salesforce/record")
+def _is_hubspots(scope: Scope) -> bool:
+    return scope["type"] == "http" and not is_ours(scope["path"]) and face_of(scope["path"]) == "hubspot"
 
 
 class _Answer:
-    """Reads along while an answer is sent."""
+    """Reads along while an answer is sent, and judges it before its end goes out."""
 
-    def __init__(self, send: Send) -> None:
-        self._send, self.status, self.content = send, 0, bytearray()
+    def __init__(self, proof: Proof, scope: Scope, send: Send) -> None:
+        self._proof, self._scope, self._send = proof, scope, send
+        self._status, self._content = 0, bytearray()
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
-        self.content += message.get("body", b"")
+            self._status = message["status"]
+        self._content += message.get("body", b"")
+        last = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if last and not is_ordered(self._scope):
+            self._proof.check(self._scope["method"], self._scope["path"], self._status, bytes(self._content))
         await self._send(message)
 
 
@@ -118,11 +135,3 @@ class _Answer:
 def _documents(directory: Path) -> Documents:
     """Read once per process: many worlds live in one test run."""
     return Documents.read(directory / "hubspot")
-
-
-def _append(found: list[Violation]) -> None:
-    """Into the file that collects them across processes, if one is named."""
-    said = os.environ.get(VIOLATIONS)
-    if said and found:
-        with Path(said).open("a") as file:
-            file.writelines(json.dumps(asdict(one)) + "\n" for one in found)

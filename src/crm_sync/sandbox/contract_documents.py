@@ -17,19 +17,23 @@ Problem = tuple[str, str]
 
 #: Documents of the date-versioned API name no status beside 200 and 204, and no errors.
 _DATED = "2026-03"
+_LATER = re.compile(r"/2026-0[4-9]")  # answers what the documents of the date before say, until they name it
+_OLD_LINKS = re.compile(r"/crm/v3/objects/[^/]+/[^/]+/associations/.*")  # dated, this path is what v4 became
 _ALSO_200 = (200, 201, 202, 207)
 _ERROR: Json = {"$ref": "#/components/schemas/Error"}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of one document. `answers` are its schemas by status; None stands for an empty body."""
+    """One operation of one document. `answers` are its schemas by status; None stands for an empty body, and the
+    statuses of `pages` may come as HTML."""
 
     document: str
     method: str
     path: str
     answers: Mapping[str, Json | None]
     components: Json
+    pages: frozenset[int] = frozenset()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -47,6 +51,8 @@ class Operation:
             return [("status", f"{status} is not in the document; it has {', '.join(self.answers) or 'no status'}")]
         if self.answers[named] is None:
             return [("body", "there is one, and the document has none")] if content else []
+        if status in self.pages and content.startswith(b"<html"):
+            return []
         try:
             body = json.loads(content)
         except ValueError as problem:
@@ -113,10 +119,15 @@ class Documents:
 
 
 def _spellings(path: str) -> Iterator[str]:
-    """A path, and the one with a date for its version: what one family lacks, the other may have."""
+    """A path, and what it is called in the other family of versions: what one lacks, the other may have."""
+    path = _LATER.sub(f"/{_DATED}", path)
     yield path
+    dated = re.fullmatch(rf"/([a-z-]+)/([a-z-]+)/{_DATED}(/.*)?", path)
+    if dated:
+        family, resource, rest = dated.groups()
+        yield f"/{family}/v3/{resource}{rest or ''}"
     versioned = re.fullmatch(r"/([a-z-]+)/v[134]/([^/]+)(/.*)?", path)
-    if versioned:
+    if versioned and not _OLD_LINKS.fullmatch(path):
         family, resource, rest = versioned.groups()
         yield f"/{family}/{resource}/{_DATED}{rest or ''}"
         yield f"/{family}/{_DATED}/{resource}{rest or ''}"
@@ -128,7 +139,14 @@ def _operations(file: Path, amendments: Json) -> Iterator[Operation]:
     _prepare(components, amendments)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            yield Operation(f"{file.parent.name}/{file.name}", method.upper(), path, _answers(operation), components)
+            beyond = [one for one in amendments["beyond"] if _is_meant(one, f"{method.upper()} {path}")]
+            answers = _answers(operation) | {str(one["status"]): _ERROR for one in beyond}
+            pages = frozenset(one["status"] for one in beyond if one.get("page"))
+            yield Operation(f"{file.parent.name}/{file.name}", method.upper(), path, answers, components, pages)
+
+
+def _is_meant(beyond: Json, call: str) -> bool:
+    return any(fnmatch(call, pattern) for pattern in beyond["calls"])
 
 
 def _answers(operation: Json) -> dict[str, Json | None]:

@@ -14,11 +14,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from crm_sync.sandbox.actions import DEEDS
+from crm_sync.sandbox.control_account import set_habits, set_lag, set_scopes
 from crm_sync.sandbox.faults import KINDS, PRESETS, Fault, Trouble
 from crm_sync.sandbox.faults.presets import preset
 from crm_sync.sandbox.helm import Helm
 from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.limits import Quotas
+from crm_sync.sandbox.salesforce.usage import DAILY_CALLS, allow
 from crm_sync.sandbox.town.life import Life
 from crm_sync.sandbox.webhooks import hooks
 from crm_sync.sandbox.world import World
@@ -43,6 +45,8 @@ _HERE = {
     "GET /sandbox/actions": "orders that wait, and what has been done",
     "POST /sandbox/actions": '{"do": "merge", "crm", "object", ...} at once; with "match" and "after" later',
     "DELETE /sandbox/actions": "take all waiting orders back",
+    "GET /sandbox/hubspot/account": "the account's habits, and the tier of its subscription",
+    "POST /sandbox/hubspot/account": '{"deal_moves_contact": true, "tier": "starter", ...}',
     "POST /sandbox/hubspot/scopes": '{"remove": [...], "add": [...]}',
     "POST /sandbox/hubspot/lag": '{"ms": how long changes stay unknown to search}',
     "GET /sandbox/webhooks": "keys, what waits, and the deliveries so far",
@@ -82,8 +86,10 @@ def routes(helm: Helm) -> list[BaseRoute]:
         ("GET", "/actions", lambda said: helm.actions.told()),
         ("POST", "/actions", lambda said: helm.actions.take(said)),
         ("DELETE", "/actions", lambda said: _stand_down(helm)),
-        ("POST", "/hubspot/scopes", lambda said: _set_scopes(world, said)),
-        ("POST", "/hubspot/lag", lambda said: _set_lag(world, said)),
+        ("GET", "/hubspot/account", lambda said: account(world).habits.told()),
+        ("POST", "/hubspot/account", lambda said: set_habits(helm, said)),
+        ("POST", "/hubspot/scopes", lambda said: set_scopes(world, said)),
+        ("POST", "/hubspot/lag", lambda said: set_lag(world, said)),
         ("GET", "/webhooks", lambda said: hooks(world).told()),
         ("POST", "/webhooks", lambda said: _set_manner(world, said)),
     )
@@ -199,24 +205,13 @@ def _set_quotas(quotas: Quotas, said: Said) -> Said:
         raise ValueError(f'"on" is {on!r}; it must be true or false')
     quotas.limits.set(said)
     quotas.on = on
+    allow(quotas.world, quotas.limits.salesforce_daily if on else DAILY_CALLS)
     return quotas.told()
 
 
 def _stand_down(helm: Helm) -> Said:
     helm.actions.waiting.clear()
     return helm.actions.told()
-
-
-def _set_scopes(world: World, said: Said) -> Said:
-    for scopes in account(world).tokens.values():
-        scopes.difference_update(said.get("remove", ()))
-        scopes.update(said.get("add", ()))
-    return {"scopes": {token: sorted(scopes) for token, scopes in account(world).tokens.items()}}
-
-
-def _set_lag(world: World, said: Said) -> Said:
-    world.notes["hubspot_index_lag_ms"] = int(said["ms"])
-    return {"ms": world.notes["hubspot_index_lag_ms"]}
 
 
 def _set_manner(world: World, said: Said) -> Said:

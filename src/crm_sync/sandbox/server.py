@@ -131,7 +131,14 @@ class Sandbox:
         known, app = account(self.world), self.world.notes["salesforce_app"]
         keys = ("client_id", "client_secret", "username", "password", "security_token")
         return {
-            "hubspot": {"url": self.url, "token": next(iter(known.tokens)), "portal_id": known.portal_id},
+            "hubspot": {
+                "url": self.url,
+                "token": next(iter(known.tokens)),
+                "portal_id": known.portal_id,
+                "client_id": known.logins.client_id,
+                "client_secret": known.logins.client_secret,
+                "developer_key": known.developer_key,
+            },
             "salesforce": {"url": self.https_url, "http_url": self.url, **{key: app[key] for key in keys}},
             "ca_file": str(self._certificates.ca_file),
             "truth_file": str(self.directory / "truth.json") if self.load is None and self.people else None,

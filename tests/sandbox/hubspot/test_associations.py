@@ -183,3 +183,25 @@ async def test_a_label_can_be_renamed_and_taken_away(hubspot, make):
 
 async def test_taking_away_what_is_not_there_is_no_error(hubspot):
     assert (await hubspot.delete("/crm/v4/objects/contacts/1/associations/companies/2")).status_code == 204
+
+
+async def test_one_label_of_a_link_is_taken_away_from_both_sides(hubspot, make, types):
+    contact, company = (
+        await make("contacts", email="ana@x.example"),
+        await make("companies", name="A", domain="a.example"),
+    )
+    await hubspot.put(f"/crm/v4/objects/contacts/{contact}/associations/default/companies/{company}")
+    assert [await types("contacts", contact, "companies"), await types("companies", company, "contacts")] == [
+        {company: [1, 279]},
+        {contact: [2, 280]},
+    ]
+    primary = {"types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}]}
+    body = {"inputs": [{"from": {"id": contact}, "to": {"id": company}, **primary}]}
+    path = "/crm/v4/associations/contacts/companies/batch/labels/archive"
+    assert (await hubspot.post(path, json=body)).status_code == 204
+    assert [await types("contacts", contact, "companies"), await types("companies", company, "contacts")] == [
+        {company: [279]},
+        {contact: [280]},
+    ]
+    read = await hubspot.get(f"/crm/v3/objects/contacts/{contact}?properties=associatedcompanyid")
+    assert read.json()["properties"]["associatedcompanyid"] is None

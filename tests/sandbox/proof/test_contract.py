@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from crm_sync.sandbox.contract import CONTRACTS, VIOLATIONS, Checked, Proof
+from crm_sync.sandbox.contract import CONTRACTS, Checked, Proof
 from crm_sync.sandbox.contract_documents import Documents
+from crm_sync.sandbox.contract_log import VIOLATIONS
 
 FRUIT = {
     "type": "object",
@@ -21,6 +22,12 @@ FRUIT = {
     "properties": {"name": {"type": "string"}, "at": {"type": "string", "format": "date-time"}},
 }
 SHOWN = {"description": "OK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fruit"}}}}
+
+
+@pytest.fixture(autouse=True)
+def unwatched(monkeypatch):
+    """These violations are meant: the session's own watch must not see them."""
+    monkeypatch.delenv(VIOLATIONS, raising=False)
 
 
 @pytest.fixture
@@ -60,6 +67,8 @@ def problems(proof: Proof, path: str, status: int, body: object, method: str = "
         ("/crm/v3/fruits/first", 202, {"name": "fig"}),
         ("/crm/v3/fruits/7", 404, {"message": "resource not found"}),
         ("/crm/v3/nuts/7", 200, {"name": "almond"}),
+        ("/crm/nuts/2026-09/7", 200, {"name": "almond"}),
+        ("/crm/fruits/2026-03/7", 200, {"name": "fig"}),
         ("/crm/nuts/2026-03/7", 207, {"name": "almond"}),
     ],
 )
@@ -75,8 +84,8 @@ def test_an_answer_as_documented_passes(proof, path, status, body):
         (200, {"name": "fig", "at": "yesterday"}, "at", '"yesterday" is not a "date-time"'),
         (200, {}, "body", '"name" is a required property'),
         (200, {"name": "fig", "hue": "blue"}, "body", "Additional properties are not allowed ('hue' was unexpected)"),
-        (201, {"name": "fig"}, "status", "201 is not in the document; it has default, 200"),
-        (503, {"message": "later"}, "status", "503 is not in the document; it has default, 200"),
+        (201, {"name": "fig"}, "status", "201 is not in the document; it has default, 200, 414, 530"),
+        (503, {"message": "later"}, "status", "503 is not in the document; it has default, 200, 414, 530"),
         (400, {"category": "VALIDATION_ERROR"}, "body", '"message" is a required property'),
         (200, None, "body", "is not JSON: Expecting value: line 1 column 1 (char 0)"),
     ],
@@ -96,6 +105,12 @@ def test_paths_that_no_document_has_are_counted(proof):
     problems(proof, "/crm/v3/rocks", 200, {})
     problems(proof, "/crm/v3/nowhere", 404, {})
     assert proof.as_json()["unknown"] == {"GET /crm/v3/rocks": 1}
+
+
+def test_an_operation_that_is_not_imitated_is_no_violation(proof):
+    assert proof.check("GET", "/crm/v3/fruits/7", 404, b"Not Found") == []
+    assert proof.checked == 0
+    assert proof.check("GET", "/crm/v3/fruits/7", 404, b"Nothing") != []
 
 
 def test_a_directory_without_documents_is_named(tmp_path):
@@ -132,7 +147,23 @@ async def test_answers_pass_unchanged_and_violations_are_told_and_forgotten(app,
         "at": "name",
         "problem": 'null is not of type "string"',
     }
-    assert json.loads((tmp_path / "violations.jsonl").read_text()) == violation
+    lines = [json.loads(line) for line in (tmp_path / "violations.jsonl").read_text().splitlines()]
+    assert lines == [
+        {"kind": "checked", "what": "GET /crm/v3/fruits/{id} 200"},
+        {"kind": "violation", **violation},
+    ]
+
+
+async def test_a_call_that_no_document_covers_is_told_once(app, proof, monkeypatch, tmp_path):
+    app.routes.append(Route("/crm/v3/rocks/{id}", fruit))
+    monkeypatch.setenv(VIOLATIONS, str(tmp_path / "violations.jsonl"))
+    async with client(Checked(app, proof)) as http:
+        for path in ("/crm/v3/rocks/7", "/crm/v3/rocks/8", "/crm/v3/nowhere"):
+            await http.get(path)
+    assert json.loads((tmp_path / "violations.jsonl").read_text()) == {
+        "kind": "unknown",
+        "what": "GET /crm/v3/rocks/{id}",
+    }
 
 
 async def test_without_documents_nothing_is_checked_and_it_says_so(app, monkeypatch):

@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.sandbox.proof.node import installed, told_by
 
 from crm_sync.sandbox.server import Sandbox
-
-PACKAGE = "@hubspot/api-client@13.5.0"
-SCRIPT = Path(__file__).with_name("hubspot_client.mjs")
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the client installed."""
-    if os.environ.get("CI") != "true":
-        pytest.skip("installs from npm: runs with CI=true")
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        pytest.skip("node and npm are not installed")
-    place = tmp_path_factory.mktemp("node")
-    (place / "package.json").write_text("{}")
-    command = [npm, "install", PACKAGE, "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=180, check=False)
-    if done.returncode:
-        pytest.skip(f"the npm registry cannot be reached: {done.stderr.strip()[-200:]}")
-    return place
-
-
-@pytest.fixture(scope="module")
-def told(node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the script saw of an empty account."""
+    place = installed("@hubspot/api-client@13.5.0", tmp_path_factory.mktemp("node"))
     with Sandbox(people=0, directory=tmp_path_factory.mktemp("sandbox")) as sandbox:
         card = sandbox.card()["hubspot"]
-        environment = {**os.environ, "HUBSPOT_URL": card["url"], "HUBSPOT_TOKEN": card["token"]}
-        command = ["node", str(SCRIPT)]
-        done = subprocess.run(
-            command, cwd=node_modules, env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+        environment = {"HUBSPOT_URL": card["url"], "HUBSPOT_TOKEN": card["token"]}
+        return told_by("hubspot_client.mjs", place, environment)
 
 
 def test_records_are_made_changed_and_read_with_their_history(told):

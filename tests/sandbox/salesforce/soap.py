@@ -59,7 +59,8 @@ def _plain(element: ElementTree.Element) -> Any:
     found: dict[str, Any] = {}
     for one in element:
         name, value = one.tag.rpartition("}")[2], _plain(one)
-        found[name] = [*found[name], value] if isinstance(found.get(name), list) else value
+        earlier = found.get(name, [])
+        found[name] = [*(earlier if isinstance(earlier, list) else [earlier]), value] if name in found else value
         if name in ("mergedRecordIds", "updatedRelatedIds"):
             found[name] = value if isinstance(found[name], list) else [value]
     return found

@@ -192,6 +192,16 @@ async def test_a_description_that_the_client_has_is_not_sent_again(org: Org, cli
         assert (await client.get(f"{V}/sobjects/Lead/describe", headers=known)).status_code == 200
 
 
+async def test_records_are_counted_by_object(org: Org, client: httpx.AsyncClient) -> None:
+    first, *_ = org.add("Lead", "00Q", {"LastName": "Ruiz"}, {"LastName": "Paz"}, {"LastName": "Gil"})
+    await client.delete(f"{V}/sobjects/Lead/{first}")
+    asked = {"sObjects": "Lead,Account,Nothing__c"}
+    told = (await client.get(f"{V}/limits/recordCount", params=asked)).json()
+    assert told == {"sObjects": [{"count": 2, "name": "Lead"}, {"count": 0, "name": "Account"}]}
+    everything = (await client.get(f"{V}/limits/recordCount")).json()["sObjects"]
+    assert {"count": 2, "name": "Lead"} in everything
+
+
 async def test_calls_and_jobs_of_the_last_day_are_counted(org: Org, client: httpx.AsyncClient) -> None:
     await client.post(f"{V}/jobs/query", json={"operation": "query", "query": "SELECT Id FROM Lead"})
     limits = (await client.get(f"{V}/limits")).json()

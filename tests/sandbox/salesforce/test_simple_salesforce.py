@@ -139,3 +139,14 @@ def login(app: Mapping[str, str], way: str) -> dict[str, Any]:
             return {**person, "security_token": app["security_token"]}
         case _:
             return {**consumer, **person, "password": app["password"] + app["security_token"]}
+
+
+def test_bulk_jobs_of_the_first_api_write_rows_and_read_them_back(sf: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("simple_salesforce.bulk.sleep", lambda seconds: None)  # it would wait 5 s before each question
+    rows = [{"LastName": "Ruiz", "Company": "Acme"}, {"LastName": "Paz", "Company": None}]
+    done, refused = sf.bulk.Lead.insert(rows, use_serial=True)
+    assert (done["success"], done["created"]) == (True, True)
+    assert (refused["success"], refused["errors"][0]["statusCode"]) == (False, "REQUIRED_FIELD_MISSING")
+    [found] = sf.bulk.Lead.query("SELECT Id, LastName, CreatedDate FROM Lead")
+    assert (found["Id"], found["LastName"]) == (done["id"], "Ruiz")
+    assert isinstance(found["CreatedDate"], int)

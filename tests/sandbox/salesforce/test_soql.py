@@ -288,3 +288,56 @@ async def test_an_unknown_object_is_pointed_at(ask: Any) -> None:
     assert error["errorCode"] == "INVALID_TYPE"
     assert error["message"].startswith("\nselect count() from XYZZY\n                    ^\nERROR at Row:1:Column:21\n")
     assert "sObject type 'XYZZY' is not supported. If you are attempting to use a custom object" in error["message"]
+
+
+MIXED = (
+    "SELECT Id, TYPEOF What WHEN Account THEN Industry, Name WHEN Opportunity THEN StageName, IsWon{} END, Subject"
+    " FROM Task WHERE WhatId != null ORDER BY Subject"
+)
+
+
+@pytest.fixture
+def mixed(org: Org) -> None:
+    """Three tasks about an account, an opportunity and a campaign, in this order."""
+    acme, *_ = org.add("Account", "001", {"Name": "Acme", "Industry": "Energy"})
+    deal, *_ = org.add("Opportunity", "006", {"Name": "Big", "StageName": "Prospecting", "IsWon": 1})
+    fair, *_ = org.add("Campaign", "701", {"Name": "Fair"})
+    org.add("Task", "00T", *({"WhatId": id_, "Subject": text} for id_, text in ((acme, "a"), (deal, "b"), (fair, "c"))))
+
+
+async def test_typeof_reads_of_each_kind_of_parent_what_it_names(mixed: None, ask: Any) -> None:
+    account, deal, campaign = (await ask(MIXED.format(" ELSE Name")))["records"]
+    assert list(account) == ["attributes", "Id", "What", "Subject"]
+    assert account["What"].pop("attributes")["type"] == "Account"
+    assert account["What"] == {"Industry": "Energy", "Name": "Acme"}
+    assert deal["What"].pop("attributes")["url"].startswith(f"{V}/sobjects/Opportunity/006")
+    assert deal["What"] == {"StageName": "Prospecting", "IsWon": True}
+    assert (campaign["What"]["attributes"]["type"], campaign["What"]["Name"]) == ("Campaign", "Fair")
+
+
+async def test_without_else_a_parent_of_another_kind_is_null(mixed: None, ask: Any) -> None:
+    rows = (await ask(MIXED.format("")))["records"]
+    assert [row["What"] is None for row in rows] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("soql", "code", "words"),
+    [
+        ("SELECT TYPEOF Account WHEN Account THEN Name END FROM Contact", "MALFORMED_QUERY", "several objects"),
+        ("SELECT TYPEOF What WHEN User THEN Name END FROM Task", "INVALID_TYPE", "'User'"),
+        ("SELECT TYPEOF What WHEN Account THEN Nothing__c END FROM Task", "INVALID_FIELD", "'Nothing__c'"),
+        ("SELECT TYPEOF What WHEN Account THEN Name END, What.Name FROM Task", "MALFORMED_QUERY", "by a path"),
+        ("SELECT TYPEOF What WHEN Account THEN Name END, COUNT(Id) FROM Task GROUP BY WhatId", "MALFORMED_QUERY", ""),
+        ("SELECT TYPEOF What WHEN Account Name END FROM Task", "MALFORMED_QUERY", "unexpected token: 'Name'"),
+    ],
+)
+async def test_a_typeof_that_cannot_be_is_refused(ask: Any, soql: str, code: str, words: str) -> None:
+    [error] = await ask(soql)
+    assert error["errorCode"] == code
+    assert words in error["message"]
+
+
+async def test_typeof_is_not_for_bulk(client: httpx.AsyncClient) -> None:
+    said = {"operation": "query", "query": MIXED.format("")}
+    reply = await client.post(f"{V}/jobs/query", json=said)
+    assert (reply.status_code, "TYPEOF is not supported in Bulk Query" in reply.text) == (400, True)

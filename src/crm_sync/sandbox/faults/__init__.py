@@ -6,9 +6,20 @@ PRESET   a fault by name, with the body and the headers a CRM sends then.       
 TROUBLE  all faults on order, the latency, and the calls so far.                      (order.py)
 """
 
-from crm_sync.sandbox.faults.door import Counted, Troubled
+from crm_sync.sandbox.faults.door import Counted, Troubled, is_ordered
 from crm_sync.sandbox.faults.order import KINDS, Fault, Trouble
 from crm_sync.sandbox.faults.paths import face_of, is_ours, template
 from crm_sync.sandbox.faults.presets import PRESETS
 
-__all__ = ["KINDS", "PRESETS", "Counted", "Fault", "Trouble", "Troubled", "face_of", "is_ours", "template"]
+__all__ = [
+    "KINDS",
+    "PRESETS",
+    "Counted",
+    "Fault",
+    "Trouble",
+    "Troubled",
+    "face_of",
+    "is_ordered",
+    "is_ours",
+    "template",
+]

@@ -14,6 +14,8 @@ from crm_sync.sandbox.faults.paths import face_of, is_ours, template
 from crm_sync.sandbox.faults.rows import half_applied
 from crm_sync.sandbox.world import World
 
+_ORDERED = "crm_sync.sandbox.ordered"
+
 Spoil = Callable[[ASGIApp, Fault, Scope, Receive, Send], Awaitable[None]]
 
 
@@ -43,10 +45,16 @@ class Troubled:
             await asyncio.sleep(self.trouble.latency_ms / 1000)
         if fault is None:
             return await self.app(scope, receive, send)
+        scope[_ORDERED] = True
         if fault.then == "half":
             answer = await half_applied(self.app, fault, scope, receive, self.world.clock.now_ms())
             return await answer.send(_delayed(send, fault))
         return await _SPOILS[fault.then](self.app, fault, scope, receive, _delayed(send, fault))
+
+
+def is_ordered(scope: Scope) -> bool:
+    """Whether the answer to this call comes from a fault."""
+    return _ORDERED in scope
 
 
 def _delayed(send: Send, fault: Fault) -> Send:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_IDS = re.compile(r"\d+|(?=\w{0,2}\d)\w{15,18}(?:-\d+)?")
+_IDS = re.compile(r"\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\w{0,2}\d)\w{15,18}(?:-\d+)?")
 
 
 def is_ours(path: str) -> bool:

@@ -70,6 +70,10 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "match": "* /services/data/v", "status": 500, "times": 3,
         "body": salesforce_error("UNKNOWN_EXCEPTION", "An unexpected error occurred."),
     },
+    "salesforce-query-timeout": {
+        "match": "GET /services/data/*/query", "status": 400,
+        "body": salesforce_error("QUERY_TIMEOUT", "Your query request was running for too long."),
+    },
     "salesforce-timeout": {"match": "* /services/data/v", "then": "hang"},
     "salesforce-lost-answer": {
         "match": "* /services/data/*/composite/", "status": 503, "then": "handle",

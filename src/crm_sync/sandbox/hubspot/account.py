@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from crm_sync.sandbox.hubspot.habits import Habits
 from crm_sync.sandbox.hubspot.lists import RecordList
 from crm_sync.sandbox.hubspot.logins import Logins
 from crm_sync.sandbox.world import World
@@ -13,8 +14,6 @@ from crm_sync.sandbox.world import World
 DEFAULT_TOKEN: Final = "pat-na1-5a0d0b0c-0000-4000-8000-000000000007"
 DEVELOPER_KEY: Final = "eu1-dev0-0000-4000-8000-000000000007"
 TIME_ZONE: Final = "America/Mexico_City"
-DAILY_LIMIT: Final = 1_000_000
-BURST_LIMIT: Final = 190
 OAUTH_BURST_LIMIT: Final = 110
 EPOCH: Final = "1970-01-01T00:00:00Z"
 
@@ -47,15 +46,6 @@ _LEAD_STAGES = (
     ("qualified-stage-id", "Qualified"),
     ("unqualified-stage-id", "Disqualified"),
 )
-
-
-@dataclass(slots=True)
-class Habits:
-    """What one account does otherwise than another. `merge_makes_new_id`: the survivor of a merge is a new record."""
-
-    deal_moves_contact: bool = False
-    merge_makes_new_id: bool = False
-    refresh_rotates: bool = True
 
 
 @dataclass(slots=True)

@@ -12,15 +12,12 @@ from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.link_reading import Links, links_of, shown
 from crm_sync.sandbox.hubspot.objects import CrmObject
 from crm_sync.sandbox.hubspot.reading import batch_answer, find
-from crm_sync.sandbox.hubspot.wire import Answer, Call, at, bounded
+from crm_sync.sandbox.hubspot.wire import Answer, Call, at
 from crm_sync.sandbox.hubspot.write_api import link_types
 from crm_sync.sandbox.jsontext import Json, in_quotes, objects
 
 #: Records on the far side that one answer lists for one record.
 PAGE: Final = 500
-
-#: Ids of labels an account makes for itself.
-_FIRST_LABEL = 1000
 
 
 def batch_read_links(call: Call) -> Answer:
@@ -31,8 +28,8 @@ def batch_read_links(call: Call) -> Answer:
     found = [(record_id, links) for (record_id, _), links in read if links]
     ids = objects({"id": [in_quotes(record_id) for record_id, _ in found]})
     texts = objects({"from": ids, "to": [shown(links, PAGE) for _, links in found]})
-    results = [Json(text) | _paging(call, links, PAGE) for text, (_, links) in zip(texts, found, strict=True)]
-    return batch_answer(call, results, [_none(one, other, record_id) for (record_id, _), links in read if not links])
+    results = [Json(text) | paging(call, following(links, PAGE)) for text, (_, links) in zip(texts, found, strict=True)]
+    return batch_answer(call, results, [no_links(one, other, record_id) for (record_id, _), links in read if not links])
 
 
 def list_links(call: Call) -> Answer:
@@ -40,7 +37,7 @@ def list_links(call: Call) -> Answer:
     find(call.world, one, call.part("id"))
     limit = call.number("limit", PAGE, PAGE)
     links = links_of(call.world, one, [(call.part("id"), call.query("after", "0"))], other, limit)[0]
-    return Answer({"results": Json(shown(links, limit)), **_paging(call, links, limit)})
+    return Answer({"results": Json(shown(links, limit)), **paging(call, following(links, limit))})
 
 
 def batch_create_links(call: Call) -> Answer:
@@ -88,63 +85,18 @@ def batch_archive_links(call: Call) -> Answer:
     return Answer(status=204)
 
 
-def list_labels(call: Call) -> Answer:
-    one, other = call.crm_object("from"), call.crm_object("to")
-    built_in = [
-        {"category": DEFINED, "typeId": kind.type_id, "label": kind.label}
-        for kind in BY_ID.values()
-        if (kind.start, kind.end) == (one.name, other.name)
-    ]
-    own = call.account.labels.get((one.name, other.name), {})
-    return Answer({"results": built_in + [_label(type_id, label) for type_id, label in own.items()]})
+def following(links: Links, limit: int) -> str | None:
+    """The id that the next page begins with."""
+    return links[limit][0] if len(links) > limit else None
 
 
-def create_label(call: Call) -> Answer:
-    """One label for both directions; an inverse label makes a second type for the way back."""
-    one, other = call.crm_object("from"), call.crm_object("to")
-    if not call.body.get("label") or not call.body.get("name"):
-        raise Refusal(400, "Invalid input JSON: some required fields were not set: [name, label]")
-    labels, label = call.account.labels, str(call.body["label"])
-    type_id = _FIRST_LABEL + call.account.next_number("label")
-    labels.setdefault((one.name, other.name), {})[type_id] = label
-    labels.setdefault((other.name, one.name), {})[type_id] = str(call.body.get("inverseLabel") or label)
-    return Answer({"results": [_label(type_id, label)]})
-
-
-def update_label(call: Call) -> Answer:
-    """A new label for a type that the account has made."""
-    one, other = call.crm_object("from"), call.crm_object("to")
-    type_id, label = bounded("associationTypeId", call.body.get("associationTypeId"), 10**9), at(call.body, "label")
-    if type_id not in call.account.labels.get((one.name, other.name), {}):
-        raise Refusal(400, f"Association type {type_id} is none of this account's labels")
-    call.account.labels[one.name, other.name][type_id] = label
-    call.account.labels[other.name, one.name][type_id] = str(call.body.get("inverseLabel") or label)
-    return Answer(status=204)
-
-
-def delete_label(call: Call) -> Answer:
-    """The type goes, and with it every link that has no other."""
-    one, other = call.crm_object("from"), call.crm_object("to")
-    type_id = bounded("associationTypeId", call.part("type"), 10**9)
-    for pair in ((one.name, other.name), (other.name, one.name)):
-        if call.account.labels.get(pair, {}).pop(type_id, None):
-            sql = "DELETE FROM association WHERE from_object = ? AND to_object = ? AND type_id = ?"
-            call.world.db.execute(f"{sql} AND category != ?", (*pair, type_id, DEFINED))
-    return Answer(status=204)
-
-
-def _label(type_id: int, label: str) -> dict[str, Any]:
-    return {"category": "USER_DEFINED", "typeId": type_id, "label": label}
-
-
-def _paging(call: Call, links: Links, limit: int) -> dict[str, Any]:
-    if len(links) <= limit:
+def paging(call: Call, after: str | None) -> dict[str, Any]:
+    if after is None:
         return {}
-    after = links[limit][0]
     return {"paging": {"next": {"after": after, "link": str(call.request.url.include_query_params(after=after))}}}
 
 
-def _none(one: CrmObject, other: CrmObject, record_id: str) -> dict[str, Any]:
+def no_links(one: CrmObject, other: CrmObject, record_id: str) -> dict[str, Any]:
     context = {"fromObjectId": [record_id], "fromObjectType": [one.singular], "toObjectType": [other.singular]}
     return {
         "status": "error", "category": "OBJECT_NOT_FOUND", "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",

@@ -32,7 +32,7 @@ def inline(world: World, one: CrmObject, ids: Sequence[str], others: Sequence[Cr
     )
     found: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for from_id, other, to_id, type_id in rows:
-        found[from_id][other].append({"id": to_id, "type": _v3_name(one, BY_NAME[other], type_id)})
+        found[from_id][other].append({"id": to_id, "type": v3_name(one, BY_NAME[other], type_id)})
     return {
         key: {"associations": {name: _page(f"{base}/{key}/associations/{name}", items) for name, items in by.items()}}
         for key, by in found.items()
@@ -46,7 +46,7 @@ def _page(url: str, items: list[dict[str, str]]) -> dict[str, Any]:
     return {"results": items[:INLINE_PAGE], "paging": {"next": {"after": after, "link": f"{url}?after={after}"}}}
 
 
-def _v3_name(one: CrmObject, other: CrmObject, type_id: int) -> str:
+def v3_name(one: CrmObject, other: CrmObject, type_id: int) -> str:
     """contact_to_company is the primary type where there is one; the plain one is then called _unlabeled."""
     name = f"{one.label}_to_{other.label}"
     plain = DEFAULT.get((one.name, other.name))
@@ -157,6 +157,20 @@ def unlink(world: World, one: CrmObject, from_id: str, other: CrmObject | None =
         world.db.execute(sql, params)
     if one.name == "contacts" and other is not None and other.name == "companies" and known:
         _set_company(world, from_id)
+
+
+def unlabel(
+    world: World, one: CrmObject, from_id: str, other: CrmObject, to_id: str, type_id: int, category: str
+) -> None:
+    """Takes one type of a link away, in both directions."""
+    kind = BY_ID.get(type_id) if category == DEFINED else None
+    back = kind.inverse if kind else type_id
+    sql = "DELETE FROM association WHERE from_object = ? AND from_id = ? AND to_object = ? AND to_id = ?"
+    for ends in ((one.name, from_id, other.name, to_id, type_id), (other.name, to_id, one.name, from_id, back)):
+        world.db.execute(f"{sql} AND type_id = ? AND category = ?", (*ends, category))
+    for each, record_id, far in ((one, from_id, other), (other, to_id, one)):
+        if (each.name, far.name) == ("contacts", "companies"):
+            _set_company(world, record_id)
 
 
 def check_link(world: World, one: CrmObject, from_id: str | None, other: CrmObject, to_id: str, type_id: int) -> None:

@@ -74,6 +74,8 @@ def _instant(text: str) -> int:
     at = instant(text)
     if at is None:
         raise Refusal(400, f"There was a problem with the request. {text!r} is not an instant")
+    if at == 0:
+        raise Refusal(500, "internal error", None)  # HubSpot's search fails on the epoch itself
     return at
 
 

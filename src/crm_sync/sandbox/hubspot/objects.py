@@ -88,5 +88,11 @@ STAGE_OF: Final = {
 }
 PIPELINE_OF: Final = {"deals": "pipeline", "leads": "hs_pipeline"}
 
+#: Objects that HubSpot has and this face has not: nothing is associated with one, and asking for it is no error.
+ELSEWHERE: Final = frozenset(
+    ("tickets", "ticket", "0-5", "quotes", "quote", "0-14", "deal_splits", "feedback_submissions", "goal_targets",
+     "postal_mail", "0-116", "orders", "carts", "invoices", "subscriptions")
+)  # fmt: skip
+
 #: Every spelling a path segment may use: the plural name, the singular one and the type id.
 BY_NAME: Final = {key: one for one in OBJECTS for key in (one.name, one.singular, one.type_id)}

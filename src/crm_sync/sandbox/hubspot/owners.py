@@ -38,13 +38,14 @@ def get_owner(call: Call) -> Answer:
 
 
 def _owner(row: Row) -> dict[str, Any]:
-    """An archived owner has lost its user, whose id is still told apart."""
+    """An archived owner has lost its user, whose id is still told apart; one without a user tells neither."""
     archived = row[ARCHIVED_AT] is not None
     user_id = int(row["userId"]) if row["userId"] else None
+    user = {"userId": None if archived else user_id, "userIdIncludingInactive": user_id} if user_id else {}
     teams = {"teams": json.loads(row["teams"])} if row["teams"] else {}
     return {
         "id": row["_id"], "email": row["email"], "type": row["type"] or "PERSON",
         "firstName": row["firstName"] or "", "lastName": row["lastName"] or "",
-        "userId": None if archived else user_id, "userIdIncludingInactive": user_id,
+        **user,
         "createdAt": iso(row[CREATED]), "updatedAt": iso(row[MODIFIED]), "archived": archived, **teams,
     }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_sync.sandbox.hubspot.account import account
 from crm_sync.sandbox.hubspot.errors import Refusal, missing_records, no_record
-from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
+from crm_sync.sandbox.hubspot.objects import BY_NAME, ELSEWHERE, CrmObject
 from crm_sync.sandbox.hubspot.records import View, columns, rendered, transposed
 from crm_sync.sandbox.hubspot.schema import definition_of
 from crm_sync.sandbox.hubspot.values import iso
@@ -115,9 +115,10 @@ def holder(world: World, one: CrmObject, name: str, value: str, *, archived: boo
 
 
 def _view(call: Call) -> View:
-    others = [BY_NAME.get(name) for name in call.names("associations")]
+    names = [name for name in call.names("associations") if name not in ELSEWHERE]
+    others = [BY_NAME.get(name) for name in names]
     if None in others:
-        unknown = [name for name in call.names("associations") if name not in BY_NAME]
+        unknown = [name for name in names if name not in BY_NAME]
         raise Refusal(400, f"Unable to infer object type from: {', '.join(unknown)}")
     return View(call.names("properties"), call.names("propertiesWithHistory"), [one for one in others if one])
 

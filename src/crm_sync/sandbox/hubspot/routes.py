@@ -9,8 +9,13 @@ from starlette.routing import BaseRoute
 from crm_sync.sandbox.hubspot import (
     account_api,
     association_api,
+    association_v3_api,
     batches,
     group_api,
+    label_api,
+    legacy_contacts,
+    legacy_engagements,
+    legacy_schema,
     limits_api,
     merge_api,
     oauth_api,
@@ -33,6 +38,10 @@ _PROPERTIES = "/crm/v3/properties/{object}"
 _PIPELINES = "/crm/v3/pipelines/{object}"
 _LIMITS = "/crm/v3/limits"
 _LINKS = "/crm/v4/associations/{from}/{to}"
+_ENGAGEMENTS = "/engagements/v1/engagements"
+_CONTACT_LISTS = "/contacts/v1/lists"
+_OLD_LINKS = "/crm/v3/associations/{from}/{to}"
+_OLD_RECORD_LINKS = "/crm/v3/objects/{from}/{id}/associations/{to}"
 _RECORD_LINKS = "/crm/v4/objects/{from}/{id}/associations"
 
 #: Batch and search paths stand before the paths with an id, which would swallow them.
@@ -81,14 +90,23 @@ _PATHS: Final[tuple[Path, ...]] = (
     ("POST", f"{_LINKS}/batch/create", association_api.batch_create_links, objects("write", "from")),
     ("POST", f"{_LINKS}/batch/associate/default", association_api.batch_default_links, objects("write", "from")),
     ("POST", f"{_LINKS}/batch/archive", association_api.batch_archive_links, objects("write", "from")),
-    ("GET", f"{_LINKS}/labels", association_api.list_labels, objects("read", "from")),
-    ("POST", f"{_LINKS}/labels", association_api.create_label, objects("write", "from")),
-    ("PUT", f"{_LINKS}/labels", association_api.update_label, objects("write", "from")),
-    ("DELETE", f"{_LINKS}/labels/{{type}}", association_api.delete_label, objects("write", "from")),
+    ("POST", f"{_LINKS}/batch/labels/archive", label_api.batch_archive_labels, objects("write", "from")),
+    ("GET", f"{_LINKS}/labels", label_api.list_labels, objects("read", "from")),
+    ("POST", f"{_LINKS}/labels", label_api.create_label, objects("write", "from")),
+    ("PUT", f"{_LINKS}/labels", label_api.update_label, objects("write", "from")),
+    ("DELETE", f"{_LINKS}/labels/{{type}}", label_api.delete_label, objects("write", "from")),
     ("PUT", f"{_RECORD_LINKS}/default/{{to}}/{{to_id}}", association_api.put_default, objects("write", "from")),
     ("GET", f"{_RECORD_LINKS}/{{to}}", association_api.list_links, objects("read", "from")),
     ("PUT", f"{_RECORD_LINKS}/{{to}}/{{to_id}}", association_api.put_labels, objects("write", "from")),
     ("DELETE", f"{_RECORD_LINKS}/{{to}}/{{to_id}}", association_api.delete_links, objects("write", "from")),
+    # Behind v4, whose date-versioned paths are the same.
+    ("GET", f"{_OLD_LINKS}/types", association_v3_api.list_types, objects("read", "from")),
+    ("POST", f"{_OLD_LINKS}/batch/read", association_v3_api.batch_read_links, objects("read", "from")),
+    ("POST", f"{_OLD_LINKS}/batch/create", association_v3_api.batch_create_links, objects("write", "from")),
+    ("POST", f"{_OLD_LINKS}/batch/archive", association_v3_api.batch_archive_links, objects("write", "from")),
+    ("GET", _OLD_RECORD_LINKS, association_v3_api.list_links, objects("read", "from")),
+    ("PUT", f"{_OLD_RECORD_LINKS}/{{to_id}}/{{type}}", association_v3_api.put_link, objects("write", "from")),
+    ("DELETE", f"{_OLD_RECORD_LINKS}/{{to_id}}/{{type}}", association_v3_api.delete_link, objects("write", "from")),
     ("GET", f"{_LIMITS}/records", limits_api.records, anyone),
     ("GET", f"{_LIMITS}/custom-properties", limits_api.custom_properties, anyone),
     ("GET", f"{_LIMITS}/calculated-properties", limits_api.calculated_properties, anyone),
@@ -98,6 +116,20 @@ _PATHS: Final[tuple[Path, ...]] = (
     ("GET", f"{_LIMITS}/associations/records/from", limits_api.association_objects, anyone),
     ("GET", f"{_LIMITS}/associations/records/{{from}}/to", limits_api.association_objects, anyone),
     ("GET", f"{_LIMITS}/associations/records/{{from}}/{{to}}", limits_api.association_records, anyone),
+    ("GET", "/crm/v3/schemas", legacy_schema.list_schemas, anyone),
+    ("GET", "/properties/v2/{object}/properties", legacy_schema.list_legacy_properties, anyone),
+    ("GET", "/properties/v1/{object}/properties", legacy_schema.list_legacy_properties, anyone),
+    ("GET", "/crm-pipelines/v1/pipelines/{object}", legacy_schema.list_legacy_pipelines, schemas("read")),
+    ("GET", f"{_ENGAGEMENTS}/recent/modified", legacy_engagements.recent, one_of("crm.objects.contacts.read")),
+    ("GET", f"{_ENGAGEMENTS}/paged", legacy_engagements.paged, one_of("crm.objects.contacts.read")),
+    ("GET", _CONTACT_LISTS, legacy_contacts.list_lists, one_of("crm.lists.read")),
+    ("GET", f"{_CONTACT_LISTS}/all/contacts/all", legacy_contacts.list_all, one_of("crm.objects.contacts.read")),
+    (
+        "GET",
+        f"{_CONTACT_LISTS}/recently_updated/contacts/recent",
+        legacy_contacts.list_recent,
+        one_of("crm.objects.contacts.read"),
+    ),
     ("GET", "/account-info/v3/details", account_api.details, anyone),
     ("GET", "/account-info/v3/api-usage/daily/private-apps", account_api.usage, anyone),
 )

@@ -56,6 +56,9 @@ def list_submissions(call: Call) -> Answer:
     form_id = call.part("form")
     if form_id not in call.account.forms:
         raise Refusal(404, f"No form found with id {form_id}", "OBJECT_NOT_FOUND")
+    kind = call.account.forms[form_id]["formType"]
+    if kind == "blog_comment":
+        raise _refused(f"Submissions of a form of type {kind} cannot be read", "FORM_TYPE_NOT_ALLOWED")
     limit, after = call.number("limit", 20, _PAGE), call.number("after", 0, 10**9)
     newest = sorted(call.account.submissions.get(form_id, []), key=lambda one: one["submittedAt"], reverse=True)
     body: dict[str, Any] = {"results": newest[after : after + limit]}

@@ -12,12 +12,13 @@ from uuid import uuid4
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from crm_sync.sandbox.hubspot import errors
 from crm_sync.sandbox.hubspot.account import SCOPES, Account, account
 from crm_sync.sandbox.hubspot.errors import Refusal
+from crm_sync.sandbox.hubspot.gateway import Stopped, check_length, check_token
 from crm_sync.sandbox.hubspot.limit_headers import limit_headers
 from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
 from crm_sync.sandbox.hubspot.values import iso
@@ -132,8 +133,11 @@ def route(
 
     async def endpoint(request: Request) -> Response:
         try:
+            check_length(request)
             answer = handle(await _enter(world, request, needs, is_open))
             return _response(world, request, answer.status, answer.body, answer.location)
+        except Stopped as stopped:
+            return HTMLResponse(stopped.page, stopped.status)
         except Refusal as refusal:
             return _response(world, request, refusal.status, refusal.envelope())
 
@@ -173,6 +177,8 @@ def _scopes(world: World, known: Account, request: Request) -> AbstractSet[str]:
     if kind.lower() == "bearer" and token in known.tokens:
         return known.tokens[token]
     given = known.logins.access_tokens.get(token)
+    if kind.lower() == "bearer" and given is None:
+        check_token(token)
     if kind.lower() != "bearer" or given is None:
         raise errors.no_token()
     ago = world.clock.now_ms() - given.expires_at

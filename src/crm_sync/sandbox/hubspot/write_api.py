@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_sync.sandbox.hubspot.associations import check_link, link, pairs_of, unlink
-from crm_sync.sandbox.hubspot.automation import after_deal_update, after_link
+from crm_sync.sandbox.hubspot.automation import after_link, after_write
 from crm_sync.sandbox.hubspot.changes import tell
 from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.objects import BY_NAME, CrmObject
@@ -38,7 +38,7 @@ def update_record(call: Call) -> Answer:
 def changed(world: World, one: CrmObject, checked: Draft) -> Row:
     """The record after a checked change, and after what the account does on its own because of it."""
     row = update(world, one, checked)
-    after_deal_update(world, one, row["_id"])
+    after_write(world, one, row)
     return row
 
 
@@ -98,6 +98,8 @@ def _target(world: World, one: CrmObject, type_id: int) -> CrmObject:
 
 
 def make_links(world: World, one: CrmObject, row: Row, targets: list[Target]) -> None:
+    """The associations of a new record, and what the account does on its own because it is there."""
     for other, to_id, type_id, category in targets:
         link(world, one, row["_id"], other, to_id, type_id, category)
         after_link(world, one, row["_id"], other, to_id)
+    after_write(world, one, row)

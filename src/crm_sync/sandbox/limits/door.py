@@ -13,7 +13,7 @@ from crm_sync.sandbox.limits.hubspot import hubspot_verdict
 from crm_sync.sandbox.limits.quotas import Quotas
 from crm_sync.sandbox.limits.salesforce import salesforce_verdict
 
-_TOLD_BY_US = ("x-hubspot-ratelimit", "sforce-limit-info")
+_TOLD_BY_US = "x-hubspot-ratelimit"
 
 
 class Limited:

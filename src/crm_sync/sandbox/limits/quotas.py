@@ -6,14 +6,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_sync.sandbox.asgi import Spoken
 from crm_sync.sandbox.hubspot.account import TIME_ZONE
+from crm_sync.sandbox.salesforce.usage import used
 from crm_sync.sandbox.world import World
-
-_DAY_MS: Final = 86_400_000
 
 #: A refusal, or none; and headers for the answer when there is none.
 Verdict = tuple[Spoken | None, Mapping[str, str]]
@@ -30,6 +29,7 @@ class Limits:
     hubspot_daily: int = 1_000_000  # until midnight in the account's time zone
     hubspot_retry_after: int = 0  # 1 sends the undocumented Retry-After with a 429
     salesforce_daily: int = 100_000  # in 24 hours, rolling
+    salesforce_per_app: int = 0  # told beside it in Sforce-Limit-Info, and not enforced; 0 is silent
     salesforce_long: int = 25  # calls at once that have been running for long
     salesforce_long_ms: int = 20_000  # what is long
 
@@ -72,27 +72,23 @@ class Quotas:
     bursts: dict[str, Window] = field(default_factory=dict)
     search: Window = field(default_factory=lambda: Window(1_000))
     associations: Window = field(default_factory=lambda: Window(10_000))
-    salesforce: Window = field(default_factory=lambda: Window(_DAY_MS))
     running: dict[object, tuple[str, float]] = field(default_factory=dict)
     today: tuple[str, int] = ("", 0)
 
     def told(self) -> dict[str, Any]:
         """The switch, the limits and the use, as JSON."""
-        used = {"hubspot_daily": self.used_today(), "salesforce_daily": self.salesforce.used(self.world_ms())}
-        return {"on": self.on, "limits": asdict(self.limits), "used": used}
+        spent = {"hubspot_daily": self.used_today(), "salesforce_daily": used(self.world)}
+        return {"on": self.on, "limits": asdict(self.limits), "used": spent}
 
     def restart(self) -> None:
         """Nothing used yet; limits and switch stay."""
         self.bursts.clear()
         self.today = ("", 0)
-        for one in (self.search, self.associations, self.salesforce):
+        for one in (self.search, self.associations):
             one.calls.clear()
 
     def real_ms(self) -> int:
         return int(self.ticks() * 1000)
-
-    def world_ms(self) -> int:
-        return self.world.clock.now_ms()
 
     def burst(self, token: str) -> Window:
         return self.bursts.setdefault(token, Window(10_000))

@@ -9,6 +9,7 @@ from starlette.types import Scope
 from crm_sync.sandbox.asgi import Spoken, as_bytes, spoken
 from crm_sync.sandbox.faults.presets import salesforce_error
 from crm_sync.sandbox.limits.quotas import Quotas, Verdict
+from crm_sync.sandbox.salesforce.usage import allow, count_call, used
 
 _COUNTED = re.compile(r"/services/(data/v\d\d\.0(/.*)?|async/.*|Soap/.*)")
 
@@ -17,15 +18,15 @@ def salesforce_verdict(quotas: Quotas, scope: Scope) -> Verdict:
     """Calls that run for long are limited at one time; all calls are limited in 24 hours."""
     if not _COUNTED.fullmatch(scope["path"]):
         return None, {}
-    limits, now = quotas.limits, quotas.world_ms()
+    limits, spent = quotas.limits, used(quotas.world)
+    allow(quotas.world, limits.salesforce_daily, limits.salesforce_per_app)
     if _long_calls(quotas) >= limits.salesforce_long:
         return _exceeded("ConcurrentRequests (Concurrent API Requests) Limit exceeded."), {}
-    used = quotas.salesforce.used(now)
-    info = "" if not scope["path"].startswith("/services/data/") else "api-usage={}/{}"
-    if used >= limits.salesforce_daily:
-        return _exceeded("TotalRequests Limit exceeded.", info.format(used, limits.salesforce_daily)), {}
-    quotas.salesforce.calls.append(now)
-    return None, {"Sforce-Limit-Info": info.format(used + 1, limits.salesforce_daily)} if info else {}
+    if spent >= limits.salesforce_daily:
+        info = f"api-usage={spent}/{limits.salesforce_daily}" if scope["path"].startswith("/services/data/") else ""
+        return _exceeded("TotalRequests Limit exceeded.", info), {}
+    count_call(quotas.world, scope)
+    return None, {}
 
 
 def _long_calls(quotas: Quotas) -> int:

@@ -1,4 +1,4 @@
-"""What the org says about itself: its versions, resources and limits, and the description of every object."""
+"""What the org says about itself: its versions and resources, and the description of every object."""
 
 from __future__ import annotations
 
@@ -7,26 +7,12 @@ from typing import Any
 from crm_sync.sandbox.salesforce.fields import constants
 from crm_sync.sandbox.salesforce.freshness import unless_known
 from crm_sync.sandbox.salesforce.schema import FACE, MERGEABLE, ObjectType, Sight, children_of, object_types, sight
-from crm_sync.sandbox.salesforce.usage import DAILY_CALLS, used
 from crm_sync.sandbox.salesforce.wire import Call, Reply, not_found
 from crm_sync.sandbox.world import ARCHIVED_AT, FieldDef, World
 
 OLDEST, NEWEST = 31, 66
 
 _RESOURCES = ("tooling", "query", "queryAll", "sobjects", "limits", "composite", "jobs")
-_LIMITS = {
-    "DailyApiRequests": DAILY_CALLS,
-    "DailyAsyncApexExecutions": 250_000,
-    "DailyBulkApiBatches": 15_000,
-    "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
-    "DailyStreamingApiEvents": 10_000,
-    "DataStorageMB": 1024,
-    "FileStorageMB": 1024,
-    "MassEmail": 5000,
-    "SingleEmail": 5000,
-}
-
 _MASTER = "012000000000000AAA"
 
 
@@ -46,16 +32,6 @@ def _season(number: int) -> str:
 
 def resources(call: Call) -> Reply:
     return Reply(body={one: f"{call.root}/{one}" for one in _RESOURCES})
-
-
-def limits(call: Call) -> Reply:
-    spent = {
-        "DailyApiRequests": used(call.world),
-        "DailyBulkV2QueryJobs": used(call.world, "query jobs"),
-        "DailyBulkApiBatches": used(call.world, "ingest chunks"),
-    }
-    left = {name: {"Max": most, "Remaining": max(0, most - spent.get(name, 0))} for name, most in _LIMITS.items()}
-    return Reply(body=dict(sorted(left.items())))
 
 
 def global_describe(call: Call) -> Reply:

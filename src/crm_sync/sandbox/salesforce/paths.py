@@ -12,6 +12,7 @@ from crm_sync.sandbox.salesforce import (
     conversion,
     describe,
     forest,
+    org_limits,
     querying,
     records,
     tooling,
@@ -31,7 +32,8 @@ def _table() -> list[tuple[str, str, Callable[..., Reply]]]:
     """Method, path below the version, and who answers; the first match counts."""
     return [
         ("GET", "", describe.resources),
-        ("GET", "limits", describe.limits),
+        ("GET", "limits", org_limits.limits),
+        ("GET", "limits/recordCount", org_limits.record_count),
         ("GET", "query", querying.query),
         ("GET", "query/(?P<locator>.+)", querying.query_more),
         ("GET", "queryAll", querying.query_all),

@@ -14,15 +14,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from crm_sync.sandbox.salesforce import auth, describe
+from crm_sync.sandbox.salesforce.bulk_v1.door import bulk_v1_routes
 from crm_sync.sandbox.salesforce.paths import dispatch
 from crm_sync.sandbox.salesforce.soap.metadata import metadata
 from crm_sync.sandbox.salesforce.soap.partner import partner
 from crm_sync.sandbox.salesforce.streaming.cometd import streaming_routes
-from crm_sync.sandbox.salesforce.usage import DAILY_CALLS, count, used
+from crm_sync.sandbox.salesforce.usage import count_call, usage_told
 from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply, not_found
 from crm_sync.sandbox.world import World, as_json
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
+_LARGEST_HEAD = 16_384
+_TOO_LONG = "<html><body><h1>Bad Message 414</h1><pre>reason: URI Too Long</pre></body></html>"
 _JSON = "application/json;charset=UTF-8"
 _VERSION = re.compile(r"v(\d\d)\.0(?:/(.*))?")
 
@@ -37,6 +40,7 @@ def routes(world: World) -> list[BaseRoute]:
         Route("/services/Soap/m/{version}", partial(_soap, metadata, world), methods=["POST"]),
         Route("/services/Soap/m/{version}/{organization:path}", partial(_soap, metadata, world), methods=["POST"]),
         *streaming_routes(world),
+        *bulk_v1_routes(world),
         Route("/services/data", partial(_versions, world), methods=["GET"]),
         Route("/services/data/", partial(_versions, world), methods=["GET"]),
         Route("/services/data/{rest:path}", partial(_rest, world), methods=_METHODS),
@@ -45,13 +49,21 @@ def routes(world: World) -> list[BaseRoute]:
 
 async def _rest(world: World, request: Request) -> Response:
     body = await request.body()
+    if _size(request) > _LARGEST_HEAD:
+        return Response(_TOO_LONG, 414, media_type="text/html")
     try:
         auth.authorized(world, request.headers.get("authorization"))
-        count(world)
+        count_call(world, request.scope)
         reply = dispatch(_call(world, request, body))
     except Refusal as refusal:
         reply = refusal.reply()
-    return _response(reply, {"Sforce-Limit-Info": f"api-usage={used(world)}/{DAILY_CALLS}"})
+    return _response(reply, {"Sforce-Limit-Info": usage_told(world)})
+
+
+def _size(request: Request) -> int:
+    """Bytes of the URI and the headers together."""
+    uri = len(request.scope["raw_path"]) + len(request.scope["query_string"])
+    return uri + sum(len(name) + len(value) for name, value in request.scope["headers"])
 
 
 def _call(world: World, request: Request, body: bytes) -> Call:
@@ -118,6 +130,7 @@ async def _userinfo(world: World, request: Request) -> Response:
 async def _soap(
     answer: Callable[[World, bytes, str, str], tuple[int, str]], world: World, request: Request
 ) -> Response:
+    count_call(world, request.scope)
     status, text = answer(world, await request.body(), request.path_params["version"], _origin(request))
     return Response(text, status, media_type="text/xml")
 

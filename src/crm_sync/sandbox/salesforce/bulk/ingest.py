@@ -17,7 +17,7 @@ from crm_sync.sandbox.salesforce.bulk.job import (
     open_job,
     wrong_state,
 )
-from crm_sync.sandbox.salesforce.bulk.rows import ACTS, values
+from crm_sync.sandbox.salesforce.bulk.rows import ACTS, given_by
 from crm_sync.sandbox.salesforce.fields import is_key
 from crm_sync.sandbox.salesforce.schema import Sight
 from crm_sync.sandbox.salesforce.usage import count
@@ -128,7 +128,7 @@ def _go_on(call: Call, job: Job) -> None:
     end = min(end, int(fault.get("after_rows", 0))) if fault else end
     missing = _unknown_column(call, job)
     if missing is None:
-        count(call.world, "ingest chunks")
+        count(call.world, "bulk batches")
         _write(call, job, end)
     if missing or fault:
         job.error = missing or str(faults.pop(0).get("errorMessage", "InternalServerError : the job has been stopped"))
@@ -151,7 +151,7 @@ def _write(call: Call, job: Job, end: int) -> None:
     writer = Writer(replace(call, undo=[], headers={}))
     act = ACTS[job.operation]
     for row in job.rows[job.processed : end]:
-        given = values(job, row)
+        given = given_by(job.header, row)
         record_id = str(next((value for name, value in given.items() if name.lower() == "id"), "") or "")
         try:
             if len(row) != len(job.header):

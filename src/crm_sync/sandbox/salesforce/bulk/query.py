@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from crm_sync.sandbox.salesforce.soql.plan import Plan, plan_records
 from crm_sync.sandbox.salesforce.soql.run import columns_of, found_ids
 from crm_sync.sandbox.salesforce.soql.scope import Scope, open_scope
 from crm_sync.sandbox.salesforce.soql.shape import Shape, Table
-from crm_sync.sandbox.salesforce.soql.tree import Field, Function, Select
+from crm_sync.sandbox.salesforce.soql.tree import Field, Function, Select, TypeOf
 from crm_sync.sandbox.salesforce.usage import count
 from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply
 
@@ -39,6 +40,7 @@ class Found:
     plan: Plan
     columns: tuple[tuple[str, ...], ...]  # where each value is in a record, by its path
     ids: tuple[str, ...]
+    types: Mapping[tuple[str, ...], str]
 
 
 def create(call: Call) -> Reply:
@@ -47,7 +49,7 @@ def create(call: Call) -> Reply:
     if said.get("operation") not in ("query", "queryAll"):
         raise Refusal(400, "INVALIDJOB", f"operation: {said.get('operation')!r} is not one of query, queryAll")
     text = str(said.get("query") or "")
-    scope, select, plan = _planned(call, text, everything=said["operation"] == "queryAll")
+    scope, select, plan = planned(call, text, everything=said["operation"] == "queryAll")
     job = open_job(call, "query", "UploadComplete", said, object=scope.root.sight.type.name)
     job.results = (scope, select, plan)
     count(call.world, "query jobs")
@@ -82,10 +84,9 @@ def results(call: Call, job_id: str) -> Reply:
     start = _offset(found, call.query.get("locator"))
     end = start + _most(call)
     more = _locator(end) if end < len(found.ids) else "null"
-    columns = columns_of(call.world, found.plan, found.ids[start:end])
-    headers = {"Sforce-Locator": more, "Sforce-NumberOfRecords": str(len(columns[0]) if columns else 0)}
-    cells = [_cells(found.plan.shape, path, columns) for path in found.columns] if columns else []
-    return sheet.answer(job, [".".join(path) for path in found.columns], zip(*cells, strict=True), headers)
+    rows = list(rows_of(call, found, found.ids[start:end]))
+    headers = {"Sforce-Locator": more, "Sforce-NumberOfRecords": str(len(rows))}
+    return sheet.answer(job, [".".join(path) for path in found.columns], rows, headers)
 
 
 def result_pages(call: Call, job_id: str) -> Reply:
@@ -103,24 +104,30 @@ def result_pages(call: Call, job_id: str) -> Reply:
     return Reply(body=answer | {"done": len(starts) <= _PARALLEL})
 
 
-def _planned(call: Call, text: str, *, everything: bool) -> tuple[Scope, Select, Plan]:
+def planned(call: Call, text: str, *, everything: bool, allowed: tuple[type, ...] = ()) -> tuple[Scope, Select, Plan]:
+    """The plan of a statement that selects fields, and what else is `allowed`."""
     select = parse(text)
-    unfit = any(not isinstance(item.what, Field) for item in select.items)
+    unfit = any(not isinstance(item.what, (Field, *allowed)) for item in select.items)
     if unfit or select.group or select.offset:
         kinds = [type(item.what) for item in select.items]
-        what = "an aggregate" if Function in kinds else "a subquery" if Select in kinds else "GROUP BY or OFFSET"
+        named = {Function: "an aggregate", Select: "a subquery", TypeOf: "TYPEOF"}
+        what = next((name for kind, name in named.items() if kind in kinds), "GROUP BY or OFFSET")
         raise Refusal(400, "API_ERROR", f"Implementation restriction: {what} is not supported in Bulk Query")
     scope = open_scope(call.world, text, select, tooling=False)
-    return scope, select, plan_records(scope, select, "", everything=everything)
+    return scope, select, plan_records(scope, select, f"{call.root}/sobjects", everything=everything)
 
 
 def _run(call: Call, job: Job) -> None:
-    scope, select, plan = job.results
-    fields = [item.what for item in select.items if isinstance(item.what, Field)]
-    paths = dict.fromkeys((*scope.path_of(one), scope.column(one).label) for one in fields)
-    job.results = Found(plan, tuple(paths), found_ids(scope, select, plan))
+    job.results = find(*job.results)
     job.processed = len(job.results.ids)
     move(call, job, "JobComplete")
+
+
+def find(scope: Scope, select: Select, plan: Plan) -> Found:
+    """Which records there are, now."""
+    fields = [item.what for item in select.items if isinstance(item.what, Field)]
+    columns = {(*scope.path_of(one), scope.column(one).label): scope.column(one).type for one in fields}
+    return Found(plan, tuple(columns), found_ids(scope, select, plan), columns)
 
 
 def _complete(call: Call, job_id: str) -> tuple[Job, Found]:
@@ -130,11 +137,20 @@ def _complete(call: Call, job_id: str) -> tuple[Job, Found]:
     return job, job.results
 
 
+def rows_of(call: Call, found: Found, ids: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """The values of these records, as they are now."""
+    columns = columns_of(call.world, found.plan, ids)
+    cells = [_cells(found.plan.shape, path, columns) for path in found.columns] if columns else []
+    return zip(*cells, strict=True)
+
+
 def _cells(shape: Shape, path: tuple[str, ...], columns: Table) -> list[str]:
     """One column of the sheet. Null and empty look the same, and so does what belongs to a parent that is not there."""
     *hops, label = path
     for hop in hops:
-        shape = shape.parents[hop]
+        parent = shape.parents[hop]
+        assert isinstance(parent, Shape)  # what TYPEOF chooses is not selected by a path
+        shape = parent
     values, type_ = columns[shape.values[label]], shape.types[label]
     if type_ == "boolean":
         there = columns[shape.id]
@@ -142,6 +158,22 @@ def _cells(shape: Shape, path: tuple[str, ...], columns: Table) -> list[str]:
     if type_ == "datetime":
         return [f"{value[:-5]}Z" if value else "" for value in values]
     return [one if isinstance(one, str) else "" if one is None else str(one) for one in values]
+
+
+def value_at(record: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        record = None if record is None else record[name]
+    return record
+
+
+def text_of(value: Any) -> str:
+    """Null and empty look the same; instants end in Z here."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return f"{text[:-5]}Z" if text.endswith(".000+0000") and len(text) == 28 else text
 
 
 def _most(call: Call) -> int:

@@ -55,14 +55,15 @@ def opened(body: bytes) -> Ask:
     operation = next(iter(parts["Body"]), None) if "Body" in parts else None
     if operation is None:
         raise Fault("INVALID_OPERATION", "The request has no SOAP body with an operation in it")
-    headers = mapping(_value(parts["Header"])) if "Header" in parts else {}
-    return Ask(_local(operation.tag), mapping(_value(operation)), headers)
+    headers = mapping(value_of(parts["Header"])) if "Header" in parts else {}
+    return Ask(_local(operation.tag), mapping(value_of(operation)), headers)
 
 
 def answered(operation: str, results: list[Any], namespace: str = PARTNER) -> str:
     """The response of an operation, with one `result` for each thing asked."""
-    inside = "".join(_xml("result", one) for one in results)
-    return _ENVELOPE.format(f' xmlns="{namespace}"', f"<{operation}Response>{inside}</{operation}Response>")
+    inside = "".join(element("result", one) for one in results)
+    names = f' xmlns="{namespace}" xmlns:sf="urn:sobject.partner.soap.sforce.com"'
+    return _ENVELOPE.format(names, f"<{operation}Response>{inside}</{operation}Response>")
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -79,23 +80,24 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _value(element: ElementTree.Element) -> Any:
+def value_of(node: ElementTree.Element) -> Any:
     """Text, or a dictionary of what is inside; names that repeat hold lists. `xsi:type` is kept as @type."""
-    kind = element.get(f"{_XSI}type")
-    if not len(element) and kind is None:
-        return None if element.get(f"{_XSI}nil") == "true" else (element.text or "")
+    kind = node.get(f"{_XSI}type")
+    if not len(node) and kind is None:
+        return None if node.get(f"{_XSI}nil") == "true" else (node.text or "")
     found: dict[str, Any] = {"@type": kind.rpartition(":")[2]} if kind else {}
-    if not len(element):
-        return element.text or ""
-    for one in element:
-        name, value = _local(one.tag), _value(one)
+    if not len(node):
+        return node.text or ""
+    for one in node:
+        name, value = _local(one.tag), value_of(one)
         found[name] = [*listed(found[name]), value] if name in found else value
     return found
 
 
-def _xml(name: str, value: Any) -> str:
+def element(name: str, value: Any) -> str:
+    """XML of a value: lists repeat the name, mappings nest, null is said with xsi:nil."""
     if isinstance(value, list | tuple):
-        return "".join(_xml(name, one) for one in value)
+        return "".join(element(name, one) for one in value)
     if isinstance(value, Mapping):
         kind = f' xsi:type="{value["@type"]}"' if "@type" in value else ""
         return f"<{name}{kind}>{''.join(_inside(value))}</{name}>"
@@ -104,4 +106,4 @@ def _xml(name: str, value: Any) -> str:
 
 
 def _inside(value: Mapping[str, Any]) -> Iterator[str]:
-    return (_xml(key, one) for key, one in value.items() if key != "@type")
+    return (element(key, one) for key, one in value.items() if key != "@type")

@@ -1,15 +1,17 @@
-"""SOAP calls about records: merge, convertLead, undelete and their like; each thing asked has its own result."""
+"""SOAP calls about records, from create to merge and convertLead; each thing asked has its own result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from crm_sync.sandbox.salesforce.auth import authorized
 from crm_sync.sandbox.salesforce.collections import type_of_id
 from crm_sync.sandbox.salesforce.conversion import convert, order
 from crm_sync.sandbox.salesforce.merging import merge
+from crm_sync.sandbox.salesforce.soap import rows
 from crm_sync.sandbox.salesforce.soap.envelope import Ask, Fault, answered, listed, mapping, opened
 from crm_sync.sandbox.salesforce.soap.login import login, user_info
 from crm_sync.sandbox.salesforce.wire import Call, Refusal
@@ -62,6 +64,19 @@ def _results(call: Call, ask: Ask) -> list[Result]:
             return _each(call, listed(ask.said.get("request")), _merge)
         case "convertLead":
             return _each(call, listed(ask.said.get("leadConverts")), _convert)
+        case "create":
+            return _each(call, rows.sobjects(ask), rows.create)
+        case "update":
+            return _each(call, rows.sobjects(ask), rows.update)
+        case "upsert":
+            key = str(ask.said.get("externalIDFieldName") or "Id")
+            return _each(call, rows.sobjects(ask), partial(rows.upsert, key=key))
+        case "query" | "queryAll":
+            return [rows.query(call, ask)]
+        case "queryMore":
+            return [rows.query_more(call, ask)]
+        case "retrieve":
+            return rows.retrieve(call, ask)
         case "undelete" | "delete" | "emptyRecycleBin":
             return _each(call, [str(one) for one in listed(ask.said.get("ids"))], _BY_ID[ask.operation])
     raise Fault("INVALID_OPERATION", f"The operation {ask.operation} is not supported")

@@ -4,5 +4,6 @@ TREE     the statement as frozen dataclasses.                       (tree.py, pa
 SCOPE    one object in FROM, with the parents joined to it.         (scope.py)
 FILTER   WHERE and HAVING as SQL with bound values.                 (filters.py, dates.py)
 SHAPE    where each column of an SQL row goes in its JSON record.   (shape.py)
+CHOICE   TYPEOF: a parent whose columns depend on its kind.         (choice.py)
 ANSWER   a page of records, and the cursor that reads the next.     (run.py)
 """

@@ -23,6 +23,7 @@ from crm_sync.sandbox.salesforce.soql.tree import (
     Operand,
     Order,
     Select,
+    TypeOf,
 )
 from crm_sync.sandbox.salesforce.wire import Refusal
 
@@ -95,13 +96,20 @@ class _Tree(Transformer[Token, Any]):
     def call(self, name: Token, argument: Token | None) -> Function:
         return Function(name.upper(), self.field(argument) if argument else None, name.start_pos or 0)
 
-    def item(self, what: Operand | Select, alias: Token | None = None) -> Item:
+    def typeof(self, relationship: Field, *parts: Any) -> TypeOf:
+        *whens, otherwise = parts
+        return TypeOf(relationship, tuple(whens), otherwise or (), relationship.at)
+
+    def when(self, kind: Field, fields: tuple[Field, ...]) -> tuple[Field, tuple[Field, ...]]:
+        return kind, fields
+
+    def item(self, what: Operand | Select | TypeOf, alias: Token | None = None) -> Item:
         return Item(what, str(alias) if alias else None, what.at)
 
     def items(self, *some: Item) -> tuple[Item, ...]:
         return some
 
-    names = orders = values = items
+    names = orders = values = fields = items
 
     def source(self, name: Token, alias: Token | None) -> tuple[Token, Token | None]:
         return name, alias

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from crm_sync.sandbox.salesforce.soql.choice import choose
 from crm_sync.sandbox.salesforce.soql.filters import Filter, among_sql
 from crm_sync.sandbox.salesforce.soql.scope import Column, Scope, child_scope
 from crm_sync.sandbox.salesforce.soql.shape import Columns, Shape, stored_as_printed
-from crm_sync.sandbox.salesforce.soql.tree import Field, Function, Item, Order, Select
+from crm_sync.sandbox.salesforce.soql.tree import Field, Function, Item, Order, Select, TypeOf
 from crm_sync.sandbox.salesforce.wire import Refusal
 
 _PLAIN = ("id", "reference", "int", "double", "currency", "percent", "boolean", "date", "datetime")
@@ -61,6 +62,8 @@ def plan_records(scope: Scope, select: Select, url: str, *, everything: bool) ->
         if isinstance(item.what, Select):
             children.append(_children(scope, item.what, url, everything=everything))
             shape.reserve(children[-1].relationship)
+        elif isinstance(item.what, TypeOf):
+            choose(columns, shape, item.what)
         elif isinstance(item.what, Field):
             columns.select(shape, item.what)
             texts += not scope.column(item.what).filterable
@@ -98,8 +101,8 @@ def is_count(select: Select) -> bool:
 def _labelled(scope: Scope, select: Select, groups: set[str]) -> Iterator[tuple[str, Column]]:
     numbered = 0
     for item in select.items:
-        if isinstance(item.what, Select):
-            scope.refuse("MALFORMED_QUERY", item.at, "aggregate queries cannot have nested queries")
+        if isinstance(item.what, Select | TypeOf):
+            scope.refuse("MALFORMED_QUERY", item.at, "aggregate queries cannot have nested queries or TYPEOF")
         column = scope.operand(item.what)
         if isinstance(item.what, Field) and column.sql not in groups:
             scope.refuse("MALFORMED_QUERY", item.at, f"Field must be grouped or aggregated: {column.label}")

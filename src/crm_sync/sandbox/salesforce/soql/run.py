@@ -21,6 +21,7 @@ Answer = dict[str, Any]
 
 PAGE = 2000
 _SMALLEST, _MAX_OFFSET, _MAX_CURSORS = 200, 2000, 500
+_KEPT_MS = 2 * 86_400_000
 _PAGE_WITH_LONG_TEXT, _PAGE_WITH_LONG_TEXTS = 1000, 200
 
 
@@ -43,6 +44,7 @@ class Cursor:
     ids: tuple[str, ...]
     page: int
     locator: str
+    at_ms: int
 
 
 def run(world: World, query: Query) -> Answer:
@@ -61,6 +63,8 @@ def read_on(world: World, locator: str, root: str) -> Answer:
     """The page at `locator-offset`; it may be asked for again."""
     name, _, offset = locator.partition("-")
     cursor = world.notes["salesforce_cursors"].get(name)
+    if cursor is not None and cursor.at_ms <= world.clock.now_ms() - _KEPT_MS:
+        cursor = None
     if cursor is None or not offset.isdecimal() or int(offset) >= len(cursor.ids):
         raise Refusal(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
     return _page(world, cursor, int(offset), root)
@@ -118,7 +122,7 @@ def _page_size(plan: Plan, wanted: int) -> int:
 def _keep(world: World, plan: Plan, ids: tuple[str, ...], page: int) -> Cursor:
     kept = world.notes["salesforce_cursors"]
     number = world.notes["salesforce_cursor_count"] = world.notes.get("salesforce_cursor_count", 0) + 1
-    cursor = Cursor(plan, ids, page, salesforce_id("0r8", number))
+    cursor = Cursor(plan, ids, page, salesforce_id("0r8", number), world.clock.now_ms())
     if len(ids) > page:
         kept[cursor.locator] = cursor
         while len(kept) > _MAX_CURSORS:

@@ -61,7 +61,7 @@ class Scope:
     sql: str = ""
 
     def column(self, wanted: Field) -> Column:
-        path = self._inside(wanted)
+        path = self.inside(wanted)
         places = self.places(path[:-1], wanted.at)
         if len(places) > 1 and path[-1].lower() == "type":
             return Column(_kind_of(places), "string", "Type")
@@ -91,7 +91,7 @@ class Scope:
     def path_of(self, wanted: Field) -> tuple[str, ...]:
         """The relationship names before the field, spelled as the org spells them."""
         hops: list[str] = []
-        for hop in self._inside(wanted)[:-1]:
+        for hop in self.inside(wanted)[:-1]:
             reference = self._reference(tuple(hops), hop, wanted.at)[0][1]
             hops.append(str(reference.about["relationshipName"]))
         return tuple(hops)
@@ -108,7 +108,8 @@ class Scope:
     def refuse(self, code: str, at: int, message: str) -> NoReturn:
         raise Refusal(400, code, pointed(self.text, at, message))
 
-    def _inside(self, wanted: Field) -> tuple[str, ...]:
+    def inside(self, wanted: Field) -> tuple[str, ...]:
+        """The path without the name or alias of the object, which may stand before it."""
         qualified = len(wanted.path) > 1 and wanted.path[0].lower() in self.names
         return wanted.path[1:] if qualified else wanted.path
 

@@ -29,7 +29,7 @@ class Shape:
     kind: int | None = None
     values: dict[str, int] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
-    parents: dict[str, Shape] = field(default_factory=dict)
+    parents: dict[str, Shape | Choice] = field(default_factory=dict)
 
     def texts(self, columns: Table, children: Mapping[str, list[str]] = _NONE) -> list[str]:
         """The records as JSON, from all values of each SQL column; null for a parent that is not there. `children`
@@ -69,6 +69,19 @@ def _documents(values: Iterable[str | None]) -> list[str]:
 _PRINTERS: Final[Mapping[str, Callable[[Iterable[Any]], list[str]]]] = {"boolean": _flags, "complexvalue": _documents}
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A parent of several kinds, of which each has a shape of its own; the others have one in common, or none."""
+
+    whens: Mapping[str, Shape]
+    otherwise: Shape | None
+
+    def texts(self, columns: Table) -> list[str]:
+        """The records as JSON, each of the one kind that is there."""
+        kinds = [shape.texts(columns) for shape in (*self.whens.values(), self.otherwise) if shape]
+        return [next((text for text in row if text != NULL), NULL) for row in zip(*kinds, strict=True)]
+
+
 @dataclass(slots=True)
 class Columns:
     """The SQL columns of a statement, collected while its shape grows."""
@@ -78,24 +91,32 @@ class Columns:
     sql: list[str] = field(default_factory=list)
 
     def root(self) -> Shape:
-        return self._shape([self.scope.root])
+        return self.parent_of([self.scope.root])
 
     def select(self, shape: Shape, wanted: Field) -> None:
         """Adds a field to the shape, inside the parents that it is reached through."""
         column, at = self.scope.column(wanted), shape
         hops = self.scope.path_of(wanted)
         for number, hop in enumerate(hops, 1):
-            at = self._parent(at, hop, self.scope.places(hops[:number], wanted.at))
+            at = self._parent(at, hop, self.scope.places(hops[:number], wanted.at), wanted.at)
         if column.label not in at.values:
-            at.add(column, self._index(stored_as_printed(column)))
+            at.add(*self.read(column))
 
-    def _parent(self, shape: Shape, hop: str, places: Sequence[Place]) -> Shape:
+    def read(self, column: Column) -> tuple[Column, int]:
+        """The column, and where its value will be in a row."""
+        return column, self._index(stored_as_printed(column))
+
+    def _parent(self, shape: Shape, hop: str, places: Sequence[Place], at: int) -> Shape:
         if hop not in shape.parents:
             shape.reserve(hop)
-            shape.parents[hop] = self._shape(places)
-        return shape.parents[hop]
+            shape.parents[hop] = self.parent_of(places)
+        found = shape.parents[hop]
+        if isinstance(found, Choice):
+            self.scope.refuse("MALFORMED_QUERY", at, f"{hop} cannot be selected with TYPEOF and by a path")
+        return found
 
-    def _shape(self, places: Sequence[Place]) -> Shape:
+    def parent_of(self, places: Sequence[Place]) -> Shape:
+        """An empty shape for what stands at one of these places."""
         ids = [f"{one.name}._id" for one in places]
         if len(places) == 1:
             return Shape(self.url, places[0].sight.type.name, self._index(ids[0]))

@@ -70,10 +70,20 @@ Condition: TypeAlias = Comparison | Membership | Negation | Joined
 
 
 @dataclass(frozen=True, slots=True)
+class TypeOf:
+    """TYPEOF What WHEN Account THEN Phone ELSE Name END: what is read of each kind of parent, and of any other."""
+
+    relationship: Field
+    whens: tuple[tuple[Field, tuple[Field, ...]], ...]
+    otherwise: tuple[Field, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing selected; a Select is a list of children."""
 
-    what: Operand | Select
+    what: Operand | Select | TypeOf
     alias: str | None
     at: int
 
