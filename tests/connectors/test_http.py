@@ -193,6 +193,7 @@ async def test_a_host_that_never_answered_is_reported_at_once_with_the_setting()
     assert url in str(raised.value)
     assert "Check hubspot.base_url" in str(raised.value)
     assert http.calls == 1
+    await http.close()
 
 
 @pytest.mark.parametrize("url", ["api.hubapi.com", "ftp://crm.test", "https://", "https://crm.test:port", ""])

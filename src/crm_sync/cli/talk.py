@@ -16,7 +16,7 @@ from rich.table import Table
 from crm_sync.errors import CrmSyncError
 
 BOUNDLESS = 10_000  # columns: a pipe or a log has no edge at which lines would have to break
-CALLS = ("crm_sync.http", "httpx", "urllib3")  # loggers of the HTTP clients: method, URL, status; never a header
+CALLS = ("httpx", "urllib3")  # loggers of the HTTP clients: method, URL, status; never a header
 
 
 def console(stream: TextIO, **named: Any) -> Console:

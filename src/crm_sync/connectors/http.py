@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
@@ -22,13 +20,11 @@ from crm_sync.connectors.complaints import Answer, complaint, retry_after
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.patience import LONGEST_WAIT, NOT_LOGGED_IN, RETRIED, USED_UP, Again, Wait, patient
 from crm_sync.connectors.private import Private
+from crm_sync.connectors.transport import Transport
 from crm_sync.connectors.trust import certificate_problem, checked_url, trusting, unsent
-from crm_sync.connectors.wire import UNDERSTOOD, Raw, Wire, behind_proxy
 from crm_sync.errors import CrmSyncError, Failed, NeedsLogin, TryLater
 
 __all__ = ["Http", "Wait", "patient"]
-
-log = logging.getLogger("crm_sync.http")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,7 @@ class Http:
         self._heard: tuple[datetime, float] | None = None
         trusted: ssl.SSLContext | None = trusting(ca_file, f"{crm}.ca_file") if ca_file else None
         self.base_url = base_url
-        self._wire = None if transport or behind_proxy(base_url) else Wire(trusted)
-        self._client = httpx.AsyncClient(verify=trusted or True, transport=transport, timeout=60.0)
+        self._client = httpx.AsyncClient(transport=transport or Transport(trusted), timeout=60.0)
 
     @property
     def base_url(self) -> str:
@@ -156,8 +151,6 @@ class Http:
 
     async def close(self) -> None:
         """Ends connections."""
-        if self._wire:
-            await self._wire.close()
         await self._client.aclose()
 
     def error_for(self, answer: Answer) -> CrmSyncError:
@@ -223,23 +216,17 @@ class Http:
         named = {**ask.named, "headers": Private({**headers, **(ask.named.get("headers") or {})})}
         url = ask.path if "://" in ask.path else f"{self.base_url}{ask.path}"
         try:
-            raw = await self._exchange(ask.method, url, named)
+            raw = await self._client.request(ask.method, url, **named)
         except httpx.TransportError as problem:
             raise self._not_sent(problem, ask.path) from None
-        answer = Answer(self.crm, f"{ask.method} {urlsplit(url).path}", raw.status, raw.content, raw.headers)
+        answer = Answer(
+            self.crm, f"{ask.method} {raw.request.url.path}", raw.status_code, raw.content, dict(raw.headers)
+        )
         self.hear(answer)
         self._watch(answer)
         if answer.status in RETRIED and answer.status not in ask.accept:
             self._give_up_or_repeat(answer, ask.limiter)
         return answer
-
-    async def _exchange(self, method: str, url: str, named: Mapping[str, Any]) -> Raw:
-        if self._wire and named.keys() <= UNDERSTOOD:
-            raw = await self._wire.ask(method, url, named)
-            log.info("HTTP Request: %s %s %d", method, url, raw.status)  # as httpx says it
-            return raw
-        answer = await self._client.request(method, url, **named)
-        return Raw(answer.status_code, dict(answer.headers), answer.content)
 
     def _not_sent(self, problem: httpx.TransportError, path: str) -> Exception:
         """A host that never answered is more likely a wrong setting than a short outage: said at once."""
