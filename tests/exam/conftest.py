@@ -11,8 +11,10 @@ import pytest
 from crm_sync.connectors.hubspot import install
 from crm_sync.connectors.salesforce import control
 from crm_sync.mappings import Vocabulary, load_vocabulary
+from crm_sync.sandbox.hubspot.habits import TIERS
 from tests.exam.door import Door, open_door
-from tests.exam.hubspot import OnHubSpot
+from tests.exam.files import InFiles
+from tests.exam.hubspot import BOUNDLESS, OnHubSpot
 from tests.exam.memory import InMemory
 from tests.exam.page import Marks, crm_of, page
 from tests.exam.salesforce import OnSalesforce
@@ -20,7 +22,7 @@ from tests.exam.sandboxed import PATIENCE
 from tests.exam.sitting import Sitting, open_sitting
 
 WIRED = {"hubspot": OnHubSpot, "salesforce": OnSalesforce}
-ALL = ("memory", *WIRED)
+ALL = ("memory", "files", *WIRED)
 MARKS = Marks()
 
 
@@ -37,9 +39,10 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The official clients give a silent server up as early as ours does."""
+    """The official clients give a silent server up as early as ours does, and no quota keeps anybody waiting."""
     monkeypatch.setitem(install.DEADLINE, "_request_timeout", PATIENCE)
     monkeypatch.setattr(control, "SECONDS", PATIENCE)
+    monkeypatch.setitem(TIERS, BOUNDLESS, (1_000_000, 1_000_000_000))
 
 
 @pytest.fixture
@@ -48,7 +51,8 @@ async def sit(door: Door, vocabulary: Vocabulary, tmp_path: Path) -> AsyncIterat
     begun: list[Sitting] = []
 
     def begin(crm: str) -> Sitting:
-        one = WIRED[crm](door, vocabulary) if crm in WIRED else InMemory()
+        made = {"memory": InMemory, "files": lambda: InFiles(vocabulary)}
+        one = WIRED[crm](door, vocabulary) if crm in WIRED else made[crm]()
         begun.append(open_sitting(one, tmp_path))
         return begun[-1]
 

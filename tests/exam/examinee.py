@@ -24,6 +24,7 @@ class Examinee(Protocol):
     crm: str
     connector: Connector
     objects: Mapping[str, str]  # kind → the CRM's own object
+    kinds: Mapping[str, str]  # kind → what refs to such records say
 
     async def create(self, kind: str, number: int) -> str:
         """A record whose values come from its number; its id."""

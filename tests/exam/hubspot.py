@@ -8,18 +8,22 @@ from pydantic import SecretStr
 
 from crm_sync.connectors.base import Connector
 from crm_sync.connectors.hubspot import HubSpot
+from crm_sync.mappings import Vocabulary
 from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.world import ARCHIVED_AT, MODIFIED
 from crm_sync.settings import HubSpotSettings
+from tests.exam.door import Door
 from tests.exam.examinee import title
 from tests.exam.sandboxed import PATIENCE, Sandboxed, at_once
 
+BOUNDLESS = "boundless"
 _READS = "* /crm/v3/objects/contacts"
 
 
 class OnHubSpot(Sandboxed):
     crm = "hubspot"
     objects: ClassVar = {"person": "contacts", "deal": "deals", "touch": "calls"}
+    kinds = objects
     called: ClassVar = {"person": "email", "deal": "dealname", "touch": "hs_call_title"}
     told: ClassVar = {"person": "jobtitle", "deal": "dealname", "touch": "hs_call_title"}
     orders: ClassVar = {
@@ -43,6 +47,10 @@ class OnHubSpot(Sandboxed):
         },
         "an index that lags": {"do": "index-lag", "crm": "hubspot", "ms": 30_000},
     }  # fmt: skip
+
+    def __init__(self, door: Door, vocabulary: Vocabulary) -> None:
+        super().__init__(door, vocabulary)
+        account(self.world).habits.tier = BOUNDLESS  # told to the connector, which would pace itself otherwise
 
     def connect(self) -> Connector:
         token = next(iter(account(self.world).tokens))

@@ -15,6 +15,7 @@ from tests.exam.examinee import Held, Values, title
 class InMemory:
     crm = "memory"
     objects: ClassVar[Mapping[str, str]] = {"person": "contacts", "deal": "deals", "touch": "calls"}
+    kinds = objects
 
     def __init__(self) -> None:
         self.connector = Memory("memory", page=20)

@@ -29,6 +29,7 @@ _UNDELETE = (
 class OnSalesforce(Sandboxed):
     crm = "salesforce"
     objects: ClassVar = {"person": "Lead", "deal": "Opportunity", "touch": "Task"}
+    kinds = objects
     called: ClassVar = {"person": "Email", "deal": "Name", "touch": "Subject"}
     told: ClassVar = {"person": "Title", "deal": "Name", "touch": "Subject"}
     orders: ClassVar = {

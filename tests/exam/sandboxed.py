@@ -33,6 +33,7 @@ class Sandboxed:
 
     crm: ClassVar[str]
     objects: ClassVar[Mapping[str, str]]
+    kinds: ClassVar[Mapping[str, str]]
     called: ClassVar[Mapping[str, str]]  # kind → the field that names a record
     told: ClassVar[Mapping[str, str]]  # kind → the field that edits change
     orders: ClassVar[Mapping[str, Order]]  # trouble in the middle of a run, by name

@@ -63,7 +63,7 @@ class Sitting:
 
 def held_in(snapshot: Snapshot, kind: str, one: Examinee) -> Held:
     records = {"person": snapshot.people, "deal": snapshot.deals, "touch": snapshot.touches}[kind]
-    return {record.ref.id: values_of(record) for record in records if record.ref[:2] == (one.crm, one.objects[kind])}
+    return {record.ref.id: values_of(record) for record in records if record.ref[:2] == (one.crm, one.kinds[kind])}
 
 
 def open_sitting(one: Examinee, place: Path) -> Sitting:

@@ -17,6 +17,7 @@ from crm_sync.connectors.base import Page
 from crm_sync.mappings import Vocabulary
 from tests.exam.door import Door
 from tests.exam.examinee import KINDS, Examinee
+from tests.exam.files import InFiles
 from tests.exam.hubspot import OnHubSpot
 from tests.exam.memory import InMemory
 from tests.exam.salesforce import OnSalesforce
@@ -134,12 +135,13 @@ class Town(RuleBasedStateMachine):
 
 @pytest.mark.slow
 @pytest.mark.promise("anything in any order")
-@pytest.mark.parametrize("crm", ["memory", "hubspot", "salesforce"])
+@pytest.mark.parametrize("crm", ["memory", "files", "hubspot", "salesforce"])
 def test_whatever_happens_while_it_is_read_the_store_ends_like_the_crm(
     crm: str, door: Door, vocabulary: Vocabulary
 ) -> None:
     made: dict[str, Make] = {
         "memory": InMemory,
+        "files": lambda: InFiles(vocabulary),
         "hubspot": lambda: OnHubSpot(door, vocabulary),
         "salesforce": lambda: OnSalesforce(door, vocabulary),
     }

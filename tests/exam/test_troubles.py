@@ -33,6 +33,19 @@ async def window(sitting: Sitting) -> None:
     await sitting.read(Window(sitting.one.connector.now() - timedelta(days=1000), sitting.one.connector.now()))
 
 
+async def census(sitting: Sitting) -> None:
+    """What `verify` asks, and what it keeps of the answers."""
+    crm, connector, name = sitting.one.crm, sitting.one.connector, sitting.one.objects["person"]
+    ever = Window(connector.now() - timedelta(days=1000), connector.now())
+    ids = [one async for some in connector.ids(name, ever) for one in some]
+    assert len(ids) == len(set(ids))
+    assert await connector.count(name, ever) >= 0
+    kept = sitting.store.progress(crm, name).cursor or ""
+    async for page in connector.fetch(name, ids):
+        with sitting.store.lease("exam", connector.now()):
+            sitting.store.save_page(crm, name, page.records, cursor=kept, gone=page.gone)
+
+
 async def look(sitting: Sitting) -> None:
     assert (await sitting.one.connector.look()).crm == sitting.one.crm
 
@@ -43,7 +56,8 @@ async def schema(sitting: Sitting) -> None:
 
 
 OPERATIONS: dict[str, Callable[[Sitting], Awaitable[None]]] = {
-    "first read": first_read, "next read": next_read, "window": window, "look": look, "schema": schema,
+    "first read": first_read, "next read": next_read, "window": window, "census": census, "look": look,
+    "schema": schema,
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from tests.exam.test_reading import populate
 
 def writes_for(sitting: Sitting, campaign: str | None) -> list[Write]:
     """One for each person that the CRM holds, under the id as its key."""
-    kind = sitting.one.objects["person"]
+    kind = sitting.one.kinds["person"]
     ids = sorted(sitting.one.held("person"))
     return [Write(one, Ref(sitting.one.crm, kind, one), {"campaign": campaign}) for one in ids]
 
@@ -30,10 +30,11 @@ class Sent:
 
 
 async def push_all(sitting: Sitting, writes: Sequence[Write]) -> Sent:
-    """As the outbox would: what is to be tried again is sent again."""
+    """As a run would, which looks first: what is to be tried again is sent again."""
     sent = Sent(open={write.key: write for write in writes})
     for _ in range(TRIES):
         try:
+            await sitting.one.connector.look()
             receipts = await sitting.one.connector.push(list(sent.open.values()))
         except CrmSyncError:
             continue

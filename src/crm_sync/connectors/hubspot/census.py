@@ -25,18 +25,19 @@ async def count(http: Http, searches: Limiter, kind: Kind, window: Window) -> in
 
 
 async def ids(http: Http, searches: Limiter, kind: Kind, window: Window) -> AsyncIterator[tuple[str, ...]]:
-    """Their ids in order: each question starts after the last one, so that the limit of 10,000 never binds."""
+    """Their ids in order, each once: each question starts after the last one, so that the limit of 10,000 never
+    binds."""
     last = 0
     while True:
         body = await ask(http, searches, kind, question(kind, window, PAGE, last))
         found = tuple(str(row["id"]) for row in body.get("results") or ())
-        if found:
-            yield found
+        if fresh := tuple(one for one in dict.fromkeys(found) if int(one) > last):
+            yield fresh
         if len(found) < PAGE:
             return
-        if (highest := max(map(int, found))) <= last:
+        if not fresh:
             raise Failed(CRM, f"search of {kind.name}", f"the same ids came twice, up to {last}")
-        last = highest
+        last = max(map(int, fresh))
 
 
 async def ask(http: Http, searches: Limiter, kind: Kind, body: dict[str, Any]) -> dict[str, Any]:

@@ -33,8 +33,8 @@ async def count(http: Http, root: str, name: str, window: Window) -> int:
 
 
 async def ids(http: Http, root: str, name: str, window: Window) -> AsyncIterator[tuple[str, ...]]:
-    """Their ids in order: each question starts after the last one."""
-    last = ""
+    """Their ids in order, each once: each question starts after the last one."""
+    last, before = "", frozenset[str]()
     while True:
         after = f" AND Id > {quoted(last)}" if last else ""
         asked = f"SELECT Id FROM {name} WHERE {made_in(window)}{after} ORDER BY Id LIMIT {PAGE}"
@@ -43,13 +43,13 @@ async def ids(http: Http, root: str, name: str, window: Window) -> AsyncIterator
         while said.get("nextRecordsUrl"):
             said = (await http.get(said["nextRecordsUrl"])).json()
             found += [str(row["Id"]) for row in said["records"]]
-        if found:
-            yield tuple(found)
+        if fresh := tuple(one for one in dict.fromkeys(found) if one not in before):
+            yield fresh
         if len(found) < PAGE:
             return
-        if found[-1] == last:
+        if not fresh:
             raise Failed(CRM, f"ids of {name}", f"the same ids came twice, up to {last}")
-        last = found[-1]
+        last, before = found[-1], frozenset(found)
 
 
 async def ask(http: Http, root: str, soql: str) -> Mapping[str, Any]:
