@@ -33,11 +33,14 @@ house: $(READY)
 exam: $(READY)  ## the promises of the connectors, examined on the sandbox; writes docs/connectors.md
 	@CRM_SYNC_EXAM_PAGE=docs/connectors.md $(BIN)/python -m pytest -n 0 tests/exam $(TEST_ARGS)
 
+bench: bench-store bench-hubspot bench-salesforce  ## what reading and keeping records costs, and how close to the quotas it comes
+
 bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for a million people)
 	@$(BIN)/python -m bench.sandbox $(BENCH_ARGS)
 
 bench-store: $(READY)  ## what it costs to keep a record, in SQLite and PostgreSQL, up to a million
 	@$(BIN)/python -m bench.store $(BENCH_ARGS)
+
 bench-hubspot: $(READY)  ## speed and cost of reading HubSpot at its quota (BENCH_ARGS=--full for a million people)
 	@$(BIN)/python -m bench.hubspot $(BENCH_ARGS)
 

@@ -84,7 +84,7 @@ def measured(people: int) -> Read:
     with tempfile.TemporaryDirectory() as directory, httpx.Client(base_url=card["hubspot"]["url"]) as control:
         file = Path(directory) / "card.json"
         file.write_text(json.dumps(card))
-        client = Process("bench.reading", str(file), directory)
+        client = Process("bench.hubspot_client", str(file), directory)
         order(control, "/sandbox/quotas", {"on": False, "hubspot_burst": 100_000})
         translate = client.ask("translate")
         order(control, "/sandbox/quotas", {"on": True, "hubspot_burst": 190})

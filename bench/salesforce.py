@@ -47,7 +47,7 @@ def measured(people: int) -> dict[str, dict[str, float]]:
     with httpx.Client(base_url=card["salesforce"]["http_url"], timeout=60.0) as client:
         client.post("/sandbox/quotas", json={"on": True}).raise_for_status()
         client.post("/sandbox/latency", json={"ms": LATENCY_MS}).raise_for_status()
-    client_at_work = [sys.executable, "-m", "bench.pulling", json.dumps(card)]
+    client_at_work = [sys.executable, "-m", "bench.salesforce_client", json.dumps(card)]
     answer = subprocess.run(client_at_work, stdout=subprocess.PIPE, check=True, text=True).stdout
     host.stdin.close()
     host.wait()

@@ -1,4 +1,4 @@
-"""The client that is measured, in a process of its own: `python -m bench.reading CARD DIRECTORY`.
+"""The client that is measured, in a process of its own: `python -m bench.hubspot_client CARD DIRECTORY`.
 
 Every line on standard input is one thing to read, `translate` (without a store), `backfill` or `changes`; the answer is
 a line of JSON with what it took. The end of standard input ends it.
