@@ -41,6 +41,7 @@ def newest(client: httpx.Client, name: str, stamp: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_leads_arrive_and_calls_are_made_while_one_watches(client: httpx.Client) -> None:
     run(client, 3_600)
     seen: dict[str, set[str]] = {"contacts": set(), "calls": set()}

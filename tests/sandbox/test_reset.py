@@ -74,6 +74,23 @@ def test_a_reset_that_cannot_be_changes_nothing(client, said):
     assert seen(client) == before
 
 
+def test_however_long_the_start_takes_the_same_seed_is_the_same_town(tmp_path):
+    """At an hour a second, the town would otherwise be told minutes later each time."""
+
+    def town(sandbox: Sandbox) -> tuple[str, ...]:
+        users = sandbox.world.table("salesforce", "User").select()
+        return (sandbox.directory.joinpath("truth.json").read_text(), *(str(one) for one in users))
+
+    with Sandbox(people=30, seed=3, directory=tmp_path / "still", speed=0) as standing:
+        expected = town(standing)
+    with Sandbox(people=30, seed=3, directory=tmp_path / "fast", speed=3_600) as running:
+        assert town(running) == expected
+        told = httpx.post(f"{running.url}/sandbox/reset").json()
+        assert town(running) == expected
+        assert told["speed"] == 3_600
+        assert httpx.get(f"{running.url}/sandbox/clock").json()["now"] > told["now"]
+
+
 async def test_a_world_without_a_town_becomes_empty_again(hubspot):
     await hubspot.post(CONTACTS, json={"properties": {"email": "new@example.com"}})
     assert (await hubspot.post("/sandbox/reset", json={"people": 5})).status_code == 400

@@ -26,7 +26,8 @@ START = datetime(2026, 5, 30, 2, tzinfo=UTC)
 def new_world(start: datetime = START, speed: float = 1.0) -> World:
     """Both CRMs, installed and without a single record."""
     world = World(WorldClock(start, speed))
-    install(world)
+    with world.clock.from_the_start():
+        install(world)
     return world
 
 

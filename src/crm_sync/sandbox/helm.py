@@ -56,6 +56,7 @@ class Helm:
         self.actions.forget()
         self.life.forget()
         self.quotas.restart()
-        self.world.clear()
-        install(self.world)
-        fill()
+        with self.world.clock.from_the_start():
+            self.world.clear()
+            install(self.world)
+            fill()

@@ -64,7 +64,7 @@ class Sandbox:
         self.report: LoadReport | None = None
 
     def start(self) -> Sandbox:
-        """Fills the world, opens both ports, and returns when both answer."""
+        """Fills the world, opens both ports, and returns when both answer; only then the world's clock runs."""
         try:
             self._begin()
         except BaseException:
@@ -76,11 +76,12 @@ class Sandbox:
         self.directory = self._place()
         self.world = self._world = new_world(speed=self._speed)
         self._life = Life(self.world)
-        self._fill()
-        self._certificates = tls.issue(self.directory)
-        self._sockets = _listen(self._ports)
-        write_settings(self.settings_file, self.card())
-        self._run(build_app(self.world, Helm.of(self.world, self._refill, self._life, quotas=self._quotas)))
+        with self.world.clock.from_the_start():
+            self._fill()
+            self._certificates = tls.issue(self.directory)
+            self._sockets = _listen(self._ports)
+            write_settings(self.settings_file, self.card())
+            self._run(build_app(self.world, Helm.of(self.world, self._refill, self._life, quotas=self._quotas)))
 
     def stop(self) -> None:
         """Closes both ports; the world is gone after that."""

@@ -141,13 +141,12 @@ class World:
         self.db = self._opened()
 
     def clear(self) -> None:
-        """As before the first table: no record, no note, the clock where it began."""
+        """As before the first table: no record, no note. The clock is not touched."""
         self.db.close()
         if self._path != ":memory:":
             Path(self._path).unlink()
         self.tables.clear()
         self.notes.clear()
-        self.clock.restart()
         self.db = self._opened()
 
     def _opened(self) -> sqlite3.Connection:

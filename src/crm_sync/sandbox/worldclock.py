@@ -54,9 +54,15 @@ class WorldClock:
         finally:
             self._standing = None
 
-    def restart(self) -> None:
-        """As on the first day: the first start, the first speed."""
-        self._start, self._speed, self._since = self._first, self._first_speed, time.monotonic()
+    @contextmanager
+    def from_the_start(self) -> Iterator[None]:
+        """Back at the first start, it stands there, or where it is set, while a world is made, however long that takes;
+        then it runs at the first speed."""
+        self._start, self._speed = self._first, 0.0
+        try:
+            yield
+        finally:
+            self._since, self._speed = time.monotonic(), self._first_speed
 
 
 def to_ms(at: datetime) -> int:

@@ -48,6 +48,18 @@ async def test_the_account_tells_its_zone_and_its_calls(hubspot):
     assert (usage["currentUsage"], usage["resetsAt"]) == (2, "2026-05-30T06:00:00Z")
 
 
+async def test_the_days_calls_are_counted_anew_from_midnight_in_the_accounts_zone(hubspot, later):
+    """It is 20:00 in Mexico City when the world begins."""
+    left = "x-hubspot-ratelimit-daily-remaining"
+    before = [(await hubspot.get("/crm/v3/owners")).headers[left] for _ in range(2)]
+    later(hours=3, minutes=59)
+    evening = (await hubspot.get("/crm/v3/owners")).headers[left]
+    later(minutes=1)
+    assert [*before, evening] == ["999999", "999998", "999997"]
+    [usage] = (await hubspot.get("/account-info/v3/api-usage/daily/private-apps")).json()["results"]
+    assert (usage["currentUsage"], usage["resetsAt"]) == (1, "2026-05-31T06:00:00Z")
+
+
 async def test_owners_are_paged_found_and_kept_apart_when_archived(hubspot, world):
     stamps = {"_created": 0, "_modified": 0, "firstName": "Rep"}
     world.table("hubspot", "owners").insert(

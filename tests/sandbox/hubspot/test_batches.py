@@ -48,6 +48,11 @@ async def test_with_trace_ids_the_good_rows_are_written_and_the_bad_ones_named(h
     assert told["c"]["message"].endswith(taken)
 
 
+async def test_a_trace_id_is_a_text(hubspot):
+    odd = {"inputs": [{"objectWriteTraceId": {"a": 1}, "properties": {"email": "ana@example.com"}}]}
+    assert (await hubspot.post(f"{CONTACTS}/batch/create", json=odd)).status_code == 400
+
+
 async def test_updates_answer_200_in_no_promised_order(hubspot, make, later):
     ids = [await make("contacts", email=f"p{number}@example.com") for number in range(3)]
     later(seconds=1)

@@ -98,6 +98,44 @@ async def test_forms_are_listed_changed_and_archived(hubspot, form):
     assert (await hubspot.get(f"{FORMS}/{form}?archived=true")).json()["archived"] is True
 
 
+async def test_unknown_keys_of_a_form_are_left_out_and_unsaid_ones_filled_in(hubspot, form):
+    group = {"colour": "red", "fields": [{"objectTypeId": "0-1", "name": "city", "label": "City", "odd": 1,
+                                          "fieldType": "single_line_text"}]}  # fmt: skip
+    parts = {"fieldGroups": [group], "configuration": {"language": "es", "mood": "good", "cloneable": None}, "odd": 1}
+    said = (await hubspot.patch(f"{FORMS}/{form}", json=parts)).json()
+    field = {"objectTypeId": "0-1", "name": "city", "label": "City", "fieldType": "single_line_text"}
+    filled = {**field, "required": False, "hidden": False, "dependentFields": []}
+    assert said["fieldGroups"] == [{"groupType": "default_group", "richTextType": "text", "fields": [filled]}]
+    assert (said["configuration"]["language"], said["configuration"]["cloneable"]) == ("es", True)
+    assert not {"mood", "odd"} & (set(said) | set(said["configuration"]))
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"fieldGroups": [{"richTextType": "video"}]}, '"fieldGroups.0.richTextType" is not one of image, text'),
+        ({"fieldGroups": {}}, '"fieldGroups" must be a list'),
+        ({"configuration": {"cloneable": 1}}, '"configuration.cloneable" must be true or false'),
+        (
+            {"displayOptions": {"style": {"submitAlignment": "top"}}},
+            '"displayOptions.style.submitAlignment" is not one',
+        ),
+        ({"legalConsentOptions": {}}, "Some required fields were not set: [legalConsentOptions.type]"),
+        (
+            {"configuration": {"lifecycleStages": [{"stage": "lead"}]}},
+            "not set: [configuration.lifecycleStages.0.objectTypeId, configuration.lifecycleStages.0.value]",
+        ),
+    ],
+)
+async def test_a_form_with_an_impossible_part_is_refused_and_stays_as_it_was(hubspot, form, parts, message):
+    before = (await hubspot.get(f"{FORMS}/{form}")).json()
+    answer = await hubspot.patch(f"{FORMS}/{form}", json=parts)
+    assert (answer.status_code, answer.json()["category"]) == (400, "VALIDATION_ERROR")
+    assert message in answer.json()["message"]
+    assert (await hubspot.post(f"{FORMS}/", json={"name": "Other", **parts})).status_code == 400
+    assert (await hubspot.get(f"{FORMS}/{form}")).json() == before
+
+
 async def test_a_submission_to_nowhere_is_told(anyone, world, form):
     gone = await anyone.post(f"/submissions/v3/integration/submit/1/{form}", json={"fields": []})
     assert gone.status_code == 404

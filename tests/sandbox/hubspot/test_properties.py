@@ -47,6 +47,9 @@ async def test_options_are_replaced_as_a_whole_and_a_type_stays(hubspot):
     path = f"{PROPERTIES}/smk_sla_status"
     answer = await hubspot.patch(path, json={"options": [{"label": "Breached", "value": "breached"}]})
     assert [one["value"] for one in answer.json()["options"]] == ["breached"]
+    odd = await hubspot.patch(path, json={"options": [{"label": "Late", "value": "late", "mood": "bad"}]})
+    [late] = odd.json()["options"]
+    assert late == {"label": "Late", "value": "late", "description": "", "displayOrder": 0, "hidden": False}
     assert (await hubspot.patch(path, json={"type": "string"})).status_code == 400
 
 
@@ -67,7 +70,17 @@ async def test_what_hubspot_defines_stays(hubspot):
 
 @pytest.mark.parametrize(
     "change",
-    [{"name": "Bad-Name"}, {"type": "text"}, {"fieldType": "date"}, {"groupName": "nowhere"}, {"label": ""}],
+    [
+        {"name": "Bad-Name"},
+        {"type": "text"},
+        {"fieldType": "date"},
+        {"groupName": "nowhere"},
+        {"label": ""},
+        {"label": 1},
+        {"options": ["met"]},
+        {"options": [{"label": "Met"}]},
+        {"options": {}},
+    ],
 )
 async def test_a_definition_that_cannot_be_is_a_400(hubspot, change):
     assert (await hubspot.post(PROPERTIES, json={**STATUS, **change})).status_code == 400

@@ -1,5 +1,5 @@
 """Generated requests, well formed and malformed, to every operation that the sandbox answers: no 5xx, and no answer
-that HubSpot's documents do not allow."""
+that HubSpot's documents do not allow. The same requests every time; CRM_SYNC_SEED draws others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import httpx
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import APIOperation, Case, GenerationMode
@@ -36,10 +36,10 @@ DOCUMENTS = sorted(
     if not one.name.startswith(tuple(f"crm.objects.{name}." for name in _ALIKE))
 )
 EXAMPLES = int(os.environ.get("CRM_SYNC_EXAMPLES", "3"))
+SEED = int(os.environ.get("CRM_SYNC_SEED", "7"))
 _SETTINGS = settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=True,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
@@ -104,7 +104,7 @@ def test_no_request_makes_the_hubspot_face_fail_or_leave_its_contract(contracts,
 
     for operation in answered:
         for strategy in cases(operation):
-            run = _SETTINGS(given(case=strategy, data=st.data())(lambda case, data: attempt(case, data.draw)))
+            run = seed(SEED)(_SETTINGS(given(strategy, st.data())(lambda case, data: attempt(case, data.draw))))
             try:
                 run()
             except Unsatisfiable:

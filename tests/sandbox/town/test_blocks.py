@@ -58,6 +58,7 @@ def test_everybody_lives_in_one_block_and_every_company_stands_in_one(people: in
     assert all(block.first % ROLE_EVERY == 0 for block in blocks), "the users of one role mailbox are neighbours"
 
 
+@pytest.mark.slow
 def test_by_however_many_processes_it_is_the_same_town() -> None:
     alone, crowd = empty_world(), empty_world()
     truth = build(alone, SIZE + 200, 5, workers=0)

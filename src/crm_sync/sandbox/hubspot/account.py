@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from crm_sync.sandbox.hubspot.habits import Habits
 from crm_sync.sandbox.hubspot.lists import RecordList
@@ -56,7 +57,6 @@ class Account:
     app_id: int = 3301007
     user_id: int = 6650001
     developer_key: str = DEVELOPER_KEY
-    calls_today: int = 0
     tokens: dict[str, set[str]] = field(default_factory=dict)
     pipelines: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     groups: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -75,6 +75,7 @@ class Account:
     templates: dict[str, dict[str, Any]] = field(default_factory=dict)
     timeline: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
+    calls: tuple[str, int] = ("", 0)
 
     def next_number(self, name: str) -> int:
         """1, 2, 3... for whatever is named: ids of a replayed world are the same every time."""
@@ -105,6 +106,20 @@ def account(world: World) -> Account:
     found = world.notes["hubspot_account"]
     assert isinstance(found, Account)
     return found
+
+
+def calls_today(world: World) -> int:
+    """Calls since midnight in the account's time zone."""
+    day, calls = account(world).calls
+    return calls if day == today(world) else 0
+
+
+def count_call(world: World) -> None:
+    account(world).calls = today(world), calls_today(world) + 1
+
+
+def today(world: World) -> str:
+    return world.clock.now().astimezone(ZoneInfo(TIME_ZONE)).date().isoformat()
 
 
 def new_account() -> Account:

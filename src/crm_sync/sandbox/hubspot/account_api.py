@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from crm_sync.sandbox.hubspot.account import TIME_ZONE
+from crm_sync.sandbox.hubspot.account import TIME_ZONE, calls_today
 from crm_sync.sandbox.hubspot.errors import no_token
 from crm_sync.sandbox.hubspot.values import iso
 from crm_sync.sandbox.hubspot.wire import Answer, Call
@@ -35,7 +35,7 @@ def usage(call: Call) -> Answer:
             "results": [
                 {
                     "name": "private-apps-api-calls-daily", "usageLimit": call.account.habits.daily_limit,
-                    "currentUsage": call.account.calls_today, "collectedAt": iso(to_ms(now)),
+                    "currentUsage": calls_today(call.world), "collectedAt": iso(to_ms(now)),
                     "fetchStatus": "SUCCESS", "resetsAt": iso(to_ms(midnight.astimezone(UTC))),
                 }
             ]

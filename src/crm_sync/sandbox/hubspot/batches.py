@@ -10,7 +10,7 @@ from crm_sync.sandbox.hubspot.objects import CrmObject
 from crm_sync.sandbox.hubspot.reading import batch_answer, by_key
 from crm_sync.sandbox.hubspot.records import written
 from crm_sync.sandbox.hubspot.schema import definition_of
-from crm_sync.sandbox.hubspot.wire import Answer, Call
+from crm_sync.sandbox.hubspot.wire import Answer, Call, chosen
 from crm_sync.sandbox.hubspot.write_api import archive, changed, check_lead, make_links, wanted_links
 from crm_sync.sandbox.hubspot.writing import Draft, create, draft
 from crm_sync.sandbox.jsontext import Json
@@ -87,7 +87,8 @@ def _created(call: Call, one: CrmObject, checked: Draft, targets: list[Any]) -> 
 
 def _run(call: Call, inputs: list[Input], check: Check, status: int, *, whole: bool = False) -> Answer:
     """Checks all inputs, then stores: without trace ids the first refusal stands for the whole batch."""
-    traces = [str(item["objectWriteTraceId"]) for item in inputs if item.get("objectWriteTraceId")]
+    said = [chosen(item, objectWriteTraceId=str).get("objectWriteTraceId") for item in inputs]
+    traces = [one for one in said if one]
     if len(set(traces)) != len(traces):
         raise Refusal(400, "Duplicate objectWriteTraceId found in batch input")
     partial = bool(inputs) and len(traces) == len(inputs) and not whole

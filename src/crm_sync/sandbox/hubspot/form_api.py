@@ -6,10 +6,9 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from crm_sync.sandbox.hubspot.errors import Refusal
+from crm_sync.sandbox.hubspot.form_parts import parts_in
 from crm_sync.sandbox.hubspot.values import iso
 from crm_sync.sandbox.hubspot.wire import Answer, Call, at, chosen
-
-_PARTS: Final = {"fieldGroups": list, "configuration": dict, "displayOptions": dict, "legalConsentOptions": dict}
 
 _CONFIGURATION: Final = {
     "language": "en", "cloneable": True, "editable": True, "archivable": True, "recaptchaEnabled": False,
@@ -53,7 +52,7 @@ def get_form(call: Call) -> Answer:
 
 
 def create_form(call: Call) -> Answer:
-    name, sent, now = at(call.body, "name"), chosen(call.body, **_PARTS), iso(call.world.clock.now_ms())
+    name, sent, now = at(call.body, "name"), parts_in(call.body), iso(call.world.clock.now_ms())
     kind = str(call.body.get("formType") or "hubspot")
     if kind != "hubspot":
         raise Refusal(400, f"Only forms of type hubspot can be made through the API, not {kind}")
@@ -64,8 +63,8 @@ def create_form(call: Call) -> Answer:
 
 def update_form(call: Call) -> Answer:
     form = _form(call)
-    sent = chosen(call.body, name=str, archived=bool, **_PARTS)
-    form |= {**sent, **{part: fitted(form[part], sent[part]) for part in _SHAPED if part in sent}}
+    sent = chosen(call.body, name=str, archived=bool) | parts_in(call.body)
+    form |= {**sent, **{part: laid_over(form[part], sent[part]) for part in _SHAPED if part in sent}}
     form["updatedAt"] = iso(call.world.clock.now_ms())
     return Answer(form)
 
@@ -87,13 +86,12 @@ def new_form(form_id: str, name: str, now: str, **sent: Any) -> dict[str, Any]:
         "id": form_id, "formType": "hubspot", "name": name, "createdAt": now, "updatedAt": now, "archived": False,
         "fieldGroups": [], "legalConsentOptions": {"type": "none"},
     }  # fmt: skip
-    return {**told, **sent, **{part: fitted(known, sent.get(part, {})) for part, known in _SHAPED.items()}}
+    return {**told, **sent, **{part: laid_over(known, sent.get(part, {})) for part, known in _SHAPED.items()}}
 
 
-def fitted(known: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
-    """`known` with what was sent for its keys, as far as the kinds agree; other keys are dropped."""
-    taken = {key: sent[key] for key, value in known.items() if isinstance(sent.get(key), type(value))}
-    return {**known, **{key: fitted(known[key], one) if isinstance(one, dict) else one for key, one in taken.items()}}
+def laid_over(known: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
+    """`known` with what was sent in its place; parts that are objects keep what was not sent."""
+    return {**known, **{key: laid_over(known[key], one) if isinstance(one, dict) else one for key, one in sent.items()}}
 
 
 def contact_field(name: str, label: str, kind: str = "single_line_text", *, required: bool = False) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from crm_sync.sandbox.hubspot.account import OAUTH_BURST_LIMIT, account
+from crm_sync.sandbox.hubspot.account import OAUTH_BURST_LIMIT, account, calls_today
 from crm_sync.sandbox.world import World
 
 
@@ -14,7 +14,7 @@ def limit_headers(world: World, request: Request) -> dict[str, str]:
         return {}
     if request.headers.get("authorization", "").partition(" ")[2] in account(world).logins.access_tokens:
         return _burst(OAUTH_BURST_LIMIT)  # no daily headers for public apps
-    habits, calls = account(world).habits, account(world).calls_today
+    habits, calls = account(world).habits, calls_today(world)
     return {
         **_burst(habits.burst_limit),
         "X-HubSpot-RateLimit-Daily": str(habits.daily_limit),

@@ -13,7 +13,7 @@ from crm_sync.sandbox.hubspot.reading import batch_answer
 from crm_sync.sandbox.hubspot.schema import definition_of, definitions
 from crm_sync.sandbox.hubspot.standard import definition, field_of
 from crm_sync.sandbox.hubspot.values import iso
-from crm_sync.sandbox.hubspot.wire import Answer, Call
+from crm_sync.sandbox.hubspot.wire import Answer, Call, at, chosen
 
 _FIELD_TYPES: Final[Mapping[str, frozenset[str]]] = {
     "string": frozenset({"text", "textarea", "html", "file", "phonenumber", "calculation_equation"}),
@@ -23,6 +23,14 @@ _FIELD_TYPES: Final[Mapping[str, frozenset[str]]] = {
     "date": frozenset({"date"}),
     "datetime": frozenset({"date"}),
 }
+
+#: What may be said of a property, and of an option beside its label and value; other keys are left out.
+_KINDS: Final = {
+    "name": str, "label": str, "description": str, "groupName": str, "type": str, "fieldType": str, "options": list,
+    "displayOrder": int, "hidden": bool, "formField": bool, "hasUniqueValue": bool, "externalOptions": bool,
+    "referencedObjectType": str,
+}  # fmt: skip
+_OPTION: Final = {"description": str, "displayOrder": int, "hidden": bool}
 
 _REQUIRED = ("name", "label", "type", "fieldType", "groupName")
 _CHANGEABLE = ("label", "description", "groupName", "fieldType", "options", "displayOrder", "hidden", "formField")
@@ -49,9 +57,9 @@ def update_property(call: Call) -> Answer:
     one, about = call.crm_object(), _known(call, call.part("name"))
     if call.body.get("type", about["type"]) != about["type"]:
         raise Refusal(400, f"The type of property '{about['name']}' is {about['type']} and cannot be changed")
-    changed = {**about, **{key: call.body[key] for key in _CHANGEABLE if key in call.body}}
+    sent = chosen(call.body, **{key: _KINDS[key] for key in _CHANGEABLE})
+    changed = {**about, **sent, "options": _options({**about, **sent}), "updatedAt": iso(call.world.clock.now_ms())}
     _check(call, one, changed)
-    changed |= {"options": _options(changed), "updatedAt": iso(call.world.clock.now_ms())}
     if about["name"] in call.account.derived[one.name]:
         call.account.derived[one.name][about["name"]] = changed
     else:
@@ -101,10 +109,11 @@ def _known(call: Call, name: str, *, archived: bool = False) -> Mapping[str, Any
 
 def _create(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
     """A new column; the name of an archived property brings that property back, as old as it was."""
-    one, name = call.crm_object(), str(body.get("name"))
+    one, body = call.crm_object(), chosen(dict(body), **_KINDS)
     missing = [key for key in _REQUIRED if not body.get(key)]
     if missing:
         raise Refusal(400, f"Invalid input JSON: some required fields were not set: {missing}")
+    name, body = body["name"], {**body, "options": _options(body)}
     if definition_of(call.world, one, name):
         more = {"subCategory": "Properties.PROPERTY_WITH_NAME_EXISTS"}
         raise Refusal(409, f"A property named '{name}' already exists.", "OBJECT_ALREADY_EXISTS", more)
@@ -120,7 +129,7 @@ def _made(call: Call, one: CrmObject, body: Mapping[str, Any]) -> dict[str, Any]
     now, user = iso(call.world.clock.now_ms()), str(call.account.user_id)
     base = definition(
         body["name"], body["label"], body["type"], body["fieldType"], body["groupName"],
-        options=_options(body), unique=bool(body.get("hasUniqueValue")), custom=True,
+        options=body["options"], unique=bool(body.get("hasUniqueValue")), custom=True,
     )  # fmt: skip
     sent = {"formField": False, **{key: body[key] for key in _MADE_WITH if body.get(key) is not None}}
     stamps = {"createdAt": gone.get("createdAt", now), "updatedAt": now, "createdUserId": user, "updatedUserId": user}
@@ -135,14 +144,19 @@ def _check(call: Call, one: CrmObject, body: Mapping[str, Any]) -> None:
         raise Refusal(400, f"Type {body['type']} with fieldType {body['fieldType']} is not valid. Allowed: {allowed}")
     if body["groupName"] not in call.account.groups[one.name]:
         raise Refusal(400, f"Property group {body['groupName']} does not exist")
-    values = [one.get("value") for one in body.get("options") or ()]
-    if len(set(values)) != len(values) or not all(values):
-        raise Refusal(400, f"Property options of '{body['name']}' must have distinct, non-empty values")
+    values = [one["value"] for one in body["options"]]
+    if len(set(values)) != len(values):
+        raise Refusal(400, f"Property options of '{body['name']}' must have distinct values")
 
 
 def _options(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     given = body.get("options") or (_YES_NO if body["type"] == "bool" else ())
-    return [{"description": "", "displayOrder": at, "hidden": False, **one} for at, one in enumerate(given)]
+    return [_option(one, number) for number, one in enumerate(given)]
+
+
+def _option(said: Any, number: int) -> dict[str, Any]:
+    told = {"label": at(said, "label"), "value": at(said, "value")}
+    return {"description": "", "displayOrder": number, "hidden": False, **chosen(said, **_OPTION), **told}
 
 
 _YES_NO: Final = ({"label": "Yes", "value": "true"}, {"label": "No", "value": "false"})

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from crm_sync.sandbox.hubspot import errors
-from crm_sync.sandbox.hubspot.account import SCOPES, Account, account
+from crm_sync.sandbox.hubspot.account import SCOPES, Account, account, count_call
 from crm_sync.sandbox.hubspot.errors import Refusal
 from crm_sync.sandbox.hubspot.gateway import Stopped, check_length, check_token
 from crm_sync.sandbox.hubspot.limit_headers import limit_headers
@@ -159,7 +159,7 @@ register_url_convertor("slash", _Slash())
 
 async def _enter(world: World, request: Request, needs: Needs, is_open: bool) -> Call:
     known = account(world)
-    known.calls_today += 1
+    count_call(world)
     held = None if is_open else _scopes(world, known, request)
     call = Call(world, known, request, await _body(request))
     wanted = needs(call)

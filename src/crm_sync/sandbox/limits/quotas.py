@@ -7,10 +7,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from crm_sync.sandbox.asgi import Spoken
-from crm_sync.sandbox.hubspot.account import TIME_ZONE
+from crm_sync.sandbox.hubspot.account import today
 from crm_sync.sandbox.salesforce.usage import used
 from crm_sync.sandbox.world import World
 
@@ -95,10 +94,8 @@ class Quotas:
 
     def used_today(self) -> int:
         """Calls since midnight in the account's time zone."""
-        day = self.world.clock.now().astimezone(ZoneInfo(TIME_ZONE)).date().isoformat()
-        if self.today[0] != day:
-            self.today = (day, 0)
-        return self.today[1]
+        day, calls = self.today
+        return calls if day == today(self.world) else 0
 
     def count_today(self) -> None:
-        self.today = (self.today[0], self.used_today() + 1)
+        self.today = today(self.world), self.used_today() + 1

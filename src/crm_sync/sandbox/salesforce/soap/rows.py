@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from crm_sync.sandbox.jsontext import plain
 from crm_sync.sandbox.salesforce.ids import full_id
 from crm_sync.sandbox.salesforce.soap.envelope import Ask, Fault, listed, mapping
-from crm_sync.sandbox.salesforce.soql.run import PAGE, Query, read_on, run
+from crm_sync.sandbox.salesforce.soql.run import PAGE, Answer, Query, read_on, run
 from crm_sync.sandbox.salesforce.wire import Call, Refusal
 from crm_sync.sandbox.salesforce.writer import Writer
 
@@ -74,10 +75,10 @@ def _split(said: Any) -> tuple[str, str, dict[str, Any]]:
     return name, str(ids[0] if ids else ""), record | cleared
 
 
-def _asked(ask: Any) -> Any:
-    """What a statement answers; its refusal is the fault of the whole call."""
+def _asked(ask: Callable[[], Answer]) -> Any:
+    """What a statement answers, as values and not as JSON; its refusal is the fault of the whole call."""
     try:
-        return ask()
+        return plain(ask())
     except Refusal as refusal:
         raise Fault(refusal.code, refusal.message, _FAULTS.get(refusal.code, "UnexpectedErrorFault")) from None
 
