@@ -205,3 +205,10 @@ async def test_one_label_of_a_link_is_taken_away_from_both_sides(hubspot, make, 
     ]
     read = await hubspot.get(f"/crm/v3/objects/contacts/{contact}?properties=associatedcompanyid")
     assert read.json()["properties"]["associatedcompanyid"] is None
+
+
+async def test_taking_labels_from_contacts_that_are_not_there_does_nothing(hubspot):
+    types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}]
+    said = {"inputs": [{"from": {"id": "404"}, "to": {"id": "405"}, "types": types}]}
+    path = "/crm/v4/associations/contacts/companies/batch/labels/archive"
+    assert (await hubspot.post(path, json=said)).status_code == 204

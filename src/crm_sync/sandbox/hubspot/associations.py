@@ -110,10 +110,10 @@ def _primary(world: World, contact_id: str) -> str | None:
 
 
 def _set_company(world: World, contact_id: str) -> None:
-    """HubSpot copies the primary company onto the contact."""
+    """HubSpot copies the primary company onto the contact, if there is one of that id."""
     table, primary = world.table("hubspot", "contacts"), _primary(world, contact_id)
-    held = table.get([contact_id], ["associatedcompanyid"])[contact_id]["associatedcompanyid"]
-    if held != primary:
+    found = table.get([contact_id], ["associatedcompanyid"]).get(contact_id)
+    if found and found["associatedcompanyid"] != primary:
         keep_now(world, "contacts", contact_id)
         table.update(contact_id, {"associatedcompanyid": primary, MODIFIED: world.clock.now_ms()})
 
