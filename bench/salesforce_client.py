@@ -1,4 +1,4 @@
-"""One Salesforce connector at work against a running sandbox, in a process of its own: `python -m bench.salesforce_client CARD`.
+"""One Salesforce connector at work on a sandbox, in a process of its own: `python -m bench.salesforce_client CARD`.
 
 CARD is the sandbox's card as JSON. Standard output is one JSON document: what each stage took in calls, seconds,
 processor seconds and rows, and the megabytes of memory at the peak. The sandbox must be told its latency beforehand.
