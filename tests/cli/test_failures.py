@@ -83,7 +83,7 @@ def test_the_doctor_looks_at_the_other_crm_all_the_same(own: OwnStore, case: str
 SETTINGS: dict[str, tuple[Changes, tuple[str, ...]]] = {
     "an unknown key": ({"hubspot": {"tokn": CANARY}}, ("hubspot.tokn", "one of token, token_file")),
     "an unknown table": ({"databse": CANARY}, ("databse", "one of database")),
-    "no CRM at all": ({"hubspot": None, "salesforce": None}, ("[hubspot] or a [salesforce]",)),
+    "no CRM at all": ({"hubspot": None, "salesforce": None}, ("a [hubspot], a [salesforce] or a [files] table",)),
     "a language that is none": ({"language": "fr"}, ("language", "'en' or 'es'")),
     "a URL of no database": ({"database": CANARY}, ("database", "sqlite:///FILE")),
     "a database that is not ours": ({"database": f"mysql://u:{CANARY}@h/n"}, ("'mysql:'", "sqlite:///FILE")),

@@ -94,14 +94,22 @@ def _read(node: Any, **beside: str) -> Wanted:
     elif isinstance(node, dict):
         if "url" in node.get("attributes", {}):
             name, id_ = node["attributes"]["type"], node["attributes"]["url"].rpartition("/")[2]
-            yield name, id_, {**node, **beside}
+            yield name, id_, {**node, **beside, **_pointers(node)}
             beside = {f"{name}Id": id_}
         for inner in node.values():
             yield from _read(inner, **beside)
 
 
+def _pointers(node: dict[str, Any]) -> dict[str, str]:
+    """A parent that stands in a record is pointed to: `Who` by `WhoId`."""
+    parents = {name: inner for name, inner in node.items() if isinstance(inner, dict) and "attributes" in inner}
+    return {f"{name}Id": inner["attributes"]["url"].rpartition("/")[2] for name, inner in parents.items()}
+
+
 def _counted(one: Interaction) -> Iterator[tuple[str, int]]:
     """Objects of which only the number was asked for."""
+    if "/limits/recordCount" in one.path:
+        yield from ((row["name"], row["count"]) for row in one.answer["sObjects"])
     asked = [(unquote_plus(one.path), one.answer)]
     if isinstance(one.sent, dict) and "compositeRequest" in one.sent:
         answers = [part["body"] for part in one.answer["compositeResponse"]]
