@@ -44,6 +44,7 @@ def differences(ran: Ran) -> dict[str, tuple[list[str], list[str]]]:
     return {name: both for name, both in told.items() if any(both)}
 
 
+@pytest.mark.slow
 def test_differences_of_both_crms_are_found_mended_and_gone(fresh: tuple[Town, Path]) -> None:
     town, file = fresh
     held = town.held()

@@ -153,10 +153,10 @@ class World:
         db = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
         db.executescript(
             """
-            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
             CREATE TABLE history (face TEXT, object TEXT, record_id TEXT, field TEXT, value TEXT, at INTEGER,
                                   source TEXT, source_id TEXT);
-            CREATE INDEX history_of ON history (face, object, record_id, field, at);
+            CREATE INDEX history_of ON history (record_id, field, at);
             CREATE TABLE association (from_object TEXT, from_id TEXT, to_object TEXT, to_id TEXT,
                                       type_id INTEGER, category TEXT,
                                       PRIMARY KEY (from_object, from_id, to_object, to_id, type_id)) WITHOUT ROWID;

@@ -48,6 +48,7 @@ async def order(client, path, **said):
 # 1  more than 10,000 records with one stamp
 
 
+@pytest.mark.slow
 async def test_ten_thousand_five_hundred_equal_stamps_end_with_each_id_once(pull, client, later, calls_that_changed):
     cursor = (await pull("calls"))[-1].cursor
     later(hours=1)
@@ -67,6 +68,7 @@ def searches(told):
 # 2  no search beyond 10,000, and as many records as HubSpot says there are
 
 
+@pytest.mark.slow
 async def test_twelve_thousand_changes_come_without_a_search_beyond_ten_thousand(pull, later, calls_that_changed):
     cursor = (await pull("calls"))[-1].cursor
     later(hours=1)
@@ -98,6 +100,7 @@ async def test_a_walk_that_brings_less_than_the_total_is_walked_again(hubspot, p
 # 3  a walk that does not lead on
 
 
+@pytest.mark.slow
 async def test_an_index_that_says_the_same_for_ever_fails_instead_of_looping(hubspot, pull, client, calls_that_changed):
     cursor = (await pull("calls"))[-1].cursor
     stamp = "2026-05-30T03:00:00Z"
@@ -306,6 +309,7 @@ async def test_a_quota_that_is_tighter_than_usual_is_learned_and_never_exceeded(
 # 15 and 16  nothing is capped; the checkpoint is never ahead of the data
 
 
+@pytest.mark.slow
 async def test_wherever_a_long_first_read_stops_the_next_one_brings_exactly_the_rest(pull, world):
     now = world.clock.now_ms()
     rows = [{"_id": str(at * at), "_created": now, "_modified": now} for at in range(1, 9_001)]

@@ -56,6 +56,7 @@ def as_of(records: list[Record], kind: type[Any]) -> dict[Ref, Any]:
 
 
 @pytest.mark.parametrize("few", [0, 20_000], ids=["by bulk", "by rest"])
+@pytest.mark.slow
 async def test_ten_thousand_records_with_one_stamp_finish_and_come_once_each(
     org: Org, connect: Connect, few: int
 ) -> None:
@@ -65,6 +66,7 @@ async def test_ten_thousand_records_with_one_stamp_finish_and_come_once_each(
     assert found.fetched == 10_500
 
 
+@pytest.mark.slow
 async def test_the_changes_of_a_bulk_update_finish_too(org: Org, in_bulk: Salesforce) -> None:
     """
     mon 15:30   a month-end job touches 2,500 leads in one second
