@@ -119,6 +119,19 @@ async def test_search_may_lag_from_the_middle_of_a_run_on(hubspot, town):
     assert found == [0, 1]
 
 
+async def test_a_bulk_job_may_be_told_to_fail(force, world):
+    told = await act(force, do="fail-bulk", after_rows=1, message="Too many lock failure")
+    assert told["outcome"] == {"after_rows": 1, "errorMessage": "Too many lock failure"}
+    assert (await force.post("/sandbox/actions", json={"do": "fail-bulk", "after_rows": -1})).status_code == 400
+    job = (await force.post(f"{DATA}/jobs/ingest", json={"operation": "insert", "object": "Lead"})).json()["id"]
+    sheet = {"content": "LastName,Company\nA,C\nB,C\n", "headers": {"content-type": "text/csv"}}
+    await force.put(f"{DATA}/jobs/ingest/{job}/batches", **sheet)
+    await force.patch(f"{DATA}/jobs/ingest/{job}", json={"state": "UploadComplete"})
+    for _ in range(2):
+        state = (await force.get(f"{DATA}/jobs/ingest/{job}")).json()
+    assert (state["state"], state["retries"], state["numberRecordsProcessed"]) == ("Failed", 20, 1)
+
+
 async def test_sessions_end_and_a_new_login_helps(force, world):
     assert (await force.get(f"{DATA}/sobjects")).status_code == 200
     await act(force, do="expire-tokens", crm="salesforce", match=f"GET {DATA}/sobjects", after=1)

@@ -132,8 +132,16 @@ async def test_a_job_that_fails_on_its_way_leaves_the_rest_unprocessed(org: Org,
     org.world.notes["salesforce_bulk_faults"] = [{"after_rows": 1, "errorMessage": "Too many lock failure"}]
     job_id = await started(client, "insert", "LastName,Company\nA,C\nB,C\n")
     job = await finished(client, f"{INGEST}/{job_id}")
-    assert (job["state"], job["errorMessage"]) == ("Failed", "Too many lock failure")
+    assert (job["state"], job["errorMessage"], job["retries"]) == ("Failed", "Too many lock failure", 20)
     assert [one["LastName"] for one in await sheet(client, f"{INGEST}/{job_id}/unprocessedrecords")] == ["B"]
+
+
+@pytest.mark.parametrize("name", ["MailingAddress", "OtherAddress"])
+async def test_compound_fields_are_no_columns_of_a_bulk_query(client: httpx.AsyncClient, name: str) -> None:
+    said = {"operation": "query", "query": f"SELECT Id, {name} FROM Contact"}
+    answer = await client.post("/services/data/v62.0/jobs/query", json=said)
+    assert answer.status_code == 400
+    assert answer.json()[0]["message"] == "Selecting compound data not supported in Bulk Query"
 
 
 async def test_an_unknown_column_fails_the_whole_job(client: httpx.AsyncClient) -> None:

@@ -83,6 +83,16 @@ async def index_lag(inside: Inside, said: Said) -> Any:
     return {"ms": ms}
 
 
+async def fail_bulk(inside: Inside, said: Said) -> Any:
+    """The next Bulk 2.0 ingest job of Salesforce fails after `after_rows` rows, with all others unprocessed."""
+    after, message = said.get("after_rows", 0), said.get("message", "InternalServerError : the job has been stopped")
+    if not isinstance(after, int) or after < 0:
+        raise ValueError(f'"after_rows" is {after!r}; it must be a whole number, 0 or more')
+    order = {"after_rows": after, "errorMessage": str(message)}
+    inside.world.notes.setdefault("salesforce_bulk_faults", []).append(order)
+    return order
+
+
 def _crm(said: Said) -> str:
     if said.get("crm") not in ("hubspot", "salesforce"):
         raise ValueError(f'"crm" is {said.get("crm")!r}; it must be hubspot or salesforce')

@@ -25,6 +25,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "same-stamp": below.same_stamp,
     "late-change": below.late_change,
     "index-lag": below.index_lag,
+    "fail-bulk": below.fail_bulk,
     "expire-tokens": below.expire_tokens,
     "rotate-secret": below.rotate_secret,
 }

@@ -27,6 +27,7 @@ from crm_sync.sandbox.salesforce.writer import Writer, see
 _OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
 _STATES = {"UploadComplete": ("Open",), "Aborted": ("Open", "UploadComplete", "InProgress")}
 _LARGEST = 150_000_000
+MOST_RETRIES = 20  # of a batch inside of a job, before the job fails
 
 
 def create(call: Call) -> Reply:
@@ -121,7 +122,8 @@ def _finished(call: Call, job_id: str) -> Job:
 
 
 def _go_on(call: Call, job: Job) -> None:
-    """The next chunk, or the end; an order in notes["salesforce_bulk_faults"] makes the job fail on its way."""
+    """The next chunk, or the end; an order (see actions) makes the job fail on its way, after as many tries as
+    Salesforce makes."""
     faults: list[dict[str, Any]] = call.world.notes.setdefault("salesforce_bulk_faults", [])
     fault = faults[0] if faults else None
     end = min(len(job.rows), job.processed + CHUNK)
@@ -132,6 +134,7 @@ def _go_on(call: Call, job: Job) -> None:
         _write(call, job, end)
     if missing or fault:
         job.error = missing or str(faults.pop(0).get("errorMessage", "InternalServerError : the job has been stopped"))
+        job.retries = 0 if missing else MOST_RETRIES
         move(call, job, "Failed")
     elif job.processed == len(job.rows):
         move(call, job, "JobComplete")

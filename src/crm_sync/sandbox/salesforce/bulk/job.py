@@ -36,6 +36,7 @@ class Job:
     modified_ms: int = 0
     processed: int = 0
     failed: int = 0
+    retries: int = 0
     uploaded: bool = False
     header: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)  # ingest: what has been uploaded
@@ -67,7 +68,7 @@ class Job:
     def progress(self) -> dict[str, Any]:
         """What GET on the job answers: all of it, and how far it is."""
         said = self.about() | {"jobType": "V2Ingest" if self.kind == "ingest" else "V2Query"}
-        said |= {"retries": 0, "totalProcessingTime": self.processed // 10}
+        said |= {"retries": self.retries, "totalProcessingTime": self.processed // 10}
         if self.kind == "ingest":
             times = dict.fromkeys(("apiActiveProcessingTime", "apexProcessingTime"), self.processed // 20)
             said |= {**times, "numberRecordsFailed": self.failed}

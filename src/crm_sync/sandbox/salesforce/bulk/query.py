@@ -30,6 +30,7 @@ from crm_sync.sandbox.salesforce.wire import Call, Refusal, Reply
 
 PAGE = 50_000
 _PARALLEL = 5
+COMPOUND = frozenset({"address", "mailingaddress", "otheraddress", "billingaddress", "shippingaddress"})
 _STATES = {"Aborted": ("UploadComplete", "InProgress")}
 
 
@@ -113,6 +114,8 @@ def planned(call: Call, text: str, *, everything: bool, allowed: tuple[type, ...
         named = {Function: "an aggregate", Select: "a subquery", TypeOf: "TYPEOF"}
         what = next((name for kind, name in named.items() if kind in kinds), "GROUP BY or OFFSET")
         raise Refusal(400, "API_ERROR", f"Implementation restriction: {what} is not supported in Bulk Query")
+    if any(isinstance(item.what, Field) and item.what.path[-1].lower() in COMPOUND for item in select.items):
+        raise Refusal(400, "FEATURENOTENABLED", "Selecting compound data not supported in Bulk Query")
     scope = open_scope(call.world, text, select, tooling=False)
     return scope, select, plan_records(scope, select, f"{call.root}/sobjects", everything=everything)
 
