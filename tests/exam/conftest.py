@@ -12,7 +12,7 @@ from crm_sync.connectors.hubspot import install
 from crm_sync.connectors.salesforce import control
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.sandbox.hubspot.habits import TIERS
-from tests.exam.door import Door, open_door
+from tests.connectors.door import Door, open_door
 from tests.exam.files import InFiles
 from tests.exam.hubspot import BOUNDLESS, OnHubSpot
 from tests.exam.memory import InMemory

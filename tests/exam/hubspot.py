@@ -12,12 +12,11 @@ from crm_sync.mappings import Vocabulary
 from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.world import ARCHIVED_AT, MODIFIED
 from crm_sync.settings import HubSpotSettings
-from tests.exam.door import Door
+from tests.connectors.door import Door
 from tests.exam.examinee import title
-from tests.exam.sandboxed import PATIENCE, Sandboxed, at_once
+from tests.exam.sandboxed import PATIENCE, Sandboxed, at_once, meanwhile
 
 BOUNDLESS = "boundless"
-_READS = "* /crm/v3/objects/contacts"
 
 
 class OnHubSpot(Sandboxed):
@@ -26,27 +25,9 @@ class OnHubSpot(Sandboxed):
     kinds = objects
     called: ClassVar = {"person": "email", "deal": "dealname", "touch": "hs_call_title"}
     told: ClassVar = {"person": "jobtitle", "deal": "dealname", "touch": "hs_call_title"}
-    orders: ClassVar = {
-        "a merge between two pages": {"do": "merge", "crm": "hubspot", "object": "contacts", "match": _READS},
-        "deletes between two pages": {
-            "do": "delete", "crm": "hubspot", "object": "contacts", "count": 3, "match": _READS, "times": 2,
-        },
-        "edits between two pages": {
-            "do": "change", "crm": "hubspot", "object": "contacts", "count": 5, "match": _READS, "times": 3,
-            "values": {"jobtitle": "Changed meanwhile"},
-        },
-        "a stamp that comes late": {
-            "do": "late-change", "crm": "hubspot", "object": "contacts", "count": 4, "match": _READS,
-            "values": {"jobtitle": "Stamped before"}, "stamped_ms_ago": 240_000,
-        },
-        "one stamp for many": {
-            "do": "same-stamp", "crm": "hubspot", "object": "contacts", "count": 25, "match": _READS,
-        },
-        "a field more": {
-            "do": "add-field", "crm": "hubspot", "object": "contacts", "name": "shoe_size", "match": _READS,
-        },
+    orders: ClassVar = meanwhile("hubspot", "contacts", "* /crm/v3/objects/contacts", "jobtitle", "shoe_size") | {
         "an index that lags": {"do": "index-lag", "crm": "hubspot", "ms": 30_000},
-    }  # fmt: skip
+    }
 
     def __init__(self, door: Door, vocabulary: Vocabulary) -> None:
         super().__init__(door, vocabulary)

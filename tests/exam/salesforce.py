@@ -14,7 +14,7 @@ from crm_sync.sandbox.salesforce.ids import salesforce_id
 from crm_sync.sandbox.world import ARCHIVED_AT
 from crm_sync.settings import SalesforceSettings
 from tests.exam.examinee import title
-from tests.exam.sandboxed import PATIENCE, Sandboxed, at_once
+from tests.exam.sandboxed import PATIENCE, Sandboxed, at_once, meanwhile
 
 _READS = "GET /services/data/*/query"
 _PREFIX = {"Lead": "00Q", "Opportunity": "006", "Task": "00T"}
@@ -32,25 +32,9 @@ class OnSalesforce(Sandboxed):
     kinds = objects
     called: ClassVar = {"person": "Email", "deal": "Name", "touch": "Subject"}
     told: ClassVar = {"person": "Title", "deal": "Name", "touch": "Subject"}
-    orders: ClassVar = {
-        "a merge between two pages": {"do": "merge", "crm": "salesforce", "object": "Lead", "match": _READS},
-        "deletes between two pages": {
-            "do": "delete", "crm": "salesforce", "object": "Lead", "count": 3, "match": _READS, "times": 2,
-        },
-        "edits between two pages": {
-            "do": "change", "crm": "salesforce", "object": "Lead", "count": 5, "match": _READS, "times": 3,
-            "values": {"Title": "Changed meanwhile"},
-        },
-        "a stamp that comes late": {
-            "do": "late-change", "crm": "salesforce", "object": "Lead", "count": 4, "match": _READS,
-            "values": {"Title": "Stamped before"}, "stamped_ms_ago": 240_000,
-        },
-        "one stamp for many": {"do": "same-stamp", "crm": "salesforce", "object": "Lead", "count": 25, "match": _READS},
-        "a field more": {
-            "do": "add-field", "crm": "salesforce", "object": "Lead", "name": "Shoe_Size__c", "match": _READS,
-        },
+    orders: ClassVar = meanwhile("salesforce", "Lead", _READS, "Title", "Shoe_Size__c") | {
         "a session that ends": {"do": "expire-tokens", "crm": "salesforce", "match": _READS, "times": 2},
-    }  # fmt: skip
+    }
 
     def connect(self) -> Connector:
         app = self.world.notes["salesforce_app"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
@@ -14,7 +15,7 @@ from crm_sync.sandbox.app import build_app, new_world
 from crm_sync.sandbox.faults import PRESETS, Fault
 from crm_sync.sandbox.helm import Helm
 from crm_sync.sandbox.world import ARCHIVED_AT, CREATED, MODIFIED, Row, Table
-from tests.exam.door import Door
+from tests.connectors.door import Door
 from tests.exam.examinee import Held
 
 NOW: Final = datetime(2026, 5, 30, 2, tzinfo=UTC)
@@ -30,7 +31,23 @@ def at_once(state: object) -> float:
     return 0.0
 
 
-class Sandboxed:
+def meanwhile(crm: str, name: str, match: str, told: str, fresh: str) -> dict[str, Order]:
+    """What may happen to the people of a CRM between two calls of a reader, by name: `told` is the field that changes,
+    `fresh` one that appears."""
+    whom = {"crm": crm, "object": name, "match": match}
+    return {
+        "a merge between two pages": {"do": "merge", **whom},
+        "deletes between two pages": {"do": "delete", **whom, "count": 3, "times": 2},
+        "edits between two pages": {"do": "change", **whom, "count": 5, "times": 3, "values": {told: "Meanwhile"}},
+        "a stamp that comes late": {
+            "do": "late-change", **whom, "count": 4, "values": {told: "Stamped before"}, "stamped_ms_ago": 240_000,
+        },
+        "one stamp for many": {"do": "same-stamp", **whom, "count": 25},
+        "a field more": {"do": "add-field", **whom, "name": fresh},
+    }  # fmt: skip
+
+
+class Sandboxed(ABC):
     """A world of one's own behind a door that all share."""
 
     crm: ClassVar[str]
@@ -54,8 +71,8 @@ class Sandboxed:
         self.connector = self.connect()
         self.made.append(self.connector)
 
-    def connect(self) -> Connector:
-        raise NotImplementedError
+    @abstractmethod
+    def connect(self) -> Connector: ...
 
     async def close(self) -> None:
         for one in self.made:
@@ -74,8 +91,8 @@ class Sandboxed:
         assert self.helm.actions.app is not None
         return Inside(self.helm.actions.app, self.world)
 
-    async def create(self, kind: str, number: int) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    async def create(self, kind: str, number: int) -> str: ...
 
     async def edit(self, kind: str, record_id: str, text: str) -> None:
         await self.do("change", kind, ids=[record_id], values={self.told[kind]: text})

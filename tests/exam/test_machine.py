@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from crm_sync.connectors.base import Page
 from crm_sync.mappings import Vocabulary
-from tests.exam.door import Door
+from tests.connectors.door import Door
 from tests.exam.examinee import KINDS, Examinee
 from tests.exam.files import InFiles
 from tests.exam.hubspot import OnHubSpot

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,10 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-import trustme
-import uvicorn
 from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
+from tests.connectors.door import Door, open_door
 
 from crm_sync.connectors.base import Page, Window
 from crm_sync.connectors.salesforce import Salesforce
@@ -125,51 +123,14 @@ async def no_pause(seconds: float) -> None:
 
 
 @pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with ca.pem and server.pem."""
-    place, authority = tmp_path_factory.mktemp("certificates"), trustme.CA()
-    authority.cert_pem.write_to_path(str(place / "ca.pem"))
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(place / "server.pem"))
-    return place
-
-
-class Door:
-    """One HTTPS port for all tests; behind it stands the app of the test that runs."""
-
-    app: ASGIApp
-    url: str
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
-
-
-@pytest.fixture(scope="session")
-def door(certificates: Path) -> Iterator[Door]:
-    one, secure = Door(), str(certificates / "server.pem")
-    config = uvicorn.Config(
-        one,
-        "127.0.0.1",
-        0,
-        log_level="error",
-        lifespan="off",
-        date_header=False,
-        ssl_certfile=secure,
-        interface="asgi3",
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    one.url = f"https://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    yield one
-    server.should_exit = True
-    thread.join(5)
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with open_door(tmp_path_factory.mktemp("certificates")) as one:
+        yield one
 
 
 @pytest.fixture
-def org(certificates: Path, door: Door) -> Org:
-    one = Org(new_world(NOW, speed=0), door.url, certificates / "ca.pem")
+def org(door: Door) -> Org:
+    one = Org(new_world(NOW, speed=0), door.url, door.ca_file)
     door.app = one.veil.over(build_app(one.world))
     return one
 
