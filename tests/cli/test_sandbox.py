@@ -36,8 +36,11 @@ EXPORT = {
 
 @contextmanager
 def running(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """A command that stays, until the block ends."""
-    with subprocess.Popen(command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    """A command that stays, until the block ends. It hears Ctrl-C even where whoever started the tests does not."""
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    started = subprocess.Popen(command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, heard)
+    with started as process:
         try:
             yield process
         finally:
