@@ -30,7 +30,7 @@ class InMemory:
     async def edit(self, kind: str, record_id: str, text: str) -> None:
         before = self._records[Ref("memory", self.objects[kind], record_id)]
         name = {"person": "title", "deal": "name", "touch": "subject"}[kind]
-        self._put(replace(before, **{name: text, "modified_at": self.connector.now()}))  # type: ignore[arg-type]
+        self._put(replace(before, **{name: text, "modified_at": self.connector.now()}))
 
     async def edit_late(self, kind: str, record_id: str, text: str) -> None:
         await self.edit(kind, record_id, text)
@@ -76,10 +76,10 @@ def _made(kind: str, ref: Ref, number: int) -> Record:
     stamps = {"version": "1", "modified_at": START}
     match kind:
         case "person":
-            return Person(ref, created_at=START, email=f"p{number}@example.com", title=title(number), **stamps)  # type: ignore[arg-type]
+            return Person(ref, created_at=START, email=f"p{number}@example.com", title=title(number), **stamps)
         case "deal":
-            return Deal(ref, created_at=START, name=title(number), **stamps)  # type: ignore[arg-type]
-    return Touch(ref, at=START, logged_at=START, subject=title(number), **stamps)  # type: ignore[arg-type]
+            return Deal(ref, created_at=START, name=title(number), **stamps)
+    return Touch(ref, at=START, logged_at=START, subject=title(number), **stamps)
 
 
 def values_of(record: Record) -> Values:
