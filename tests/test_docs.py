@@ -14,6 +14,7 @@ from crm_sync.cli.vocab import render_vocabulary
 from crm_sync.connectors.hubspot.auth import SCOPES
 from crm_sync.mappings import load_vocabulary
 from crm_sync.settings import Settings
+from crm_sync.store.refusals import as_lines
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -80,6 +81,11 @@ def test_every_setting_is_on_its_page() -> None:
 
 def test_the_page_of_the_shared_language_is_what_the_tables_say() -> None:
     assert (DOCS / "vocabulary.md").read_text(encoding="utf-8") == render_vocabulary(load_vocabulary())
+
+
+def test_the_page_of_refusals_is_what_the_table_says() -> None:
+    told = [line for line in (DOCS / "refusals.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    assert told == list(as_lines())
 
 
 def test_every_property_of_ours_is_in_the_readme() -> None:

@@ -160,7 +160,7 @@ Outcome = Literal["written", "retry", "refused"]
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What the CRM answered to a write. `reason` is the class of a refusal: permission, validation, picklist,
-    duplicate, limit, auth, missing, transient, bug."""
+    duplicate, association, missing, bug, limit, auth, transient."""
 
     key: str
     outcome: Outcome

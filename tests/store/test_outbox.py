@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from crm_sync.changes import Change, Receipt
+from crm_sync.connectors.hubspot.write import REASONS
+from crm_sync.connectors.salesforce.refusals import REASONS as SALESFORCE_REASONS
 from crm_sync.store import Queued, Store
+from crm_sync.store.refusals import CLASSES
 
 from .samples import ANA, HOUR, LEAD, MONDAY, change, known, person, plan
 
 DAY = 24 * HOUR
 
 
-def planned(store: Store, *changes: Change, now: datetime = MONDAY) -> Queued:
-    return store.save_plan(store.start_run("sync", now), plan(known("p-1", (ANA, LEAD)), changes=changes))
+def planned(store: Store, *changes: Change, now: datetime = MONDAY, rights: str = "as ever") -> Queued:
+    run, granted = store.start_run("sync", now), {"hubspot": rights, "salesforce": rights}
+    return store.save_plan(run, plan(known("p-1", (ANA, LEAD)), changes=changes), granted)
 
 
-def answer(store: Store, outcome: Any, now: Any = MONDAY, **said: str) -> None:
+def answer(store: Store, outcome: Any, now: Any = MONDAY, rights: str = "as ever", **said: str) -> None:
     keys = [write.key for crm in ("hubspot", "salesforce") for write in store.pending(crm, 100, now)]
-    store.settle([Receipt(key, outcome, **said) for key in keys], now)
+    store.settle([Receipt(key, outcome, **said) for key in keys], now, rights)
 
 
 def values(store: Store, now: Any = MONDAY) -> list[Any]:
@@ -86,17 +91,81 @@ def test_what_was_refused_is_neither_sent_nor_counted_again(store: Store) -> Non
     ]
 
 
-def test_a_refused_write_has_another_chance_each_day(store: Store) -> None:
-    """Somebody grants the permission that was missing; nobody tells us, and the value stays the same."""
+PERMANENT = [name for name, one in CLASSES.items() if not one.pause]
+PASSING = [name for name, one in CLASSES.items() if one.pause]
+
+
+def test_every_class_waits_for_time_or_for_something_to_move_and_not_for_both() -> None:
+    assert all(bool(one.moves) != bool(one.pause) for one in CLASSES.values())
+    assert set(REASONS.values()) | set(SALESFORCE_REASONS.values()) <= CLASSES.keys()
+
+
+@pytest.mark.parametrize("reason", PERMANENT)
+def test_days_are_no_other_chance_for_what_is_refused_for_good(store: Store, reason: str) -> None:
+    store.save_page("hubspot", "contacts", [person()], cursor="1")
+    planned(store, change())
+    answer(store, "refused", reason=reason)
+    for days in range(1, 50):
+        assert planned(store, change(), now=MONDAY + days * DAY) == Queued(0, {}, 1)
+
+
+@pytest.mark.parametrize("reason", PERMANENT)
+def test_a_record_that_was_edited_is_another_chance_where_the_class_says_so(store: Store, reason: str) -> None:
+    store.save_page("hubspot", "contacts", [person()], cursor="1")
+    planned(store, change())
+    answer(store, "refused", reason=reason)
+    store.save_page("hubspot", "contacts", [person(at=MONDAY + HOUR)], cursor="2")
+    again = planned(store, change())
+    assert again.planned == ("record" in CLASSES[reason].moves)
+    answer(store, "refused", reason=reason)
+    assert planned(store, change()).withheld == 1, "one edit is one chance"
+
+
+@pytest.mark.parametrize("reason", PERMANENT)
+def test_other_rights_are_another_chance_where_the_class_says_so(store: Store, reason: str) -> None:
+    """Somebody grants the permission, or adds the option, that was missing; the value stays the same."""
+    planned(store, change(), change(LEAD))
+    answer(store, "refused", reason=reason)
+    again = planned(store, change(), change(LEAD), rights="more than before")
+    assert again.planned == 2 * ("rights" in CLASSES[reason].moves)
+    answer(store, "refused", rights="more than before", reason=reason)
+    assert planned(store, change(), change(LEAD), rights="more than before").withheld == 2
+
+
+@pytest.mark.parametrize("reason", PASSING)
+def test_what_passes_by_itself_is_tried_after_pauses_that_grow_to_a_day(store: Store, reason: str) -> None:
+    now, pauses = MONDAY, []
+    planned(store, change())
+    for _ in range(25):
+        answer(store, "refused", now, reason=reason)
+        (refusal,) = store.refusals()
+        assert refusal.not_before is not None
+        pauses.append(refusal.not_before - now)
+        assert planned(store, change(), now=refusal.not_before - HOUR / 3600).withheld == 1
+        now = refusal.not_before
+        assert planned(store, change(), now=now).planned == 1
+    assert pauses[0] == CLASSES[reason].pause
+    assert all(after == min(2 * before, DAY) for before, after in pairwise(pauses))
+    assert pauses[-1] == DAY
+
+
+def test_what_was_refused_before_circumstances_were_kept_has_one_more_chance(store: Store) -> None:
+    store.save_page("hubspot", "contacts", [person()], cursor="1")
     planned(store, change())
     answer(store, "refused", reason="permission")
-    assert planned(store, change(), now=MONDAY + DAY - HOUR) == Queued(0, {}, 1)
-    assert planned(store, change(), now=MONDAY + DAY) == Queued(1, {"hubspot": 1}, 0)
-    answer(store, "refused", MONDAY + DAY, reason="permission")
-    assert planned(store, change(), now=MONDAY + DAY + HOUR).withheld == 1
-    planned(store, change(), now=MONDAY + 2 * DAY)
-    answer(store, "written", MONDAY + 2 * DAY)
-    assert (store.refusals(), store.outbox_counts()) == ([], {"settled": 1})
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET refused_version = NULL, refused_rights = NULL")
+    assert planned(store, change()).planned == 1
+    answer(store, "refused", reason="permission")
+    assert planned(store, change()).withheld == 1
+
+
+@pytest.mark.parametrize("reason", ["", "never heard of"])
+def test_a_class_that_nobody_knows_is_kept_and_treated_as_a_bug(store: Store, reason: str) -> None:
+    planned(store, change())
+    answer(store, "refused", reason=reason)
+    assert [(one.reason, one.until) for one in store.refusals()] == [(reason, CLASSES["bug"].until)]
+    assert planned(store, change(), rights="others").planned == 1
 
 
 def test_a_refused_value_that_is_not_wanted_any_more_has_no_other_chance(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""`crm-sync errors list|release`: writes that a CRM refused for good, and letting them be tried again."""
+"""`crm-sync errors list|release`: writes that a CRM refused, what they wait for, and trying them again at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crm_sync.store import Refusal
 
 Reason = Annotated[str | None, typer.Option(help="Only this class: permission, validation, picklist, missing ...")]
-COLUMNS = {"record": "left", "class": "left", "since": "left", "what the CRM said": "left"}
+COLUMNS = {"record": "left", "class": "left", "since": "left", "waits for": "left", "what the CRM said": "left"}
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def list_refused(
     reason: Reason = None,
     as_json: Annotated[bool, typer.Option("--json", help="The refused writes as JSON.")] = False,
 ) -> None:
-    """List what was refused, why, and in the CRM's own words."""
+    """List what was refused, why, in the CRM's own words, and what it waits for to be tried again."""
     with store_of(options(context).settings()) as store:
         found = of_class(store.refusals(), reason)
     if as_json:
@@ -37,7 +37,7 @@ def list_refused(
     elif not found:
         say("No CRM refuses anything.")
     else:
-        out.print(table("Refused", COLUMNS, [(one.ref, one.reason, to_iso(one.at), one.message) for one in found]))
+        out.print(table("Refused", COLUMNS, [as_row(one) for one in found]))
 
 
 def release(
@@ -58,6 +58,12 @@ def of_class(found: list[Refusal], reason: str | None) -> list[Refusal]:
     return [one for one in found if reason in (None, one.reason)]
 
 
+def as_row(one: Refusal) -> tuple[object, ...]:
+    waits = to_iso(one.not_before) if one.not_before else one.until
+    return one.ref, one.reason, to_iso(one.at), waits, one.message
+
+
 def as_dict(one: Refusal) -> dict[str, object]:
     said = {"ref": str(one.ref), "class": one.reason, "message": one.message, "at": to_iso(one.at)}
-    return {"key": one.key, **said, "values": dict(one.values)}
+    waits = {"until": one.until, "not_before": to_iso(one.not_before) if one.not_before else None}
+    return {"key": one.key, **said, **waits, "values": dict(one.values)}

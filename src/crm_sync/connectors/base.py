@@ -83,6 +83,11 @@ class Connector(Protocol):
     def budget(self) -> Budget:
         """The calls of this day, as the CRM last told them."""
 
+    @property
+    def rights(self) -> str:
+        """A fingerprint of our fields' definitions and of what we may do with them, as `look` saw them: another one
+        means that somebody has changed them."""
+
     def now(self) -> datetime:
         """The CRM's clock: the `Date` of its last answer, carried on by this machine's stopwatch."""
 

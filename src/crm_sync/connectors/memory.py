@@ -22,7 +22,7 @@ class Memory:
     """
 
     def __init__(self, crm: str, *records: Record, now: datetime = START, page: int = 100) -> None:
-        self.crm, self.calls = crm, 0
+        self.crm, self.calls, self.rights = crm, 0, ""
         self.allowed: tuple[int, int] | None = None  # calls per day, and how many others have used
         self._before = 0  # calls of the days that are over
         self._now, self._page, self._last = now, page, 0

@@ -83,9 +83,10 @@ class Store:
 
     # what we concluded
 
-    def save_plan(self, run_id: int, plan: Plan) -> Queued:
-        """A plan, all or nothing; returns the changes that wait for the CRMs now."""
-        return plans.save_plan(self.database, run_id, plan)
+    def save_plan(self, run_id: int, plan: Plan, rights: Mapping[str, str] = {}) -> Queued:
+        """A plan, all or nothing; returns the changes that wait for the CRMs now. `rights` are what each CRM grants us:
+        where they are others than before, what was refused may have another chance."""
+        return plans.save_plan(self.database, run_id, plan, rights)
 
     def known(self, person_id: str) -> Known | None:
         return people.read_known(self.database, person_id)
@@ -103,8 +104,9 @@ class Store:
         """What may be sent now, the oldest first."""
         return outbox.read_pending(self.database, crm, limit, now)
 
-    def settle(self, receipts: Sequence[Receipt], now: datetime) -> None:
-        outbox.settle(self.database, receipts, now)
+    def settle(self, receipts: Sequence[Receipt], now: datetime, rights: str | None = None) -> None:
+        """Files what a CRM answered under the rights that it grants us."""
+        outbox.settle(self.database, receipts, now, rights)
 
     def refusals(self) -> list[Refusal]:
         return outbox.read_refusals(self.database)

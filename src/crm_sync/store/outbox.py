@@ -1,8 +1,9 @@
 """The only door to the CRMs: writes wait here, and each leaves with a receipt.
 
 pending → settled      the CRM confirmed it, and our copy of the person says so from then on
-        → pending      the CRM was busy: tried again later, five times at most
-        → refused      the same write is not tried again for a day, or until it is released
+        → pending      the CRM was busy: tried again after a pause
+        → refused      set aside until what its class waits for has changed (refusals.py), or until it is released;
+                       a CRM that is busy for the fifth time counts as a refusal, so that people see it
         → superseded   a later plan wants something else
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
@@ -20,18 +21,19 @@ from crm_sync.changes import Receipt, Write
 from crm_sync.records import Ref
 from crm_sync.store.cells import mapping_of, mapping_to_json, storable
 from crm_sync.store.database import Database
+from crm_sync.store.refusals import class_of, pause_after
 from crm_sync.store.schema import outbox, people
 from crm_sync.store.statements import batches
 from crm_sync.store.writes import AFRESH, PENDING, REFUSED
 
 MOST_ATTEMPTS = 5
 TRANSIENT = "transient"
-FIRST_PAUSE = timedelta(seconds=30)  # doubled with every further attempt
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A write that its CRM refused: `reason` is the class, `message` the CRM's own words."""
+    """A write that its CRM refused: `reason` is the class, `message` the CRM's own words. `until` says what it waits
+    for, and `not_before` when that is an instant."""
 
     key: str
     ref: Ref
@@ -39,6 +41,8 @@ class Refusal:
     reason: str
     message: str
     at: datetime
+    until: str
+    not_before: datetime | None
 
 
 def read_pending(database: Database, crm: str, limit: int, now: datetime) -> list[Write]:
@@ -53,12 +57,12 @@ def as_write(row: Row[Any]) -> Write:
     return Write(row.key, Ref.parse(row.ref), json.loads(row.values), json.loads(row.before))
 
 
-def settle(database: Database, receipts: Sequence[Receipt], now: datetime) -> None:
-    """Files receipts. Not fenced: what a CRM did is true, whoever has taken over. A receipt that no write waits for
-    is passed over."""
+def settle(database: Database, receipts: Sequence[Receipt], now: datetime, rights: str | None = None) -> None:
+    """Files receipts; `rights` is what the CRM granted us in this run. Not fenced: what a CRM did is true, whoever has
+    taken over. A receipt that no write waits for is passed over."""
     with database.writing() as connection:
         waiting = read_waiting(connection, {receipt.key: receipt for receipt in receipts})
-        answers = [filed(row, receipt, now) for row, receipt in waiting]
+        answers = [filed(row, receipt, now) | circumstances(row, rights) for row, receipt in waiting]
         if answers:
             connection.execute(FILE, answers)
             remember(connection, [row for row, receipt in waiting if receipt.outcome == "written"])
@@ -68,27 +72,40 @@ FILE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
     .values({name: bindparam(name) for name in ("state", "attempts", "answered_at", "not_before", "reason", "message")})
+    .values({name: bindparam(name) for name in ("refused_version", "refused_rights")})
 )
 
 
 def read_waiting(connection: Connection, receipts: Mapping[str, Receipt]) -> list[tuple[Row[Any], Receipt]]:
-    found = (connection.execute(select(outbox).where(PENDING, outbox.c.key.in_(keys))) for keys in batches(receipts))
+    held = outbox.outerjoin(people, people.c.ref == outbox.c.ref)
+    question = select(outbox, people.c.version).select_from(held).where(PENDING)
+    found = (connection.execute(question.where(outbox.c.key.in_(keys))) for keys in batches(receipts))
     return [(row, receipts[row.key]) for rows in found for row in rows]
 
 
 def filed(row: Row[Any], receipt: Receipt, now: datetime) -> dict[str, Any]:
     attempts = row.attempts + 1
     answer = {"row": row.id, "attempts": attempts, "answered_at": now, "message": storable(receipt.message)}
-    match receipt.outcome:
-        case "written":
-            return answer | {"state": "settled", "not_before": None, "reason": None}
-        case "retry" if attempts < MOST_ATTEMPTS:
-            pause = FIRST_PAUSE * 2**row.attempts
-            return answer | {"state": "pending", "not_before": now + pause, "reason": receipt.reason or TRANSIENT}
-        case "retry":
-            return answer | {"state": "refused", "not_before": None, "reason": TRANSIENT}
-        case "refused":
-            return answer | {"state": "refused", "not_before": None, "reason": receipt.reason}
+    if receipt.outcome == "written":
+        return answer | {"state": "settled", "not_before": None, "reason": None}
+    reason = reason_of(receipt)
+    pause = pause_after(class_of(reason), attempts)
+    waits = receipt.outcome == "retry" and attempts < MOST_ATTEMPTS
+    return answer | {
+        "state": "pending" if waits else "refused", "not_before": now + pause if pause else None, "reason": reason,
+    }  # fmt: skip
+
+
+def reason_of(receipt: Receipt) -> str:
+    """The class; what is to be tried again without a class that time mends is taken for a busy CRM."""
+    if receipt.outcome == "retry" and not class_of(receipt.reason).pause:
+        return TRANSIENT
+    return receipt.reason
+
+
+def circumstances(row: Row[Any], rights: str | None) -> dict[str, Any]:
+    """How the record and our rights were when the answer came: a refusal lasts until they are different."""
+    return {"refused_version": row.version, "refused_rights": rights}
 
 
 def remember(connection: Connection, written: Sequence[Row[Any]]) -> None:
@@ -115,8 +132,10 @@ def read_refusals(database: Database) -> list[Refusal]:
 
 
 def as_refusal(row: Row[Any]) -> Refusal:
-    at = row.answered_at
-    return Refusal(row.key, Ref.parse(row.ref), json.loads(row.values), row.reason or "", row.message or "", at)
+    said = (row.reason or "", row.message or "", row.answered_at)
+    return Refusal(
+        row.key, Ref.parse(row.ref), json.loads(row.values), *said, class_of(row.reason).until, row.not_before
+    )
 
 
 def release_refusals(database: Database, keys: Collection[str] | None) -> int:

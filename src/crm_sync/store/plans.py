@@ -28,13 +28,14 @@ from crm_sync.store.writes import Queued, enqueue, writes_of
 Target = tuple[str, datetime | None, str]  # person id, start of the cycle, name of the target
 
 
-def save_plan(database: Database, run_id: int, plan: Plan) -> Queued:
-    """Returns what waits for the CRMs now. Raises Locked when the run was overtaken."""
+def save_plan(database: Database, run_id: int, plan: Plan, rights: Mapping[str, str]) -> Queued:
+    """Returns what waits for the CRMs now. `rights` are what each CRM grants us in this run. Raises Locked when the run
+    was overtaken."""
     with database.writing(fenced=True) as connection:
         forward_ids(connection, plan)
         append_history(connection, plan)
         replace_conclusions(connection, plan)
-        return enqueue(connection, run_id, writes_of(plan.changes), plan.now)
+        return enqueue(connection, run_id, writes_of(plan.changes), plan.now, rights)
 
 
 def forward_ids(connection: Connection, plan: Plan) -> None:

@@ -172,6 +172,7 @@ outbox = Table(
     number(), must("key"), must("crm"), indexed("ref"), must("values"), must("before"), must("state"),
     Column("run_id", RowNumber, ForeignKey("runs.id"), nullable=False), *instants("planned_at"),
     count("attempts"), maybe("not_before"), maybe("answered_at"), *texts("reason", "message"),
+    *texts("refused_version", "refused_rights"),
 )  # fmt: skip
 leases = Table(
     "leases", metadata,

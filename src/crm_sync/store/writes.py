@@ -6,20 +6,21 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from crm_sync.changes import Change, Write
 from crm_sync.records import Ref
 from crm_sync.store.cells import dumps
-from crm_sync.store.schema import outbox, runs
+from crm_sync.store.refusals import class_of
+from crm_sync.store.schema import outbox, people, runs
 from crm_sync.store.statements import batches, insert_all
 
 PENDING, REFUSED = outbox.c.state == "pending", outbox.c.state == "refused"
-QUARANTINE = timedelta(days=1)  # until a refused write is tried again: somebody may have granted what was missing
-AFRESH = {"state": "pending", "attempts": 0, "not_before": None, "reason": None, "message": None}
+AGAIN = {"state": "pending", "not_before": None}
+AFRESH = AGAIN | {"attempts": 0, "reason": None, "message": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,13 @@ def key_of(ref: Ref, values: Mapping[str, str | None]) -> str:
     return f"{ref}#{hashlib.sha256(dumps(values).encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-def enqueue(connection: Connection, run_id: int, writes: Sequence[Write], now: datetime) -> Queued:
-    """Earlier writes that are not wanted any more are superseded; wanted ones keep their place and their attempts."""
+def enqueue(
+    connection: Connection, run_id: int, writes: Sequence[Write], now: datetime, rights: Mapping[str, str]
+) -> Queued:
+    """Earlier writes that are not wanted any more are superseded; wanted ones keep their place and their attempts.
+    `rights` are what each CRM grants us in this run."""
     supersede(connection, {write.key for write in writes}, {str(write.ref) for write in writes})
-    give_another_chance(connection, run_id, {write.key for write in writes})
+    give_another_chance(connection, run_id, {write.key for write in writes}, rights)
     refused = open_keys(connection, "refused")
     there = refused | open_keys(connection, "pending")
     insert_all(connection, outbox, [as_row(write, run_id, now) for write in writes if write.key not in there])
@@ -69,13 +73,26 @@ def supersede(connection: Connection, wanted: Collection[str], refs: Collection[
         connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(state="superseded"))
 
 
-def give_another_chance(connection: Connection, run_id: int, wanted: Collection[str]) -> None:
-    """Wanted writes that were refused a day before this run began, by the clock that receipts are filed by."""
+def give_another_chance(
+    connection: Connection, run_id: int, wanted: Collection[str], rights: Mapping[str, str]
+) -> None:
+    """Wanted writes for which something has changed since they were refused: see refusals.py. A pause is over by the
+    clock that receipts are filed by."""
     began = connection.execute(select(runs.c.started_at).where(runs.c.id == run_id)).scalar_one()
-    old = select(outbox.c.id, outbox.c.key).where(REFUSED, outbox.c.answered_at <= began - QUARANTINE)
-    again = [row.id for row in connection.execute(old) if row.key in wanted]
+    held = outbox.outerjoin(people, people.c.ref == outbox.c.ref)
+    refused = connection.execute(select(outbox, people.c.version).select_from(held).where(REFUSED))
+    again = [row.id for row in refused if row.key in wanted and has_another_chance(row, began, rights)]
     for some in batches(again):
-        connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(AFRESH))
+        connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(AGAIN))
+
+
+def has_another_chance(row: Row[Any], now: datetime, rights: Mapping[str, str]) -> bool:
+    waits = class_of(row.reason)
+    if waits.pause:
+        return row.not_before is None or row.not_before <= now
+    there = {"record": row.version, "rights": rights.get(row.crm, row.refused_rights)}
+    then = {"record": row.refused_version, "rights": row.refused_rights}
+    return any(there[one] != then[one] for one in waits.moves)
 
 
 def open_keys(connection: Connection, state: str) -> set[str]:

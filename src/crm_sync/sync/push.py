@@ -38,7 +38,7 @@ async def push_crm(store: Store, connector: Connector, total: int, progress: Pro
     progress.pushed(connector.crm, 0, total)
     while writes := store.pending(connector.crm, BATCH, host_now()):
         receipts = {receipt.key: receipt for receipt in await connector.push(writes)}
-        store.settle(list(receipts.values()), host_now())
+        store.settle(list(receipts.values()), host_now(), connector.rights)
         done += sum(len(write.values) for write in writes if receipts[write.key].outcome == "written")
         refused += sum(1 for receipt in receipts.values() if receipt.outcome == "refused")
         progress.pushed(connector.crm, done, total)

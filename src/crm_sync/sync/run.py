@@ -138,7 +138,8 @@ async def carry_out(
     if not force:
         plan.check(Limits())
     with undisturbed():
-        queued = parts.store.save_plan(run_id, plan)
+        rights = {crm: connector.rights for crm, connector in parts.connectors.items()}
+        queued = parts.store.save_plan(run_id, plan, rights)
     progress.started("push")
     return queued.planned, await push(parts.store, parts.connectors, queued, progress)
 

@@ -40,7 +40,7 @@ class Files:
     def __init__(
         self, settings: FilesSettings, vocabulary: Vocabulary, profile: tuple[OurField, ...], page: int = PAGE
     ) -> None:
-        self.calls = 0
+        self.calls, self.rights = 0, ""  # a file takes what it is given
         self._settings, self._vocabulary, self._profile, self._page = settings, vocabulary, profile, page
         self._pushed = False
 

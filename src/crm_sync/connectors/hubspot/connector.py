@@ -34,6 +34,7 @@ from crm_sync.connectors.hubspot.translate import (
 from crm_sync.connectors.hubspot.write import push
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.private import Private
+from crm_sync.connectors.rights import fingerprint
 from crm_sync.connectors.tokens import Keep
 from crm_sync.errors import Failed, NeedsLogin
 from crm_sync.mappings.fields import OurField
@@ -66,6 +67,7 @@ class HubSpot:
     ) -> None:
         """`keep` holds the refresh token of an OAuth app. Raises ConfigError when the settings do not suffice."""
         self.notes: Notes = []
+        self.rights = ""
         self._vocabulary, self._profile = vocabulary, profile
         self._login = Login(settings, keep, transport=transport, wait=wait)
         self._meter = Meter(settings.daily_calls, ZoneInfo("UTC"))
@@ -76,6 +78,7 @@ class HubSpot:
             self._http.limiter.shape(slack=0.3, burst=8)
             self._http.policies["TEN_SECONDLY_ROLLING"] = self._http.limiter
         self._known: dict[str, Mapping[str, bool]] = {}
+        self._ours: list[Json] = []
         self._states: dict[str, DealState] | None = None
 
     @property
@@ -101,7 +104,9 @@ class HubSpot:
         """Who we are; a run starts with it, so what was seen in an earlier one is forgotten."""
         self._forget()
         details = body_of((await self._http.get("/account-info/v3/details")).json())
-        problems = [*await self._scope_problems(), *await self._property_problems()]
+        scopes = await self._scopes()
+        problems = [*self._scope_problems(scopes), *await self._property_problems()]
+        self.rights = fingerprint([sorted(scopes or ()), self._ours])
         self._meter.zone = zone_of(details.get("timeZone"))
         portal, zone = f"portal {details.get('portalId')}", details.get("timeZone")
         return Account(CRM, portal, zone, self.now(), tuple(problems), self._login.manner)
@@ -158,6 +163,7 @@ class HubSpot:
     def _forget(self) -> None:
         """Properties and pipelines may have changed; notes are of one run."""
         self._known.clear()
+        self._ours = []
         self._states = None
         self.notes.clear()
 
@@ -209,6 +215,8 @@ class HubSpot:
         if kind.name not in self._known:
             found = body_of((await self._http.get(f"/crm/v3/properties/{kind.name}")).json()).get("results") or ()
             self._known[kind.name] = {str(one["name"]): bool(one.get("calculated")) for one in found}
+            if kind.name == install.OBJECT:
+                self._ours = install.granted(found, self._profile)
         return self._known[kind.name]
 
     async def _deal_states(self) -> dict[str, DealState]:
@@ -216,17 +224,21 @@ class HubSpot:
             self._states = stage_states(body_of((await self._http.get("/crm/v3/pipelines/deals")).json()))
         return self._states
 
-    async def _scope_problems(self) -> list[str]:
+    async def _scopes(self) -> list[str] | None:
         """HubSpot tells a private app's scopes here, and an OAuth app's with each token that it gives out."""
         access = await self._login.ready()
         if self._login.renewable:
-            return missing_scopes(list(self._login.scopes) or None)
+            return list(self._login.scopes) or None
         key = Private(tokenKey=access.token.get_secret_value())
         info: Json = {}
         with suppress(Failed):  # the endpoint knows private apps only; without an answer there is nothing to compare
             answer = await self._http.post(TOKEN_INFO, json=key, accept=frozenset({400, 401, 403, 404, 405}))
             info = body_of(answer.json()) if answer.status == 200 else {}
-        return [*missing_scopes(info.get("scopes")), *without(info.get("scopes"))]
+        told = info.get("scopes")
+        return list(map(str, told)) if isinstance(told, list) else None
+
+    def _scope_problems(self, scopes: list[str] | None) -> list[str]:
+        return [*missing_scopes(scopes), *(() if self._login.renewable else without(scopes))]
 
     async def _property_problems(self) -> list[str]:
         found: list[str] = []

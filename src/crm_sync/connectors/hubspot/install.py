@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from crm_sync.connectors.base import SchemaStep
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.auth import Login, ask_official
 from crm_sync.connectors.hubspot.objects import CRM
+from crm_sync.connectors.hubspot.row import Json
 from crm_sync.errors import ConfigError, TryLater
 from crm_sync.mappings.fields import OurField
 
@@ -56,6 +57,21 @@ def results_of(answer: Any) -> list[Any]:
 
 def as_present(definition: Any) -> tuple[str, tuple[tuple[str, str], ...]]:
     return definition.type, tuple((one.value, one.label) for one in definition.options or ())
+
+
+def granted(definitions: Iterable[Json], profile: Sequence[OurField]) -> list[Json]:
+    """Of our properties, as HubSpot defines them, what decides whether a value is taken."""
+    ours = {one.hubspot for one in profile}
+    return [
+        {
+            "name": one["name"],
+            "type": one.get("type"),
+            "options": sorted(str(option.get("value")) for option in one.get("options") or ()),
+            "closed": bool((one.get("modificationMetadata") or {}).get("readOnlyValue")),
+        }
+        for one in sorted(definitions, key=lambda one: str(one["name"]))
+        if one["name"] in ours
+    ]
 
 
 def plan(present: Present, profile: Sequence[OurField]) -> list[SchemaStep]:

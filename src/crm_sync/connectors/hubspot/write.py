@@ -30,12 +30,11 @@ REASONS: Final[Mapping[str, str]] = {
     "OBJECT_NOT_FOUND": "missing",
     "CONFLICT": "duplicate",
     "MISSING_SCOPES": "permission",
-    "RATE_LIMITS": "limit",
-    "RATE_LIMIT": "limit",
+    "RATE_LIMITS": "transient",
+    "RATE_LIMIT": "transient",
     "INTERNAL_ERROR": "transient",
     "VALIDATION_ERROR": "validation",
 }
-RETRIED_REASONS: Final = frozenset({"limit", "transient"})
 MISSING_FIELD_FIX: Final = "Run `crm-sync schema apply`."
 
 
@@ -129,7 +128,7 @@ def whole_error(answer: Answer) -> Json:
 
 def refused(write: Write, error: Json) -> Receipt:
     reason = reason_of(error)
-    outcome: Outcome = "retry" if reason in RETRIED_REASONS else "refused"
+    outcome: Outcome = "retry" if reason == "transient" else "refused"
     return Receipt(write.key, outcome, reason, f"{write.ref}: {sentence(error)}")
 
 

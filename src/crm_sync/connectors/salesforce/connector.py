@@ -14,11 +14,13 @@ from crm_sync.connectors.base import Account, Page, SchemaStep, Window
 from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Http, Wait, patient
 from crm_sync.connectors.limiter import Limiter
+from crm_sync.connectors.rights import fingerprint
 from crm_sync.connectors.salesforce import census
 from crm_sync.connectors.salesforce.auth import SESSION_FIX, Login, base
 from crm_sync.connectors.salesforce.bulk import PAGE as BULK_PAGE
 from crm_sync.connectors.salesforce.bulk import Bulk, Pace
 from crm_sync.connectors.salesforce.control import Control
+from crm_sync.connectors.salesforce.describe import granted
 from crm_sync.connectors.salesforce.ingest import Ingest
 from crm_sync.connectors.salesforce.install import Installer
 from crm_sync.connectors.salesforce.look import OBJECT_FIX, account
@@ -29,7 +31,7 @@ from crm_sync.connectors.salesforce.sources import sources
 from crm_sync.connectors.salesforce.translate import Words
 from crm_sync.connectors.salesforce.values import CRM
 from crm_sync.connectors.salesforce.ways import FEW, Ways
-from crm_sync.connectors.salesforce.write import MANY, Writer
+from crm_sync.connectors.salesforce.write import MANY, WRITABLE, Writer
 from crm_sync.connectors.tokens import Keep
 from crm_sync.errors import NeedsLogin
 from crm_sync.mappings.fields import OurField
@@ -65,6 +67,7 @@ class Salesforce:
         keep: Keep | None = None,
     ) -> None:
         """`keep` holds the refresh token of that flow. Raises ConfigError when the settings do not suffice."""
+        self.rights, self._ours = "", tuple(one.salesforce for one in profile)
         words = Words(vocabulary.fields, vocabulary.activities, profile)
         self._meter = Meter(settings.daily_calls)
         self._login = Login(settings, keep, transport=transport, wait=wait)
@@ -113,7 +116,10 @@ class Salesforce:
     async def look(self) -> Account:
         """Who we are; a run starts with it, so what was seen in an earlier one is forgotten."""
         self._control.forget()
-        return await account(self._login, self._http, self._control, self._words, self._sources)
+        found = await account(self._login, self._http, self._control, self._words, self._sources)
+        seen = await self._control.see_all(WRITABLE)
+        self.rights = fingerprint({name: granted(sight, self._ours) for name, sight in seen.items()})
+        return found
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         await self._login.session()

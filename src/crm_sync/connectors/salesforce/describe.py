@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +32,20 @@ class Sight:
 
     columns: Mapping[str, Column]
     parents: frozenset[str] = frozenset()
+    updateable: bool = True
 
     def has(self, asked: str) -> bool:
         """True for a field, and for a field of a parent (`Campaign.Type`)."""
         parent, _, of_parent = asked.partition(".")
         return parent in self.parents if of_parent else asked in self.columns
+
+
+def granted(sight: Sight | None, names: Iterable[str]) -> Any:
+    """Of an object and some of its fields, what decides whether a value is taken."""
+    if sight is None:
+        return None
+    columns = [sight.columns[name] for name in names if name in sight.columns]
+    return [sight.updateable, [[one.name, one.type, one.updateable, *sorted(one.options)] for one in columns]]
 
 
 async def describe(http: Http, root: str, names: Sequence[str]) -> dict[str, Sight | None]:
@@ -70,6 +79,7 @@ def to_sight(said: Mapping[str, Any]) -> Sight | None:
     return Sight(
         {one.name: one for one in columns},
         frozenset(one["relationshipName"] for one in said["fields"] if one.get("relationshipName")),
+        said.get("updateable") is not False,
     )
 
 

@@ -40,6 +40,8 @@ REASONS = {
     "ENTITY_IS_DELETED": "missing",
     "NOT_FOUND": "missing",
     "INVALID_CROSS_REFERENCE_KEY": "missing",
+    "FIELD_INTEGRITY_EXCEPTION": "association",
+    "INVALID_SESSION_ID": "auth",
     "LIMIT_EXCEEDED": "limit",
     "STORAGE_LIMIT_EXCEEDED": "limit",
 }
