@@ -31,7 +31,7 @@ house: $(READY)
 	@$(BIN)/lint-imports
 
 exam: $(READY)  ## the promises of the connectors, examined on the sandbox; writes docs/connectors.md
-	@CRM_SYNC_EXAM_PAGE=docs/connectors.md $(BIN)/python -m pytest -n 0 tests/exam $(TEST_ARGS)
+	@CRM_SYNC_EXAM_PAGE=docs/connectors.md $(BIN)/python -m pytest -n 0 -m promise tests $(TEST_ARGS)
 
 bench: bench-store bench-hubspot bench-salesforce  ## what reading and keeping records costs, and how close to the quotas it comes
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sync.town import Town, running_town
 
-pytest_plugins = ["tests.contract_watch"]
+pytest_plugins = ["tests.contract_watch", "tests.exam.marks"]
 
 PEOPLE = 60
 Towns = Callable[..., Town]

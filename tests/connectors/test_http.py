@@ -50,11 +50,21 @@ def open_http(at_once):
     return build
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 423, 477])
+@pytest.mark.promise("passing answers", crm="hubspot")
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 420, 423, 477])
 async def test_a_busy_crm_is_asked_again(open_http, status):
     http, script = open_http(httpx.Response(status), httpx.Response(status, text="<html>busy</html>"), ok())
     assert (await http.get("/x")).json() == {"fine": True}
     assert (http.calls, len(script.seen)) == (3, 3)
+
+
+async def test_a_status_that_passes_with_one_crm_is_an_error_with_the_others(open_http):
+    http, _ = open_http(httpx.Response(406), ok(), passing=frozenset({406}))
+    assert (await http.get("/x")).json() == {"fine": True}
+    http, script = open_http(httpx.Response(406), ok())
+    with pytest.raises(Failed, match="HTTP 406"):
+        await http.get("/x")
+    assert len(script.seen) == 1
 
 
 @pytest.mark.parametrize(

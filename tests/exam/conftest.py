@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -16,14 +15,12 @@ from tests.connectors.door import Door, open_door
 from tests.exam.files import InFiles
 from tests.exam.hubspot import BOUNDLESS, OnHubSpot
 from tests.exam.memory import InMemory
-from tests.exam.page import Marks, crm_of, page
 from tests.exam.salesforce import OnSalesforce
 from tests.exam.sandboxed import PATIENCE
 from tests.exam.sitting import Sitting, open_sitting
 
 WIRED = {"hubspot": OnHubSpot, "salesforce": OnSalesforce}
 ALL = ("memory", "files", *WIRED)
-MARKS = Marks()
 
 
 @pytest.fixture(scope="session")
@@ -72,22 +69,3 @@ def sitting(request: pytest.FixtureRequest, sit: Callable[[str], Sitting]) -> Si
 def wired(request: pytest.FixtureRequest, sit: Callable[[str], Sitting]) -> Sitting:
     """For each examinee with a wire."""
     return sit(request.param)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.user_properties += [("promise", mark.args[0]) for mark in item.iter_markers("promise")]
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.when == "call" or report.failed:
-        for name, promise in report.user_properties:
-            if name == "promise":
-                test = report.nodeid.partition("[")[0].rpartition("::")[2]
-                MARKS.add(str(promise), crm_of(report.nodeid), test, report.outcome)
-
-
-def pytest_sessionfinish() -> None:
-    """`make exam` names the page; any other run leaves it alone."""
-    if path := os.environ.get("CRM_SYNC_EXAM_PAGE"):
-        Path(path).write_text(page(MARKS), encoding="utf-8")

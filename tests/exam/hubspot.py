@@ -25,6 +25,8 @@ class OnHubSpot(Sandboxed):
     kinds = objects
     called: ClassVar = {"person": "email", "deal": "dealname", "touch": "hs_call_title"}
     told: ClassVar = {"person": "jobtitle", "deal": "dealname", "touch": "hs_call_title"}
+    writing: ClassVar = "/crm/v3/objects/contacts/batch/update"
+    options: ClassVar = "options"
     orders: ClassVar = meanwhile("hubspot", "contacts", "* /crm/v3/objects/contacts", "jobtitle", "shoe_size") | {
         "an index that lags": {"do": "index-lag", "crm": "hubspot", "ms": 30_000},
     }

@@ -32,6 +32,8 @@ class OnSalesforce(Sandboxed):
     kinds = objects
     called: ClassVar = {"person": "Email", "deal": "Name", "touch": "Subject"}
     told: ClassVar = {"person": "Title", "deal": "Name", "touch": "Subject"}
+    writing: ClassVar = "/composite/sobjects"
+    options: ClassVar = "picklistValues"
     orders: ClassVar = meanwhile("salesforce", "Lead", _READS, "Title", "Shoe_Size__c") | {
         "a session that ends": {"do": "expire-tokens", "crm": "salesforce", "match": _READS, "times": 2},
     }
@@ -58,6 +60,13 @@ class OnSalesforce(Sandboxed):
             "touch": {"Status": "Completed", "TaskSubtype": "Call"},
         }[kind]
         return {**known, self.told[kind]: title(number)}
+
+    async def forbid(self, formula: str) -> None:
+        """A validation rule of the org: leads for which the formula holds are refused."""
+        said = {"active": True, "errorConditionFormula": formula, "errorMessage": "Not like this"}
+        await self.inside.do(
+            "POST", f"{DATA}/tooling/sobjects/ValidationRule", {"FullName": "Lead.Rule", "Metadata": said}
+        )
 
     async def restore(self, kind: str, record_id: str) -> None:
         with self.inside.session() as token:

@@ -55,6 +55,8 @@ class Sandboxed(ABC):
     kinds: ClassVar[Mapping[str, str]]
     called: ClassVar[Mapping[str, str]]  # kind → the field that names a record
     told: ClassVar[Mapping[str, str]]  # kind → the field that edits change
+    writing: ClassVar[str]  # the path by which rows are written
+    options: ClassVar[str]  # where a field's definition lists what it may hold
     orders: ClassVar[Mapping[str, Order]]  # trouble in the middle of a run, by name
 
     def __init__(self, door: Door, vocabulary: Vocabulary) -> None:
@@ -129,6 +131,23 @@ class Sandboxed(ABC):
 
     def calls(self) -> int:
         return sum(count for (face, _), count in self.helm.trouble.calls.items() if face == self.crm)
+
+    def writes(self) -> int:
+        """Calls that bring rows."""
+        return sum(count for (_, call), count in self.helm.trouble.calls.items() if self.writing in call)
+
+    def allow(self, field: str, value: str) -> None:
+        """Somebody adds an option to a field of ours."""
+        held = self.table("person").fields[self.name_of(field)].about[self.options]
+        held.append(held[0] | {"value": value, "label": value})
+
+    def held_of_ours(self, record_id: str, field: str) -> str | None:
+        found: str | None = self.table("person").get([record_id])[record_id][self.name_of(field)]
+        return found
+
+    def name_of(self, field: str) -> str:
+        name: str = getattr(self.vocabulary.fields.ours[field], self.crm)
+        return name
 
     async def trouble(self, name: str) -> None:
         if name in PRESETS:

@@ -43,6 +43,7 @@ save(1)
 """
 
 
+@pytest.mark.promise("interruption", crm="every")
 @pytest.mark.parametrize(
     "moment", ["SELECT people", "INSERT INTO people", "UPDATE people", "INSERT INTO progress", "COMMIT"]
 )

@@ -43,6 +43,7 @@ def test_the_same_page_again_is_no_news(store: Store) -> None:
     assert save(store, person(), deal(), touch()) == 0
 
 
+@pytest.mark.promise("new stamps", crm="every")
 def test_a_new_version_that_says_the_same_is_stored_but_is_no_news(store: Store) -> None:
     save(store, person())
     assert save(store, person(at=MONDAY + HOUR)) == 0
@@ -131,6 +132,7 @@ def test_a_page_that_cannot_be_stored_leaves_nothing(store: Store) -> None:
     assert (store.snapshot().deals, store.all_progress()) == ((), [])
 
 
+@pytest.mark.promise("cut answers", crm="every")
 def test_text_that_no_database_can_hold_loses_only_what_is_broken(store: Store) -> None:
     save(store, person(title="a\x00b \ud83d c", more_emails=("x\x00@example.com",)))
     found = store.snapshot().people[0]

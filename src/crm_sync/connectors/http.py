@@ -44,6 +44,7 @@ class Http:
     `headers` is asked before every call, so that a renewed token is used at once. `ready` may renew it before a call,
     `refresh` renews it after a 401, once for all calls that were refused together. `setting` and `login_fix` are what
     error messages tell people to check.
+    `passing` are statuses that another try may change with this CRM, beside those that are so with every one.
     `policies` names the limiters as the CRM does when it answers 429: the one that it names pauses for everybody.
     """
 
@@ -63,13 +64,14 @@ class Http:
         transport: httpx.AsyncBaseTransport | None = None,
         wait: Wait = patient,
         attempts: int = 5,
+        passing: frozenset[int] = frozenset(),
     ) -> None:
         self.crm, self.setting, self.login_fix = crm, f"{crm}.{setting}", login_fix
         self.calls = self.refused = 0  # sent, and answered with 429
         self.limiter = limiter
         self._headers, self._ready, self._refresh, self._watch = headers, ready, refresh, watch
         self.policies: dict[str, Limiter] = {}
-        self.wait, self._attempts = wait, attempts
+        self.wait, self._attempts, self._retried = wait, attempts, RETRIED | passing
         self._renewing = asyncio.Lock()
         self._heard: tuple[datetime, float] | None = None
         trusted: ssl.SSLContext | None = trusting(ca_file, f"{crm}.ca_file") if ca_file else None
@@ -163,7 +165,7 @@ class Http:
         if status == 403:
             return self._forbidden(answer)
         message = f"HTTP {status}: {said}"
-        if status in RETRIED:
+        if status in self._retried:
             return TryLater(self.crm, f"{answer.call}: {message}", after=retry_after(answer) or 10.0)
         return Failed(self.crm, answer.call, message)
 
@@ -224,7 +226,7 @@ class Http:
         )
         self.hear(answer)
         self._watch(answer)
-        if answer.status in RETRIED and answer.status not in ask.accept:
+        if answer.status in self._retried and answer.status not in ask.accept:
             self._give_up_or_repeat(answer, ask.limiter)
         return answer
 

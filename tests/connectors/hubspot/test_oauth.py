@@ -80,6 +80,7 @@ async def test_an_app_signs_in_reads_and_says_in_which_manner(connect: Connect, 
     assert await emails(hubspot) == ["ana@acme.example"]
 
 
+@pytest.mark.promise("logins")
 async def test_the_next_process_goes_on_with_the_token_that_took_the_place_of_the_first(
     connect: Connect, logins: Logins, secret_file: Path
 ) -> None:
@@ -91,6 +92,7 @@ async def test_the_next_process_goes_on_with_the_token_that_took_the_place_of_th
     assert (await connect().look()).crm == "hubspot"
 
 
+@pytest.mark.promise("logins")
 async def test_a_token_that_ends_in_the_middle_of_a_read_costs_one_renewal_and_no_record(
     connect: Connect, make: Callable[..., Any], world: World, logins: Logins
 ) -> None:
@@ -107,6 +109,7 @@ async def test_a_token_that_ends_in_the_middle_of_a_read_costs_one_renewal_and_n
     assert logins.made - before == 2 * 2, "three pages, two renewals, two tokens each"
 
 
+@pytest.mark.promise("logins")
 async def test_calls_that_are_refused_together_renew_once(connect: Connect, world: World, logins: Logins) -> None:
     hubspot = connect()
     await hubspot.look()
@@ -143,6 +146,7 @@ def fresh_once() -> property:
     return property(fresh)
 
 
+@pytest.mark.promise("logins")
 async def test_two_processes_that_renew_at_the_same_time_lose_no_token(
     connect: Connect, world: World, logins: Logins
 ) -> None:

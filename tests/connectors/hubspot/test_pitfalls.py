@@ -1,7 +1,4 @@
-"""What other readers of HubSpot lost, repeated or never finished: one test for each known pitfall.
-
-An expired token in the middle of a run, and who renews it, stands in test_http.py and with the logins.
-"""
+"""What other readers of HubSpot lost, repeated or never finished: a test for each known pitfall."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from crm_sync.connectors.hubspot.objects import BY_NAME
 from crm_sync.connectors.hubspot.read import Asked, Calls, read
 from crm_sync.connectors.hubspot.search import Short
 from crm_sync.connectors.limiter import Limiter
-from crm_sync.errors import Failed
+from crm_sync.errors import Failed, TryLater
 from crm_sync.records import Deal, Person, Ref, Touch
 
 
@@ -45,9 +42,10 @@ async def order(client, path, **said):
     return answer.json()
 
 
-# 1  more than 10,000 records with one stamp
+# more than 10,000 records with one stamp
 
 
+@pytest.mark.promise("ties")
 @pytest.mark.slow
 async def test_ten_thousand_five_hundred_equal_stamps_end_with_each_id_once(pull, client, later, calls_that_changed):
     cursor = (await pull("calls"))[-1].cursor
@@ -65,9 +63,10 @@ def searches(told):
     return told["hubspot"].get("POST /crm/v3/objects/calls/search", 0)
 
 
-# 2  no search beyond 10,000, and as many records as HubSpot says there are
+# no search beyond 10,000, and as many records as HubSpot says there are
 
 
+@pytest.mark.promise("search cap")
 @pytest.mark.slow
 async def test_twelve_thousand_changes_come_without_a_search_beyond_ten_thousand(pull, later, calls_that_changed):
     cursor = (await pull("calls"))[-1].cursor
@@ -76,6 +75,8 @@ async def test_twelve_thousand_changes_come_without_a_search_beyond_ten_thousand
     assert len(set(ids(await pull("calls", cursor), Touch))) == 12_000
 
 
+@pytest.mark.promise("search cap")
+@pytest.mark.promise("cut answers")
 async def test_a_walk_that_brings_less_than_the_total_is_walked_again(hubspot, pull, client, later, calls_that_changed):
     cursor = (await pull("calls"))[-1].cursor
     later(hours=1)
@@ -97,9 +98,10 @@ async def test_a_walk_that_brings_less_than_the_total_is_walked_again(hubspot, p
     assert set(ids(await pull("calls", pages[-1].cursor), Touch)) == {"1", "2", "3"}
 
 
-# 3  a walk that does not lead on
+# a walk that does not lead on
 
 
+@pytest.mark.promise("progress")
 @pytest.mark.slow
 async def test_an_index_that_says_the_same_for_ever_fails_instead_of_looping(hubspot, pull, client, calls_that_changed):
     cursor = (await pull("calls"))[-1].cursor
@@ -111,9 +113,10 @@ async def test_an_index_that_says_the_same_for_ever_fails_instead_of_looping(hub
         await pull("calls", cursor)
 
 
-# 4  an index that is late
+# an index that is late
 
 
+@pytest.mark.promise("late index")
 async def test_a_change_that_search_finds_late_comes_with_the_next_read(pull, make, client, later):
     await order(client, "hubspot/lag", ms=60_000)
     ana = await make("contacts", email="ana@example.com")
@@ -127,9 +130,10 @@ async def test_a_change_that_search_finds_late_comes_with_the_next_read(pull, ma
     assert ids(await pull("contacts", pages[-1].cursor)) == [ana]
 
 
-# 6  records on a bound
+# records on a bound
 
 
+@pytest.mark.promise("bounds")
 async def test_a_window_holds_its_lower_bound_and_not_its_upper_one(pull, world, calls_that_changed):
     start = world.clock.now()
     calls_that_changed([0, 1000, 2000])
@@ -137,9 +141,10 @@ async def test_a_window_holds_its_lower_bound_and_not_its_upper_one(pull, world,
     assert ids(await pull("calls", window=window), Touch) == ["1", "2"]
 
 
-# 7  associations beyond the first page
+# associations beyond the first page
 
 
+@pytest.mark.promise("links")
 async def test_a_changed_record_with_more_links_than_a_page_holds_has_all_of_them(pull, make, client, world, later):
     note = await make("notes", hs_timestamp="2026-05-29T10:00:00Z")
     cursor = (await pull("notes"))[-1].cursor
@@ -152,9 +157,10 @@ async def test_a_changed_record_with_more_links_than_a_page_holds_has_all_of_the
     assert [one.id for one in page.records[0].people] == people
 
 
-# 8  more properties than a URL holds
+# more properties than a URL holds
 
 
+@pytest.mark.promise("long questions")
 async def test_more_properties_than_a_url_holds_are_read_all_the_same(hubspot, make, link, client):
     names = [f"a_rather_long_name_of_a_property_{at:03}" for at in range(300)]
     for name in names[:3]:
@@ -171,9 +177,10 @@ async def test_more_properties_than_a_url_holds_are_read_all_the_same(hubspot, m
     assert longest < 8_000
 
 
-# 9  merges
+# merges
 
 
+@pytest.mark.promise("merges")
 async def test_a_merge_during_the_day_leaves_one_person_and_no_ghost(pull, make, client, later):
     ana, twin = await make("contacts", email="ana@example.com"), await make("contacts", email="ana@other.example")
     cursor = (await pull("contacts"))[-1].cursor
@@ -188,9 +195,10 @@ async def test_a_merge_during_the_day_leaves_one_person_and_no_ghost(pull, make,
     assert person.ref not in gone
 
 
-# 10  deletes
+# deletes
 
 
+@pytest.mark.promise("deletions")
 async def test_a_deletion_is_found_with_the_next_list_of_the_archived_and_not_asked_for_each_time(
     hubspot, pull, make, client, later
 ):
@@ -204,6 +212,7 @@ async def test_a_deletion_is_found_with_the_next_list_of_the_archived_and_not_as
     assert [one for page in await pull("contacts", pages[-1].cursor) for one in page.gone] == [ref("contacts", ana)]
 
 
+@pytest.mark.promise("deletions")
 async def test_a_backfill_finds_what_was_deleted_inside_its_window(pull, make, client, world, later):
     start, ana = world.clock.now(), await make("contacts", email="ana@example.com")
     later(minutes=5)
@@ -214,9 +223,10 @@ async def test_a_backfill_finds_what_was_deleted_inside_its_window(pull, make, c
     assert [one for page in earlier for one in page.gone] == []
 
 
-# 11  calculated properties
+# calculated properties
 
 
+@pytest.mark.promise("calculated")
 async def test_a_calculated_value_that_moves_no_stamp_is_refreshed_once_a_day(hubspot, pull, make, world, later):
     deal = await make("deals", dealname="Big")
     deals = world.table("hubspot", "deals")
@@ -235,9 +245,10 @@ async def test_a_calculated_value_that_moves_no_stamp_is_refreshed_once_a_day(hu
     assert ids(await pull("deals", pages[-1].cursor), Deal) == [], "and then not before the next day"
 
 
-# 12  properties that appear
+# properties that appear
 
 
+@pytest.mark.promise("new fields")
 async def test_a_property_that_appears_is_read_for_everybody_without_a_reset(hubspot, pull, make, client, world, later):
     contacts = world.table("hubspot", "contacts")
     held = contacts.fields["disqualification_reason"]
@@ -259,6 +270,7 @@ async def test_a_property_that_appears_is_read_for_everybody_without_a_reset(hub
     assert ids(await pull("contacts", pages[-1].cursor)) == []
 
 
+@pytest.mark.promise("new fields")
 async def test_reading_all_again_goes_on_where_it_was_interrupted(hubspot, pull, make, world, later):
     contacts = world.table("hubspot", "contacts")
     held = contacts.fields["disqualification_reason"]
@@ -276,9 +288,10 @@ async def test_reading_all_again_goes_on_where_it_was_interrupted(hubspot, pull,
     assert len(ids(rest)) == 70
 
 
-# 13  too many calls
+# too many calls
 
 
+@pytest.mark.promise("too many calls")
 @pytest.mark.parametrize(
     ("match", "policy"),
     [("POST /crm/v3/objects/calls/search", "SECONDLY"), ("POST /crm/v3/objects/calls/batch", "TEN_SECONDLY_ROLLING")],
@@ -295,6 +308,7 @@ async def test_a_refusal_for_too_many_calls_costs_a_pause_and_no_record(
     assert hubspot._http.refused == 2
 
 
+@pytest.mark.promise("too many calls")
 @pytest.mark.slow
 async def test_a_quota_that_is_tighter_than_usual_is_learned_and_never_exceeded(hubspot, pull, make, client):
     for at in range(120):
@@ -306,9 +320,40 @@ async def test_a_quota_that_is_tighter_than_usual_is_learned_and_never_exceeded(
     assert hubspot._http.refused == 0
 
 
-# 15 and 16  nothing is capped; the checkpoint is never ahead of the data
+@pytest.mark.promise("passing answers")
+@pytest.mark.parametrize("status", [408, 420, 423, 477, 500, 502, 503, 504, 521])
+async def test_an_answer_that_passes_costs_another_call_and_no_record(hubspot, pull, make, client, status):
+    made = [await make("contacts", email=f"p{at}@example.com") for at in range(120)]
+    await pull("contacts")
+    begun = hubspot.calls
+    await pull("contacts")
+    usual, begun = hubspot.calls - begun, hubspot.calls
+    await order(client, "faults", match="GET /crm/v3/objects/contacts", status=status, times=3, after=1)
+    assert set(ids(await pull("contacts"))) == set(made)
+    assert hubspot.calls - begun == usual + 3
 
 
+# nothing is cut off or capped; the checkpoint is never ahead of the data
+
+
+@pytest.mark.promise("cut answers")
+async def test_a_page_that_broke_off_ends_nothing_and_the_next_read_brings_the_rest(hubspot, make, client):
+    made = [await make("contacts", email=f"p{at}@example.com") for at in range(250)]
+    await order(client, "faults", match="GET /crm/v3/objects/contacts", then="garble", times=2, after=1)
+    pages = []
+    for _ in range(4):
+        try:
+            async for page in hubspot.pull("contacts", pages[-1].cursor if pages else None):
+                pages.append(page)
+            break
+        except (Failed, TryLater):
+            assert all(page.horizon is None for page in pages)
+    assert pages[-1].horizon
+    assert (await client.get("/sandbox/faults")).json()["faults"] == []
+    assert set(ids(pages)) == set(made)
+
+
+@pytest.mark.promise("interruption")
 @pytest.mark.slow
 async def test_wherever_a_long_first_read_stops_the_next_one_brings_exactly_the_rest(pull, world):
     now = world.clock.now_ms()
@@ -326,9 +371,10 @@ async def test_wherever_a_long_first_read_stops_the_next_one_brings_exactly_the_
         assert [page.horizon is None for page in rest] == [True] * (len(rest) - 1) + [False]
 
 
-# 17  no start date that nobody chose
+# no start date that nobody chose
 
 
+@pytest.mark.promise("start date")
 async def test_a_record_of_many_years_ago_is_read_at_first(pull, make, world):
     old = await make("contacts", email="ana@example.com")
     long_ago = 1_230_768_000_000

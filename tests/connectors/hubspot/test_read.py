@@ -111,6 +111,7 @@ async def test_who_was_merged_away_is_gone_and_named_by_the_survivor(pull, make,
     assert page.gone == (ref("contacts", loser),)
 
 
+@pytest.mark.promise("merges")
 @pytest.mark.parametrize(("name", "title"), [("deals", "dealname"), ("companies", "name")])
 async def test_what_was_merged_into_another_is_gone_so_that_its_money_counts_once(name, title, pull, make, world):
     winner, loser = await make(name, **{title: "Big"}), await make(name, **{title: "Big, twice"})
@@ -135,6 +136,7 @@ async def test_activities_know_their_people_in_a_list_and_after_a_change(pull, m
     assert [touch.people for touch in page.records] == [(ref("contacts", ana), ref("contacts", beto))]
 
 
+@pytest.mark.promise("links")
 async def test_more_links_than_a_list_shows_are_asked_for(pull, make, world):
     note = await make("notes", hs_timestamp="2026-05-29T10:00:00Z")
     people = [str(1000 + at) for at in range(620)]
@@ -263,6 +265,7 @@ async def test_ten_thousand_equal_stamps_end_with_each_id_once(http, world):
     assert len(found) == len(set(found)) == 10_800
 
 
+@pytest.mark.promise("ties")
 async def test_bulk_updates_of_a_hundred_come_once_each(http, world):
     now = world.clock.now_ms()
     rows = [{"_id": str(at), "_created": now, "_modified": now + (at // 100)} for at in range(1, 1001)]
@@ -281,6 +284,7 @@ async def test_a_record_that_changes_during_the_walk_hides_no_other(http, world)
     assert set(found) == {str(at) for at in range(1, 501)}
 
 
+@pytest.mark.promise("progress")
 def test_an_answer_that_does_not_lead_on_fails_instead_of_looping():
     with pytest.raises(Failed, match="does not lead on"):
         step(Place(5000), Answered(tuple((at, at) for at in range(PAGE)), 1000))

@@ -61,6 +61,7 @@ async def test_bad_rows_do_not_sink_the_others(hubspot, make, installed):
     assert sum(1 for outcome, _ in receipts.values() if outcome == "written") == 128
 
 
+@pytest.mark.promise("missing fields")
 async def test_fields_that_are_not_installed_are_refused_with_the_way_out(hubspot, make):
     one = await make("contacts", email="a@b.com")
     [receipt] = await hubspot.push([write(one, stage="mql")])
@@ -91,6 +92,7 @@ async def test_after_a_lost_answer_hubspot_holds_the_same(hubspot, client, make,
     assert world.table("hubspot", "contacts").get(made) == held
 
 
+@pytest.mark.promise("receipts")
 async def test_rows_that_the_errors_name_are_left_out_and_the_others_sent_at_once(answering):
     asked = []
 

@@ -99,6 +99,11 @@ class Org:
         """Orders trouble: see the sandbox's control API."""
         httpx.post(f"{self.url}/sandbox/faults", json=wanted, verify=self.trusted()).raise_for_status()
 
+    def trouble_left(self) -> list[Any]:
+        """What of the trouble has not struck yet."""
+        told: list[Any] = httpx.get(f"{self.url}/sandbox/faults", verify=self.trusted()).json()["faults"]
+        return told
+
     def trusted(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.ca_file))
 

@@ -97,6 +97,7 @@ def rotating(org: Org, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+@pytest.mark.promise("logins")
 async def test_a_refresh_token_opens_the_door_and_its_successor_is_kept(
     org: Org, connect: Callable[..., Salesforce], rotating: Path
 ) -> None:
@@ -111,6 +112,7 @@ async def test_a_refresh_token_opens_the_door_and_its_successor_is_kept(
     assert (await other.look()).name == "Acme"
 
 
+@pytest.mark.promise("logins")
 async def test_an_expiry_that_both_clients_meet_at_once_costs_one_login(
     org: Org, connect: Callable[..., Salesforce], rotating: Path
 ) -> None:

@@ -292,6 +292,7 @@ async def test_a_second_read_brings_only_what_changed(org: Org, salesforce: Sale
     assert second.pages[-1].horizon == NOW + timedelta(hours=1)
 
 
+@pytest.mark.promise("late stamps")
 async def test_what_became_visible_late_is_read_all_the_same(org: Org, salesforce: Salesforce) -> None:
     """A transaction commits after our read with a stamp from before it."""
     first = await read(salesforce, "Lead")

@@ -97,6 +97,7 @@ async def test_a_word_outside_the_list_and_a_deleted_record_are_told_apart(org: 
     assert {receipt.key: receipt.reason for receipt in receipts} == {f"key-{one}": "picklist", f"key-{two}": "missing"}
 
 
+@pytest.mark.promise("missing fields")
 async def test_without_our_fields_the_receipt_names_the_command(org: Org, salesforce: Salesforce) -> None:
     (lead,) = org.add("Lead", {"LastName": "Ruiz"})
     (receipt,) = await salesforce.push([write(lead)])

@@ -9,6 +9,7 @@ from crm_sync.reconciler.dedupe.countries import region_of
 from crm_sync.reconciler.dedupe.keys import Key, email_key, keys_of, name_key, phone_key
 
 
+@pytest.mark.promise("addresses", crm="every")
 @pytest.mark.parametrize("address", ["ana@x.com", " ANA@X.com ", "ana+fair@x.com", "Ana@x.com\t"])
 def test_an_address_is_the_same_in_any_case_with_spaces_and_with_a_tag(address: str) -> None:
     assert email_key(address) == "ana@x.com"
@@ -24,6 +25,7 @@ def test_role_mailboxes_never_link(address: str) -> None:
     assert email_key(address) is None
 
 
+@pytest.mark.promise("numbers", crm="every")
 @pytest.mark.parametrize(
     "written",
     [
@@ -39,6 +41,7 @@ def test_a_mexican_number_is_one_number_in_old_and_new_forms(written: str) -> No
     assert phone_key(written, "México") == "+525551234567"
 
 
+@pytest.mark.promise("numbers", crm="every")
 def test_an_argentine_mobile_is_the_same_from_abroad_and_at_home() -> None:
     forms = ["+54 9 11 2345 6789", "+54 11 2345-6789", "011 15 2345 6789"]
     assert {phone_key(form, "Argentina") for form in forms} == {"+541123456789"}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reconciler.made import at, contact, lead
@@ -112,6 +113,7 @@ def test_a_key_of_more_than_fifty_records_links_nobody_and_is_reported() -> None
     assert len(linked(*crowd[:50]).records) == 1
 
 
+@pytest.mark.promise("ids", crm="every")
 def test_a_person_keeps_the_id_of_its_oldest_known_record() -> None:
     one, two = contact(1, email="ana@x.com"), contact(2, email="ana@x.com", created_at=OLDER)
     found = linked(
@@ -128,6 +130,7 @@ def test_a_new_person_is_named_after_its_oldest_record() -> None:
     assert set(linked(one, two).records) == set(linked(two).records) != set(linked(one).records)
 
 
+@pytest.mark.promise("ids", crm="every")
 def test_when_a_person_falls_apart_the_oldest_record_keeps_the_id() -> None:
     one, two = contact(1, email="a@x.com"), contact(2, email="b@x.com", created_at=OLDER)
     found = linked(one, two, held={one.ref: "p-1", two.ref: "p-1"})
@@ -177,6 +180,7 @@ def test_ids_are_unique_and_stay(shape: list[list[int]], held: dict[int, str]) -
     assert person_ids(groups, again) == ids
 
 
+@pytest.mark.promise("ids", crm="every")
 def test_a_changed_record_changes_no_id() -> None:
     one = contact(1, email="ana@x.com")
     assert set(linked(replace(one, email="eva@x.com", modified_at=at("2026-05-01 00:00"))).records) == set(

@@ -16,7 +16,7 @@ from crm_sync.connectors.http import Http, Wait, patient
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.connectors.rights import fingerprint
 from crm_sync.connectors.salesforce import census
-from crm_sync.connectors.salesforce.auth import SESSION_FIX, Login, base
+from crm_sync.connectors.salesforce.auth import PASSING, SESSION_FIX, Login, base
 from crm_sync.connectors.salesforce.bulk import PAGE as BULK_PAGE
 from crm_sync.connectors.salesforce.bulk import Bulk, Pace
 from crm_sync.connectors.salesforce.control import Control
@@ -84,6 +84,7 @@ class Salesforce:
             watch=self._meter.hear,
             transport=transport,
             wait=wait,
+            passing=PASSING,
         )
         self._login.http = self._http
         self._control = Control(self._login, self._http, wait)

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _CORRELATION = "0198c0de-0000-7000-8000-000000000429"
-_HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+
+
+def page(title: str) -> dict[str, Any]:
+    """What something between us and the CRM answers in its place: a page for people."""
+    body = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+    return {"body": body, "headers": {"content-type": "text/html"}}
 
 
 def hubspot_limit(policy: str, correlation: str = _CORRELATION, **more: str) -> dict[str, Any]:
@@ -37,7 +42,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
     },
     "hubspot-daily-limit": {"match": "* /crm/", "status": 429, "times": 1000, "body": hubspot_limit("DAILY")},
     "hubspot-down": {
-        "match": "* /crm/", "status": 502, "times": 3, "body": _HTML, "headers": {"content-type": "text/html"},
+        "match": "* /crm/", "status": 502, "times": 3, **page("502 Bad Gateway"),
     },
     "hubspot-locked": {
         "match": "POST /crm/v3/objects/*/batch/", "status": 423, "times": 2,
@@ -49,8 +54,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
     },
     "hubspot-timeout": {"match": "* /crm/", "then": "hang"},
     "hubspot-lost-answer": {
-        "match": "POST /crm/v3/objects/*/batch/update", "status": 504, "then": "handle", "body": _HTML,
-        "headers": {"content-type": "text/html"},
+        "match": "POST /crm/v3/objects/*/batch/update", "status": 504, "then": "handle", **page("504 Gateway Time-out"),
     },
     "hubspot-silent-write": {"match": "POST /crm/v3/objects/*/batch/update", "then": "handle-and-hang"},
     "hubspot-truncated": {"match": "* /crm/", "then": "truncate"},
@@ -69,6 +73,13 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "salesforce-error": {
         "match": "* /services/data/v", "status": 500, "times": 3,
         "body": salesforce_error("UNKNOWN_EXCEPTION", "An unexpected error occurred."),
+    },
+    # Seen by those who read orgs for years: both pass when asked again.
+    "salesforce-not-acceptable": {
+        "match": "* /services/data/v", "status": 406, "times": 2, **page("406 Not Acceptable"),
+    },
+    "salesforce-calm-down": {
+        "match": "* /services/data/v", "status": 420, "times": 2, **page("420 Enhance Your Calm"),
     },
     "salesforce-query-timeout": {
         "match": "GET /services/data/*/query", "status": 400,
