@@ -53,19 +53,16 @@ class Table:
     def __init__(self, db: sqlite3.Connection, face: str, name: str, fields: Iterable[FieldDef]) -> None:
         self.db, self.face, self.name = db, face, name
         self.sql_name = quoted(f"{face}_{name}")
-        self.fields: dict[str, FieldDef] = {}
-        db.execute(
-            f"CREATE TABLE {self.sql_name} (_id TEXT PRIMARY KEY, {CREATED} INTEGER, {MODIFIED} INTEGER,"
-            f" {ARCHIVED_AT} INTEGER) WITHOUT ROWID"
-        )
+        self.fields = {one.name: one for one in fields}
+        stamps = f"{CREATED} INTEGER, {MODIFIED} INTEGER, {ARCHIVED_AT} INTEGER"
+        columns = ", ".join(["_id TEXT PRIMARY KEY", stamps, *map(_column, self.fields.values())])
+        db.execute(f"CREATE TABLE {self.sql_name} ({columns}) WITHOUT ROWID")
         db.execute(f"CREATE INDEX {quoted(f'{face}_{name}_modified')} ON {self.sql_name} ({MODIFIED}, _id)")
-        for one in fields:
-            self.add_field(one)
 
     def add_field(self, one: FieldDef) -> None:
         """A new column, empty in every record."""
         if one.name not in self.fields:
-            self.db.execute(f"ALTER TABLE {self.sql_name} ADD COLUMN {quoted(one.name)} {_AFFINITY[one.kind]}")
+            self.db.execute(f"ALTER TABLE {self.sql_name} ADD COLUMN {_column(one)}")
         self.fields[one.name] = one
 
     def drop_field(self, name: str) -> None:
@@ -195,6 +192,10 @@ def by_column(cursor: sqlite3.Cursor) -> Columns:
     """What a statement finds, as all values of each of its columns."""
     names = [one[0] for one in cursor.description]
     return dict(zip(names, zip(*cursor, strict=True), strict=False)) or dict.fromkeys(names, ())
+
+
+def _column(one: FieldDef) -> str:
+    return f"{quoted(one.name)} {_AFFINITY[one.kind]}"
 
 
 def quoted(name: str) -> str:
