@@ -35,6 +35,7 @@ def wanted(sitting: Sitting, record_id: str, field: str, value: str) -> Change:
     return Change(Ref(sitting.one.crm, sitting.one.kinds["person"], record_id), field, None, value, "it is so")
 
 
+@pytest.mark.slow
 @pytest.mark.promise("hopeless rows")
 async def test_a_value_that_is_no_option_is_sent_once_in_fifty_runs_and_written_once_it_is_one(wired: Sitting) -> None:
     one = wired.one
@@ -54,6 +55,7 @@ async def test_a_value_that_is_no_option_is_sent_once_in_fifty_runs_and_written_
     assert (one.held_of_ours(ids[0], "sla_status"), wired.store.refusals()) == ("asleep", [])
 
 
+@pytest.mark.slow
 @pytest.mark.promise("hopeless rows", crm="salesforce")
 async def test_a_value_against_a_rule_waits_until_somebody_edits_the_record(sit: Callable[[str], Sitting]) -> None:
     sitting = sit("salesforce")

@@ -7,8 +7,9 @@ import json
 import os
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,20 +53,35 @@ def won_by(column: str) -> dict[str, tuple[int, Decimal]]:
     return {name: (len(found), sum(found, Decimal())) for name, found in amounts.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cut", "column"), [("teams", "regional_office"), ("managers", "manager")])
 def test_won_revenue_per_sales_team_equals_the_files_to_the_cent(pipeline: Town, cut: str, column: str) -> None:
     found = {one["name"]: (one["deals"], Decimal(one["revenue"])) for one in reported(pipeline)["won"][cut]}
     assert found == won_by(column)
 
 
+@pytest.mark.slow
 def test_opportunities_per_stage_equal_the_files(pipeline: Town) -> None:
     found = {one["stage"]: one["deals"] for one in reported(pipeline)["stages"]}
     assert found == Counter(row["deal_stage"] for row in rows_of(EXPORTS / "maven_crm" / "sales_pipeline.csv"))
 
 
+@pytest.mark.slow
 def test_a_second_sync_of_real_data_finds_nothing_to_do(pipeline: Town) -> None:
     again = json.loads(crm_sync(pipeline, "sync", "--json").stdout)
     assert (again["read"], again["planned"]) == (0, 0)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """What a sandbox says of a folder of exports that it serves, asked once per folder."""
+
+    @cache
+    def ask(folder: str) -> Any:
+        with running_town(tmp_path_factory.mktemp(folder), 0, load=EXPORTS / folder) as town:
+            return town.card["loaded"]
+
+    return ask
 
 
 @pytest.mark.parametrize(
@@ -79,15 +95,15 @@ def test_a_second_sync_of_real_data_finds_nothing_to_do(pipeline: Town) -> None:
     ],
 )
 def test_every_row_of_a_raw_table_is_served_or_set_aside_with_its_reason(
-    tmp_path: Path, folder: str, file: str, crm: str, name: str
+    loaded: Callable[[str], Any], folder: str, file: str, crm: str, name: str
 ) -> None:
-    with running_town(tmp_path, 0, load=EXPORTS / folder) as town:
-        loaded = town.card["loaded"]
-        aside = [one for one in loaded["set_aside"] if Path(one["file"]).name == file]
-        assert all(one["reason"] and one["line"] for one in aside)
-        assert loaded["counts"][crm][name] + len(aside) == len(rows_of(EXPORTS / folder / file))
+    told = loaded(folder)
+    aside = [one for one in told["set_aside"] if Path(one["file"]).name == file]
+    assert all(one["reason"] and one["line"] for one in aside)
+    assert told["counts"][crm][name] + len(aside) == len(rows_of(EXPORTS / folder / file))
 
 
+@pytest.mark.slow
 def test_both_raw_sets_together_are_synced_and_settle(tmp_path: Path) -> None:
     for folder in ("hubspot_raw", "salesforce_raw"):
         shutil.copytree(EXPORTS / folder, tmp_path / "both" / folder)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -36,27 +39,43 @@ def call(number: int) -> Touch:
     return Touch(Ref("memory", "calls", str(number)), "1", at, at, START)
 
 
-@pytest.fixture
-def crm() -> Memory:
-    """Three thousand people and a few calls, an hour apart."""
+def three_thousand() -> Memory:
+    """People and a few calls, an hour apart."""
     one = Memory("memory", *map(person, range(1, PEOPLE + 1)), *map(call, range(1, 6)), page=500)
     one.wait(HOUR)
     return one
 
 
+def parts_of(crm: Memory, store: Store) -> Parts:
+    return Parts(store, DuckDB(), load_vocabulary(), {"memory": crm}, Settings(hubspot=HubSpotSettings()))
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store that has read everything; each test has a copy of it."""
+    file = tmp_path_factory.mktemp("synced") / "store.db"
+    store = open_store(f"sqlite:///{file}")
+    asyncio.run(sync(parts_of(three_thousand(), store)))
+    store.close()
+    return file
+
+
 @pytest.fixture
-def store() -> Iterator[Store]:
-    one = open_store("sqlite://")
+def crm() -> Memory:
+    return three_thousand()
+
+
+@pytest.fixture
+def store(synced: Path, tmp_path: Path) -> Iterator[Store]:
+    one = open_store(f"sqlite:///{shutil.copy(synced, tmp_path)}")
     yield one
     one.close()
 
 
 @pytest.fixture
-async def parts(crm: Memory, store: Store) -> Parts:
+def parts(crm: Memory, store: Store) -> Parts:
     """Both hold the same."""
-    parts = Parts(store, DuckDB(), load_vocabulary(), {"memory": crm}, Settings(hubspot=HubSpotSettings()))
-    await sync(parts)
-    return parts
+    return parts_of(crm, store)
 
 
 def lose(store: Store, *numbers: int) -> None:

@@ -14,6 +14,8 @@ import aiohttp
 import httpx
 from yarl import URL
 
+from crm_sync.connectors.trust import trusting_as_usual
+
 KEPT: Final = 4.0  # seconds that an idle connection may be used again; servers end theirs after 5 and more
 UNZIPPED: Final = b"content-encoding"  # bodies come as they were before they were packed
 
@@ -61,7 +63,7 @@ class Transport(httpx.AsyncBaseTransport):
         """Opened by the first call: it belongs to the loop in which it is used."""
         if self._opened is None:
             connections = aiohttp.TCPConnector(
-                ssl=self._trusted or httpx.create_ssl_context(), keepalive_timeout=KEPT, limit=0
+                ssl=self._trusted or trusting_as_usual(), keepalive_timeout=KEPT, limit=0
             )
             self._opened = aiohttp.ClientSession(
                 connector=connections, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True, auto_decompress=True

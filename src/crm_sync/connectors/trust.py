@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,12 +26,24 @@ def checked_url(url: str, setting: str) -> str:
 
 def trusting(ca_file: Path, setting: str) -> ssl.SSLContext:
     """The system's authorities and the one in `ca_file`. Raises ConfigError."""
-    context = ssl.create_default_context()
     try:
-        context.load_verify_locations(ca_file)
-    except (OSError, ssl.SSLError) as problem:
+        return trusting_also(ca_file.read_text("utf-8"))
+    except (OSError, UnicodeError, ssl.SSLError) as problem:
         raise ConfigError(setting, f"{str(ca_file)!r}: {problem}", "a certificate authority as a PEM file") from None
+
+
+@lru_cache(maxsize=4)
+def trusting_also(authority: str) -> ssl.SSLContext:
+    """Shared by all who trust the same: reading the system's authorities takes longer than a handshake."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(cadata=authority)
     return context
+
+
+@lru_cache(maxsize=1)
+def trusting_as_usual() -> ssl.SSLContext:
+    """The authorities that httpx trusts."""
+    return httpx.create_ssl_context()
 
 
 def certificate_problem(problem: BaseException | None) -> bool:
