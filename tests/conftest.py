@@ -1,4 +1,4 @@
-"""Running towns for every test that needs real HTTP: one that all share, and fresh ones on request."""
+"""A sandbox for every test: an empty world in this process, and running towns for those that need real HTTP."""
 
 from __future__ import annotations
 
@@ -6,13 +6,29 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from starlette.applications import Starlette
 
+from crm_sync.sandbox.app import build_app, new_world
+from crm_sync.sandbox.world import World
 from tests.sync.town import Town, running_town
 
 pytest_plugins = ["tests.contract_watch", "tests.exam.marks"]
 
 PEOPLE = 60
 Towns = Callable[..., Town]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Both CRMs on their first day, with a clock that stands still and no records."""
+    fresh = new_world(speed=0)
+    yield fresh
+    fresh.db.close()
+
+
+@pytest.fixture
+def app(world: World) -> Starlette:
+    return build_app(world)
 
 
 @pytest.fixture(scope="session")

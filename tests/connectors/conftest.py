@@ -1,16 +1,14 @@
-"""What all connector tests share: the shipped vocabulary, a world with both CRMs, and retries that do not wait."""
+"""What all connector tests share: the shipped vocabulary, a way to the sandbox, and retries that do not wait."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
 from crm_sync.mappings.vocabulary import Vocabulary, load_vocabulary
-from crm_sync.sandbox.app import build_app, new_world
-from crm_sync.sandbox.world import World
 
 
 @pytest.fixture(scope="session")
@@ -22,19 +20,6 @@ def vocabulary() -> Vocabulary:
 def at_once() -> Callable[[object], float]:
     """For `Http(wait=...)`: tries again without waiting."""
     return lambda state: 0.0
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    """Both CRMs on their first day, with a clock that stands still and no records."""
-    fresh = new_world(speed=0)
-    yield fresh
-    fresh.db.close()
-
-
-@pytest.fixture
-def app(world: World) -> Starlette:
-    return build_app(world)
 
 
 @pytest.fixture

@@ -1,29 +1,15 @@
-"""An empty world with both faces, and clients that speak to it without a port."""
+"""Clients that speak to an empty world without a port."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
-from crm_sync.sandbox.app import build_app, new_world
 from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.world import World
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    """Both CRMs as on their first day, with a clock that stands still."""
-    fresh = new_world(speed=0)
-    yield fresh
-    fresh.db.close()
-
-
-@pytest.fixture
-def app(world: World) -> Starlette:
-    return build_app(world)
 
 
 @pytest.fixture
@@ -41,3 +27,13 @@ async def hubspot(app: Starlette, world: World) -> AsyncIterator[httpx.AsyncClie
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox", headers=headers) as client:
         yield client
+
+
+@pytest.fixture
+async def force(anyone: httpx.AsyncClient, world: World) -> httpx.AsyncClient:
+    """A client that is logged in to Salesforce."""
+    app = world.notes["salesforce_app"]
+    form = {key: app[key] for key in ("client_id", "client_secret")} | {"grant_type": "client_credentials"}
+    token = (await anyone.post("/services/oauth2/token", data=form)).json()["access_token"]
+    anyone.headers["authorization"] = f"Bearer {token}"
+    return anyone

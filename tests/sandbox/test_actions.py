@@ -24,16 +24,6 @@ async def town(hubspot):
     return sorted(row["id"] for row in rows)
 
 
-@pytest.fixture
-async def force(anyone, world):
-    """A client that is logged in to Salesforce."""
-    app = world.notes["salesforce_app"]
-    form = {key: app[key] for key in ("client_id", "client_secret")} | {"grant_type": "client_credentials"}
-    token = (await anyone.post("/services/oauth2/token", data=form)).json()["access_token"]
-    anyone.headers["authorization"] = f"Bearer {token}"
-    return anyone
-
-
 async def leads(force, count=3):
     made = [
         await force.post(f"{DATA}/sobjects/Lead", json={"LastName": f"L{n}", "Company": "Acme"}) for n in range(count)

@@ -28,16 +28,6 @@ async def held(client: httpx.AsyncClient) -> list[str]:
     return sorted(row["properties"]["email"] for row in rows)
 
 
-@pytest.fixture
-async def force(anyone, world):
-    """A client that is logged in to Salesforce."""
-    app = world.notes["salesforce_app"]
-    form = {key: app[key] for key in ("client_id", "client_secret")} | {"grant_type": "client_credentials"}
-    token = (await anyone.post("/services/oauth2/token", data=form)).json()["access_token"]
-    anyone.headers["authorization"] = f"Bearer {token}"
-    return anyone
-
-
 async def test_a_garbled_answer_is_not_json_but_the_write_has_happened(hubspot):
     await order(hubspot, match=f"POST {CONTACTS}", then="garble")
     answer = await hubspot.post(CONTACTS, json=contact(1, trace=False))

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+def add_group(app: typer.Typer, name: str, help: str, **commands: Callable[..., None]) -> typer.Typer:
+    """Commands of two words: `crm-sync name command`."""
+    group = typer.Typer(no_args_is_help=True, help=help)
+    for word, command in commands.items():
+        group.command(word)(command)
+    app.add_typer(group, name=name)
+    return group
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The global options as given."""

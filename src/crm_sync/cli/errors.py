@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import add_group, options, store_of
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.clock import to_iso
 
@@ -18,10 +18,8 @@ COLUMNS = {"record": "left", "class": "left", "since": "left", "waits for": "lef
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Writes that a CRM refused: they are set aside until released.")
-    group.command("list")(list_refused)
-    group.command("release")(release)
-    app.add_typer(group, name="errors")
+    help = "Writes that a CRM refused: set aside until something changes, or until they are released."
+    add_group(app, "errors", help, list=list_refused, release=release)
 
 
 def list_refused(

@@ -6,16 +6,14 @@ from typing import Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import add_group, options, store_of
 from crm_sync.cli.talk import out, print_json, say
 from crm_sync.clock import to_iso
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="The lease that keeps two runs from working at the same time.")
-    group.command("status")(status)
-    group.command("release")(release)
-    app.add_typer(group, name="lock")
+    help = "The lease that keeps two runs from working at the same time."
+    add_group(app, "lock", help, status=status, release=release)
 
 
 def status(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import add_group, options, store_of
 from crm_sync.cli.figures import show_deals, show_funnel, show_sla, show_sources
 from crm_sync.cli.talk import print_json
 from crm_sync.clock import host_now
@@ -22,10 +22,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="The report as one JSON obj
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="The figures that both teams see, from what was read last.")
-    for command in (funnel, sla, sources, deals):
-        group.command(command.__name__)(command)
-    app.add_typer(group, name="report")
+    help = "The figures that both teams see, from what was read last."
+    add_group(app, "report", help, funnel=funnel, sla=sla, sources=sources, deals=deals)
 
 
 @contextmanager

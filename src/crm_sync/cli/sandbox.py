@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crm_sync.cli import steering
+from crm_sync.cli.context import add_group
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.errors import ConfigError
 
@@ -27,13 +28,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="The card (URLs, tokens, fi
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(
-        no_args_is_help=True, help="HubSpot and Salesforce, emulated on this machine for trying and tests."
-    )
-    group.command("serve")(serve)
-    group.command("load")(load)
-    steering.register(group)
-    app.add_typer(group, name="sandbox")
+    help = "HubSpot and Salesforce, emulated on this machine for trying and tests."
+    steering.register(add_group(app, "sandbox", help, serve=serve, load=load))
 
 
 def serve(

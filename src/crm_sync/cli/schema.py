@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import in_house, options
+from crm_sync.cli.context import add_group, in_house, options
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.connectors.base import SchemaStep
 
@@ -18,10 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="The steps as JSON.")]
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Our properties in both CRMs: what is missing, and installing it.")
-    group.command("plan")(plan)
-    group.command("apply")(apply)
-    app.add_typer(group, name="schema")
+    add_group(app, "schema", "Our properties in both CRMs: what is missing, and installing it.", plan=plan, apply=apply)
 
 
 def plan(context: typer.Context, as_json: AsJson = False) -> None:

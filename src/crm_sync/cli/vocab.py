@@ -7,15 +7,13 @@ from typing import Annotated
 
 import typer
 
-from crm_sync.cli.context import options
+from crm_sync.cli.context import add_group, options
 from crm_sync.cli.talk import print_json
 from crm_sync.mappings import Vocabulary, load_vocabulary
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="The language that both teams and both CRMs share.")
-    group.command("render")(render)
-    app.add_typer(group, name="vocab")
+    add_group(app, "vocab", "The language that both teams and both CRMs share.", render=render)
 
 
 def render(

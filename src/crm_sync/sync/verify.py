@@ -169,7 +169,7 @@ async def prove(connector: Connector, name: str, order: Order, hands: Hands) -> 
         return replace(blank, skipped=f"Nothing of this window has been read for longer than {LAG.seconds // 60} min.")
     held = hands.store.census(connector.crm, name)
     try:
-        return await Comparison(connector, name, order, hands, held).run(blank)
+        return await Comparison(connector, name, order, hands, held, blank).run()
     except NeedsLogin as problem:
         return replace(blank, skipped=str(problem), blind=True, ours=held.count(since, until))
 
@@ -183,18 +183,11 @@ class Comparison:
     order: Order
     hands: Hands
     held: Census
-    windows: int = 0
-    theirs: int = 0
-    ours: int = 0
-    compared: int = 0
-    missing: list[str] = field(default_factory=list)
-    surplus: list[str] = field(default_factory=list)
-    moved: list[str] = field(default_factory=list)
-    repaired: int = 0
+    proof: Proof  # as far as it has come
     dead: list[Record] = field(default_factory=list)  # what the gone ones say last: into whom they were merged
 
-    async def run(self, blank: Proof) -> Proof:
-        waiting = [Window(blank.since, blank.until)]
+    async def run(self) -> Proof:
+        waiting = [Window(self.proof.since, self.proof.until)]
         while waiting:
             window = waiting.pop()
             await self.hands.pause(self.connector.crm)
@@ -204,25 +197,26 @@ class Comparison:
                 continue
             await self.close(window, theirs, ours)
         await self.bury()
-        self.hands.progress.pulled(self.connector.crm, self.name, self.theirs, True)
-        return replace(
-            blank, windows=self.windows, theirs=self.theirs, ours=self.ours, compared=self.compared,
-            missing=tuple(self.missing), surplus=tuple(self.surplus), moved=tuple(self.moved), repaired=self.repaired,
-        )  # fmt: skip
+        self.hands.progress.pulled(self.connector.crm, self.name, self.proof.theirs, True)
+        return self.proof
 
     async def close(self, window: Window, theirs: int, ours: int) -> None:
         """A window that is not halved any further."""
-        if theirs != ours or self.order.deep or self.windows % SAMPLE == 0:
+        if theirs != ours or self.order.deep or self.proof.windows % SAMPLE == 0:
             await self.compare(window)
-        self.windows, self.theirs, self.ours = self.windows + 1, self.theirs + theirs, self.ours + ours
-        self.hands.progress.pulled(self.connector.crm, self.name, self.theirs, False)
+        self.add(windows=1, theirs=theirs, ours=ours)
+        self.hands.progress.pulled(self.connector.crm, self.name, self.proof.theirs, False)
+
+    def add(self, **found: Any) -> None:
+        """Numbers to numbers, ids to ids."""
+        self.proof = replace(self.proof, **{name: getattr(self.proof, name) + more for name, more in found.items()})
 
     async def compare(self, window: Window) -> None:
         theirs: set[str] = set()
         async for some in self.connector.ids(self.name, window):
             theirs.update(some)
         ours = self.held.ids(window.since, window.until)
-        self.compared += len(theirs | ours)
+        self.add(compared=len(theirs | ours))
         if theirs != ours:
             await self.confirm(sorted(theirs - ours), sorted(ours - theirs))
 
@@ -234,28 +228,29 @@ class Comparison:
             lost = frozenset(page.gone)
             there_now = {record.ref.id for record in page.records if record.ref.kind == self.name} - ids_of(lost)
             fresh = [one for one in here if one in there_now and one not in lives]
-            shifted = [one for one in (*here, *there) if one in there_now and one in lives and one not in self.moved]
-            self.missing += fresh
-            self.moved += shifted
+            shifted = [
+                one for one in (*here, *there) if one in there_now and one in lives and one not in self.proof.moved
+            ]
             buried = [Ref(crm, self.name, one) for one in there if Ref(crm, self.name, one) in lost]
-            self.surplus += [ref.id for ref in buried]
+            self.add(missing=tuple(fresh), moved=tuple(shifted), surplus=tuple(ref.id for ref in buried))
             self.dead += [record for record in page.records if record.ref in buried]
             if self.order.repair:
                 self.hands.store.save_page(crm, self.name, alive(page), cursor=kept)
-                self.repaired += len(fresh) + len(shifted)
+                self.add(repaired=len(fresh) + len(shifted))
 
     async def bury(self) -> None:
         """The CRM has confirmed each of them. Raises Unsafe when they are very many."""
-        if not self.surplus or not self.order.repair:
+        crm, gone, ours = self.connector.crm, self.proof.surplus, self.proof.ours
+        if not gone or not self.order.repair:
             return
-        if len(self.surplus) > max(MOST_BURIED, self.ours // 10) and not self.order.force:
-            found = f"{self.connector.crm} {self.name}: {len(self.surplus):,} of {self.ours:,} records are gone there"
+        if len(gone) > max(MOST_BURIED, ours // 10) and not self.order.force:
+            found = f"{crm} {self.name}: {len(gone):,} of {ours:,} records are gone there"
             raise Unsafe(f"{found}; what was missing here has been read.", fix="--force if that is so.")
-        await self.hands.pause(self.connector.crm)
-        crm, lost = self.connector.crm, [Ref(self.connector.crm, self.name, one) for one in self.surplus]
+        await self.hands.pause(crm)
+        lost = [Ref(crm, self.name, one) for one in gone]
         kept = self.hands.store.progress(crm, self.name).cursor or ""
         self.hands.store.save_page(crm, self.name, self.dead, cursor=kept, gone=lost)
-        self.repaired += len(lost)
+        self.add(repaired=len(lost))
 
 
 def halves(window: Window) -> tuple[Window, Window]:

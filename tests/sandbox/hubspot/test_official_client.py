@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from hubspot import HubSpot
 from hubspot.crm.associations.v4 import (
     BatchInputPublicAssociationMultiPost,
     BatchInputPublicFetchAssociationsBatchRequest,
@@ -22,26 +18,7 @@ from hubspot.crm.contacts import (
 )
 from hubspot.crm.contacts.exceptions import ApiException
 from hubspot.crm.properties import BatchReadInputPropertyName, PropertyCreate, PropertyGroupCreate
-
-from crm_sync.sandbox.server import Sandbox
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(people=0, directory=tmp_path_factory.mktemp("sandbox")) as running:
-        yield running
-
-
-@pytest.fixture
-def client(sandbox: Sandbox) -> Any:
-    """`host` is all it takes: the client hands it to every API's configuration."""
-    card = sandbox.card()["hubspot"]
-    return HubSpot(access_token=card["token"], host=card["url"])
-
-
-def contact(client: Any, email: str) -> str:
-    made = client.crm.contacts.basic_api.create(SimplePublicObjectInputForCreate(properties={"email": email}))
-    return str(made.id)
+from tests.sandbox.hubspot.official import contact
 
 
 def test_contacts_are_made_read_changed_and_archived(client):

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import pytest
 from hubspot import HubSpot
-from hubspot.crm.contacts import PublicGdprDeleteInput, PublicMergeInput, SimplePublicObjectInputForCreate
+from hubspot.crm.contacts import PublicGdprDeleteInput, PublicMergeInput
 from hubspot.crm.lists import ListCreateRequest, ListSearchRequest
 from hubspot.crm.pipelines import PipelineInput, PipelineStageInput
 from hubspot.crm.timeline import TimelineEvent, TimelineEventTemplateCreateRequest, TimelineEventTemplateToken
+from tests.sandbox.hubspot.official import contact
 
 from crm_sync.sandbox.hubspot import account
 from crm_sync.sandbox.hubspot.form_api import new_form
-from crm_sync.sandbox.server import Sandbox
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(people=0, directory=tmp_path_factory.mktemp("sandbox")) as running:
-        yield running
-
-
-@pytest.fixture
-def client(sandbox: Sandbox) -> Any:
-    card = sandbox.card()["hubspot"]
-    return HubSpot(access_token=card["token"], host=card["url"])
-
-
-def contact(client: Any, email: str) -> str:
-    made = client.crm.contacts.basic_api.create(SimplePublicObjectInputForCreate(properties={"email": email}))
-    return str(made.id)
 
 
 def test_contacts_are_merged_and_forgotten(client):

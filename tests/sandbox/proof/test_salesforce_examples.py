@@ -9,9 +9,7 @@ import httpx
 import pytest
 from tests.sandbox.proof.salesforce_stories import STORIES
 from tests.sandbox.proof.same import differences
-from tests.sandbox.salesforce.conftest import Org
-
-from crm_sync.sandbox.salesforce.auth import new_token
+from tests.sandbox.salesforce.conftest import Org, signed_in
 
 #: Facts of the org rather than of the API: only their type is compared.
 FREE = frozenset({
@@ -67,9 +65,7 @@ def org() -> Org:
 
 @pytest.fixture
 async def client(org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {new_token(org.world)}"}
-    transport = httpx.ASGITransport(org.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://acme.test", headers=headers) as one:
+    async with signed_in(org) as one:
         yield one
 
 

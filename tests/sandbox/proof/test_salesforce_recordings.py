@@ -12,10 +12,9 @@ import httpx
 import pytest
 from tests.sandbox.proof.recordings import Interaction, interaction, prepare
 from tests.sandbox.proof.same import differences
-from tests.sandbox.salesforce.conftest import Org
+from tests.sandbox.salesforce.conftest import Org, signed_in
 
 from crm_sync.sandbox.contract import CONTRACTS
-from crm_sync.sandbox.salesforce.auth import new_token
 
 _FILE = Path(os.environ.get(CONTRACTS, "nowhere")) / "salesforce/recorded/cumulusci-interactions.json"
 _RECORDED = json.loads(_FILE.read_text(encoding="utf-8"))["interactions"] if _FILE.exists() else []
@@ -39,9 +38,7 @@ ELSEWHERE = {
 
 @pytest.fixture
 async def client(org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {new_token(org.world)}"}
-    transport = httpx.ASGITransport(org.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://acme.test", headers=headers) as one:
+    async with signed_in(org) as one:
         yield one
 
 

@@ -43,6 +43,12 @@ class Org:
         return self.world.table("salesforce", name).get([record_id])[record_id]
 
 
+def signed_in(org: Org) -> httpx.AsyncClient:
+    """A client that knows the org as http://acme.test."""
+    headers = {"Authorization": f"Bearer {new_token(org.world)}"}
+    return httpx.AsyncClient(transport=httpx.ASGITransport(org.app), base_url="http://acme.test", headers=headers)
+
+
 @pytest.fixture
 def org() -> Org:
     return Org()
@@ -50,10 +56,7 @@ def org() -> Org:
 
 @pytest.fixture
 async def client(org: Org) -> AsyncIterator[httpx.AsyncClient]:
-    """Signed in; knows the org as http://acme.test."""
-    headers = {"Authorization": f"Bearer {new_token(org.world)}"}
-    transport = httpx.ASGITransport(org.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://acme.test", headers=headers) as one:
+    async with signed_in(org) as one:
         yield one
 
 

@@ -50,10 +50,19 @@ def instant(row: Texts, place: int) -> datetime:
     return found
 
 
+def head_of(kind: str, columns: Columns) -> Callable[[Texts], tuple[Ref, str, datetime, datetime]]:
+    """What a record begins with: its ref, its version, when it was made and when it was modified."""
+    id_, created, modified = columns.at("Id"), columns.at("CreatedDate"), columns.at("SystemModstamp")
+
+    def head(row: Texts) -> tuple[Ref, str, datetime, datetime]:
+        return Ref(CRM, kind, row[id_]), row[modified], instant(row, created), instant(row, modified)
+
+    return head
+
+
 def people(kind: str, columns: Columns, words: Words) -> Callable[[Texts], Person]:
     """Leads and contacts."""
-    where, at = Where(columns, words, "people", kind), columns.at
-    id_, created, modified, converted = at("Id"), at("CreatedDate"), at("SystemModstamp"), at("IsConverted")
+    where, head, converted = Where(columns, words, "people", kind), head_of(kind, columns), columns.at("IsConverted")
     email, more_emails, phones = where("email"), where("more_emails"), where("phones")
     first_name, last_name, title = where("first_name"), where("last_name"), where("title")
     company_name, company, country = where("company_name"), where("company"), where("country")
@@ -63,10 +72,7 @@ def people(kind: str, columns: Columns, words: Words) -> Callable[[Texts], Perso
 
     def told(row: Texts) -> Person:
         return Person(
-            Ref(CRM, kind, row[id_]),
-            row[modified],
-            instant(row, created),
-            instant(row, modified),
+            *head(row),
             email=first(row, email),
             more_emails=every(row, more_emails),
             phones=every(row, phones),
@@ -122,18 +128,14 @@ def ours_of(columns: Columns, words: Words) -> Callable[[Texts], dict[str, str]]
 
 
 def companies(columns: Columns, words: Words) -> Tell:
-    where, at = Where(columns, words, "companies", "Account"), columns.at
-    id_, created, modified = at("Id"), at("CreatedDate"), at("SystemModstamp")
+    where, head = Where(columns, words, "companies", "Account"), head_of("Account", columns)
     name, domain, industry = where("name"), where("domain"), where("industry")
     country, owned, twins = where("country"), where("owner"), twins_of("Account", columns, words)
 
     def told(row: Texts) -> tuple[Company]:
         return (
             Company(
-                Ref(CRM, "Account", row[id_]),
-                row[modified],
-                instant(row, created),
-                instant(row, modified),
+                *head(row),
                 name=first(row, name),
                 domain=first(row, domain),
                 industry=first(row, industry),
@@ -149,8 +151,7 @@ def companies(columns: Columns, words: Words) -> Tell:
 def deals(columns: Columns, words: Words) -> Tell:
     """Closing is a date here: the instant of it stands in the history of stages. Who has a role in the deal stands in a
     column of its own, ids with blanks between them."""
-    where, at = Where(columns, words, "deals", "Opportunity"), columns.at
-    id_, created, modified = at("Id"), at("CreatedDate"), at("SystemModstamp")
+    where, at, head = Where(columns, words, "deals", "Opportunity"), columns.at, head_of("Opportunity", columns)
     won, closed, roles, twins = at("IsWon"), at("IsClosed"), at(ROLES), twins_of("Opportunity", columns, words)
     name, stage, money, currency = where("name"), where("stage"), where("amount"), where("currency")
     closed_at, owned, company, source = where("closed_at"), where("owner"), where("company"), where("source")
@@ -158,10 +159,7 @@ def deals(columns: Columns, words: Words) -> Tell:
     def told(row: Texts) -> tuple[Deal]:
         return (
             Deal(
-                Ref(CRM, "Opportunity", row[id_]),
-                row[modified],
-                instant(row, created),
-                instant(row, modified),
+                *head(row),
                 name=first(row, name),
                 stage=first(row, stage),
                 state="won" if row[won] == "true" else "lost" if row[closed] == "true" else "open",
@@ -220,8 +218,7 @@ def queues(columns: Columns, words: Words) -> Tell:
 
 def campaigns(columns: Columns, words: Words) -> Tell:
     """What a campaign cost, else what it was allowed to cost."""
-    at = columns.at
-    id_, created, modified = at("Id"), at("CreatedDate"), at("SystemModstamp")
+    at, head = columns.at, head_of("Campaign", columns)
     name, kind, starts, ends = at("Name"), at("Type"), at("StartDate"), at("EndDate")
     actual, budgeted = at("ActualCost"), at("BudgetedCost")
 
@@ -229,10 +226,7 @@ def campaigns(columns: Columns, words: Words) -> Tell:
         cost = amount(row[actual])
         return (
             Campaign(
-                Ref(CRM, "Campaign", row[id_]),
-                row[modified],
-                instant(row, created),
-                instant(row, modified),
+                *head(row),
                 name=first(row, (name,)),
                 type=first(row, (kind,)),
                 starts_on=first(row, (starts,)),
