@@ -44,7 +44,7 @@ CLASSES: Final[Mapping[str, Class]] = {
     # Who may write a record follows from its owner and its sharing: an edit of the record may be what grants it.
     "permission":  Class("we may not write the field or the record", BOTH),
     "validation":  Class("a rule or a format of the CRM does not allow it", BOTH),
-    "picklist":    Class("the value is not among the options", ("rights",)),
+    "picklist":    Class("the value is not among the options", BOTH),  # a record's type may decide which there are
     "duplicate":   Class("another record has it already, or looks the same", ("record",)),
     "association": Class("a record that this one points to does not fit", ("record",)),
     "missing":     Class("the record or the field is not there", BOTH),
