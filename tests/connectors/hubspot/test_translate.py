@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crm_sync.connectors.hubspot.objects import BY_NAME
 from crm_sync.connectors.hubspot.pipelines import stage_states
 from crm_sync.connectors.hubspot.row import Row
-from crm_sync.connectors.hubspot.translate import Activities, Companies, Contacts, Deals, to_owner
+from crm_sync.connectors.hubspot.translate import Activities, Companies, Contacts, Deals
 from crm_sync.mappings.vocabulary import load_vocabulary
 from crm_sync.records import Assignment, Deal, Person, Ref, StageChange, Touch
 
@@ -221,17 +221,6 @@ def test_a_meeting_happens_when_it_is_booked_and_a_call_when_it_was_made():
     assert meeting.facts == {"hs_meeting_source": "CRM_UI"}
     [call] = touches(row("calls", hs_timestamp="2026-04-30T10:00:00Z", hs_call_direction="OUTBOUND"))
     assert (call.at, call.logged_at) == (at("2026-04-30T10:00:00Z"), at(CREATED))
-
-
-def test_an_owner_keeps_name_team_and_whether_it_is_a_human():
-    body = {
-        "id": 7, "firstName": "Luis", "lastName": "Gil", "email": "l@x.com", "updatedAt": CREATED, "type": "PERSON",
-        "teams": [{"name": "West"}, {"name": "North", "primary": True}],
-    }  # fmt: skip
-    one = to_owner(body)
-    assert (one.ref, one.name, one.team, one.human, one.active) == (ref("owners", 7), "Luis Gil", "North", True, True)
-    queue = to_owner({"id": "8", "type": "QUEUE", "archived": True})
-    assert (queue.name, queue.human, queue.active) == (None, False, False)
 
 
 def test_a_company_is_translated():

@@ -42,17 +42,6 @@ MARKETING: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def without(granted: object) -> list[str]:
-    """A sentence for each scope that the token lacks, and with it an object that is passed over."""
-    if not isinstance(granted, list):
-        return []
-    return [
-        f"The token lacks the scope {scope}: {what} are not read. Grant it to the app in HubSpot if you want them."
-        for scope, what in MARKETING.values()
-        if scope not in granted
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class Stand:
     """How far such a read has come; kept as JSON. `since` is when the last whole read began, `began` this one."""

@@ -14,10 +14,10 @@ from typing import Final
 from crm_sync.clock import to_iso
 from crm_sync.connectors.hubspot.objects import CRM, MERGED, Kind
 from crm_sync.connectors.hubspot.pipelines import flagged_state
-from crm_sync.connectors.hubspot.row import EPOCH, Json, Names, Row, blank, read_instant, ref_of, split_list
+from crm_sync.connectors.hubspot.row import Names, Row, read_instant, ref_of, split_list
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.vocabulary import Vocabulary
-from crm_sync.records import Assignment, Company, Deal, DealState, Owner, Person, Record, Ref, StageChange, Touch
+from crm_sync.records import Assignment, Company, Deal, DealState, Person, Record, Ref, StageChange, Touch
 
 MERGED_AWAY: Final = (MERGED, "hs_calculated_merged_vids")
 OWNER: Final = ("hubspot_owner_id",)
@@ -163,25 +163,6 @@ class SameAs:
                     refs[Ref(crm, kind, one.partition(":")[0])] = None
         refs.pop(row.ref, None)
         return tuple(refs)
-
-
-def to_owner(body: Json) -> Owner:
-    teams = [team for team in body.get("teams") or () if isinstance(team, dict)]
-    team = next((one for one in teams if one.get("primary")), teams[0] if teams else {})
-    name = " ".join(str(body[part]) for part in ("firstName", "lastName") if not blank(body.get(part)))
-    stamp = str(body.get("updatedAt") or body.get("createdAt") or "")
-    return Owner(
-        Ref(CRM, "owners", str(body["id"])), stamp, owner_stamp(stamp),
-        name=name or None, email=body.get("email") or None, team=team.get("name") or None,
-        human=body.get("type", "PERSON") == "PERSON", active=not body.get("archived", False),
-    )  # fmt: skip
-
-
-def owner_stamp(text: str) -> datetime:
-    try:
-        return read_instant(text)
-    except ValueError:
-        return EPOCH
 
 
 def stage_changes(row: Row, names: Names) -> list[Record]:

@@ -12,7 +12,10 @@ _PREFIXES: Final = {
     "OpportunityHistory": "008", "LeadHistory": "017", "Task": "00T", "Event": "00U", "Campaign": "701",
     "CampaignMember": "00v", "User": "005", "Group": "00G",
 }  # fmt: skip
-_BASES: Final = {"contacts": 10_000_001, "companies": 20_000_001, "deals": 30_000_001, "owners": 41_000_001}
+_BASES: Final = {
+    "contacts": 10_000_001, "companies": 20_000_001, "deals": 30_000_001, "owners": 41_000_001,
+    "users": 42_000_001,
+}  # fmt: skip
 _TWINS: Final = 5_000_000  # between a human's own record and the second one
 _TAIL: Final = 62**2
 
