@@ -129,6 +129,16 @@ def test_owners_are_assignments_and_taking_the_owner_away_is_one_too():
     assert [(one.owner, one.was) for one in found] == [(luis, None), (eva, luis), (None, eva)]
 
 
+def test_the_first_and_last_reply_to_a_marketing_mail_are_touches_and_one_alone_is_one():
+    first, last = {"hs_email_first_reply_date": CREATED}, {"hs_email_last_reply_date": "2026-05-02T10:00:00Z"}
+    found = records(of=Touch, **first, **last)
+    assert [(one.ref.kind, one.at, one.people) for one in found] == [
+        ("reply", at(CREATED), (ref("contacts", 51),)), ("reply", at("2026-05-02T10:00:00Z"), (ref("contacts", 51),)),
+    ]  # fmt: skip
+    assert len(records(of=Touch, **first, hs_email_last_reply_date=CREATED)) == 1
+    assert records(of=Touch, hs_email_replied="3") == [], "a number without a time is no touch"
+
+
 def test_visits_stand_at_their_own_times_and_one_instant_counts_once():
     first = {"hs_analytics_source": "ORGANIC_SEARCH", "hs_analytics_first_timestamp": "2026-04-01T00:00:00Z"}
     later = {"hs_latest_source": "EMAIL_MARKETING", "hs_latest_source_timestamp": "2026-04-09T00:00:00Z"}

@@ -21,6 +21,7 @@ from crm_sync.records import Assignment, Company, Deal, DealState, Person, Recor
 
 MERGED_AWAY: Final = (MERGED, "hs_calculated_merged_vids")
 OWNER: Final = ("hubspot_owner_id",)
+REPLY: Final = "reply"
 
 
 class Contacts:
@@ -126,7 +127,8 @@ def places(fields: Fields, group: str, kind: str) -> Mapping[str, Names]:
 
 
 class FieldTouches:
-    """Visits and conversions of a contact, each at its own time; the source as a mere label when no visit has one."""
+    """Visits, conversions and replies of a contact, each at its own time; the source as a mere label when no visit has
+    one."""
 
     def __init__(self, fields: Fields) -> None:
         # the first of two at one second stays
@@ -134,6 +136,7 @@ class FieldTouches:
             (table.at, table.source, frozenset(table.never)) for table in reversed(fields.visits.get("contacts", ()))
         ]
         self._conversions = [(table.at, (table.name,)) for table in reversed(fields.conversions.get("contacts", ()))]
+        self._replies = [table.at for table in fields.replies.get("contacts", ())]
 
     def __call__(self, row: Row, person: Person) -> list[Touch]:
         values = row.values
@@ -145,8 +148,12 @@ class FieldTouches:
         for name, title in self._conversions:
             if name in values and (at := row.instant_of(name)):
                 converted[int(at.timestamp())] = field_touch("conversion", person, at, subject=row.text(title))
+        replied: dict[int, Touch] = {}
+        for name in self._replies:
+            if name in values and (at := row.instant_of(name)):
+                replied[int(at.timestamp())] = field_touch(REPLY, person, at)
         label = [] if visits or person.source is None else [label_touch(person)]
-        return [*in_order(visits), *in_order(converted), *label]
+        return [*in_order(visits), *in_order(converted), *in_order(replied), *label]
 
 
 class SameAs:
