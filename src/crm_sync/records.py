@@ -133,7 +133,24 @@ class Owner:
     team: str | None = None
     manager: Ref | None = None
     time_zone: str | None = None
+    working_hours: str | None = None  # on the owner's own wall, in the form of mappings/hours.py
+    away: tuple[str, ...] = ()  # out of office: two instants each, `2026-06-01T15:00:00Z/2026-06-05T23:00:00Z`
     human: bool = True
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When an organization works, as its CRM keeps it: one week, and the days on which it is otherwise."""
+
+    ref: Ref
+    version: str
+    modified_at: datetime
+    name: str | None = None
+    time_zone: str | None = None
+    hours: str | None = None  # in the form of mappings/hours.py
+    holidays: tuple[str, ...] = ()  # `2026-12-25 Christmas`, `2026-12-24 14:00-24:00 Christmas Eve`, in order
+    main: bool = False  # the one that the CRM goes by where nothing else is said
     active: bool = True
 
 
@@ -175,7 +192,7 @@ class Assignment:
     was: Ref | None = None
 
 
-Record = Person | Company | Deal | Touch | Owner | Campaign | StageChange | Assignment
+Record = Person | Company | Deal | Touch | Owner | Calendar | Campaign | StageChange | Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +204,7 @@ class Snapshot:
     deals: tuple[Deal, ...] = ()
     touches: tuple[Touch, ...] = ()
     owners: tuple[Owner, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     stage_changes: tuple[StageChange, ...] = ()
     assignments: tuple[Assignment, ...] = ()

@@ -57,16 +57,16 @@ def test_a_dry_run_of_a_window_writes_nothing(synced: Town) -> None:
 def test_a_backfill_stops_at_its_share_of_the_day_and_goes_on_with_more(synced: Town, tmp_path: Path) -> None:
     """The sandbox tells its limits in the answers, as both CRMs do."""
     assert crm("--config", settings_of(synced, tmp_path), "--quiet", "sync").code == 0
-    file = settings_of(synced, tmp_path, budget={"backfill_share": 0.000_012})
+    file = settings_of(synced, tmp_path, budget={"backfill_share": 0.000_008})
     objects = [word for name in ("owners", "companies", "contacts", "deals", "calls") for word in ("--object", name)]
     ran = crm("--config", file, "--quiet", "backfill", *objects, *WINDOW)
     assert (ran.code, ran.out) == (3, "")
     assert "hubspot: backfills have used" in ran.err
-    assert "budget.backfill_share = 1.2e-05 of 1,000,000" in ran.err
+    assert "budget.backfill_share = 8e-06 of 1,000,000" in ran.err
     assert "Run the same command again after 2026-05-30T06:00:00Z." in ran.err
     told = crm("--config", file, "status", "--json").json
     assert told["budgets"]["hubspot"]["limit"] == 1_000_000
-    assert 12 <= told["budgets"]["hubspot"]["backfill"] < told["budgets"]["hubspot"]["own"]
+    assert 8 <= told["budgets"]["hubspot"]["backfill"] < told["budgets"]["hubspot"]["own"]
     file = settings_of(synced, tmp_path)
     assert crm("--config", file, "--quiet", "backfill", *objects, *WINDOW).code == 0
     assert crm("--config", file, "status", "--json").json["unfinished"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from crm_sync.errors import ConfigError, Failed
+from crm_sync.records import Owner, Ref
 from crm_sync.store import Store, open_store, upgrade
 from crm_sync.store.schema import VERSION_TABLE, metadata
 
-from .samples import person
+from .samples import MONDAY, person
 
 
 def test_the_directory_of_a_new_database_is_created(tmp_path: Path) -> None:
@@ -40,6 +42,23 @@ def test_migrations_lead_to_the_schema_that_the_code_has(store: Store) -> None:
 def test_the_newest_migration_is_the_one_that_the_code_names() -> None:
     scripts = ScriptDirectory(str(Path(upgrade.__file__).parent / "migrations"))
     assert scripts.get_current_head() == upgrade.HEAD
+
+
+def test_what_an_older_database_holds_is_kept_when_it_is_migrated(url: str, store: Store) -> None:
+    owner = Owner(Ref("hubspot", "owners", "7"), "1", MONDAY, name="Luis", time_zone="America/Mexico_City")
+    store.save_page("hubspot", "owners", [owner], cursor="1")
+    with store.database.writing() as connection:  # as 0002 left it
+        for column in ("working_hours", "away"):
+            connection.execute(text(f"ALTER TABLE owners DROP COLUMN {column}"))
+        for column in ("refused_version", "refused_rights"):
+            connection.execute(text(f"ALTER TABLE outbox DROP COLUMN {column}"))
+        connection.execute(text("DROP TABLE calendars"))
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
+    again = open_store(url)
+    assert again.snapshot().owners == (owner,)
+    again.save_page("hubspot", "owners", [replace(owner, working_hours="monday 09:00-14:00")], cursor="2")
+    assert again.snapshot().owners[0].working_hours == "monday 09:00-14:00"
+    again.close()
 
 
 def test_opening_again_changes_nothing(store: Store, url: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crm_sync.records import (
     Assignment,
+    Calendar,
     Campaign,
     Company,
     Deal,
@@ -145,7 +146,7 @@ def test_a_page_may_be_larger_than_what_one_question_may_ask(store: Store) -> No
     assert save(store, *many) == 0
 
 
-KINDS = (Person, Company, Deal, Touch, Owner, Campaign, StageChange, Assignment)
+KINDS = (Person, Company, Deal, Touch, Owner, Calendar, Campaign, StageChange, Assignment)
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20)
 ids = st.text("abcXYZ019:/-#%_'\" é", min_size=1, max_size=12)
 refs = st.builds(Ref, st.sampled_from(["hubspot", "salesforce"]), st.sampled_from(["contacts", "Lead", "visit"]), ids)
@@ -160,7 +161,9 @@ by_type = {
     "id": ids, "value": words, "owner": maybe_ref, "company": maybe_ref, "amount": amounts, "cost": amounts,
     "ours": mappings, "facts": mappings, "email": maybe_words, "subject": maybe_words, "human": st.booleans(),
     "people": some_refs, "same_as": some_refs, "more_emails": st.lists(words, max_size=3).map(tuple),
-    "was": st.none(), "closed_at": st.none() | whens,
+    "was": st.none(), "closed_at": st.none() | whens, "working_hours": maybe_words, "hours": maybe_words,
+    "away": st.lists(words, max_size=3).map(tuple), "holidays": st.lists(words, max_size=3).map(tuple),
+    "main": st.booleans(),
 }  # fmt: skip
 of_kinds = [
     st.builds(kind, **{name: strategy for name, strategy in by_type.items() if name in kind.__dataclass_fields__})
@@ -179,7 +182,7 @@ def test_whatever_a_crm_says_comes_back_as_it_was(store: Store, page: list[Recor
     assert save(store, *page) == len(page)
     found = store.snapshot()
     held = [*found.people, *found.companies, *found.deals, *found.touches, *found.owners, *found.campaigns]
-    held += [*found.stage_changes, *found.assignments]
+    held += [*found.calendars, *found.stage_changes, *found.assignments]
     assert len(held) == len(page)
     assert all(record in held for record in page)
     assert save(store, *page) == 0

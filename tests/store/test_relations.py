@@ -71,5 +71,5 @@ def test_money_is_shown_in_cents_and_typing_errors_are_not(store: Store, amount:
 
 
 def test_a_name_that_is_no_relation_is_told_with_those_that_are(store: Store) -> None:
-    with pytest.raises(ValueError, match="no relation 'persons'; there are budgets, campaigns, companies, "):
+    with pytest.raises(ValueError, match="no relation 'persons'; there are budgets, calendars, campaigns, companies, "):
         store.tables("persons")

@@ -70,6 +70,22 @@ def test_every_record_of_every_person_is_read_and_written(town: Town, held: Held
     assert town.card["first"]["links"] == town.truth()["totals"]["duplicates"]
 
 
+def test_when_owners_and_the_company_work_is_kept(town: Town, store: Store) -> None:
+    told = store.snapshot()
+    hours = {one.working_hours for one in told.owners if one.ref.crm == "hubspot"}
+    assert hours == {
+        "monday-friday 09:00-14:00 15:00-18:00",
+        "monday-friday 08:00-16:00",
+        "monday-friday 10:00-18:00; saturday 10:00-14:00",
+    }
+    assert sum(len(one.away) for one in told.owners) == 1
+    [week] = told.calendars
+    assert (week.main, week.hours) == (True, "monday-friday 09:00-18:00")
+    assert "2026-12-24 14:00-24:00 Nochebuena" in week.holidays
+    notes = [one for one in told.touches if one.ref.kind == "ContentNote"]
+    assert {len(one.people) for one in notes} == {1}
+
+
 def test_every_persons_sla_status_equals_the_truth_in_both_crms(town: Town, held: Held) -> None:
     names = ("sla_status", "sla_target", "attempt_count", "sla_breach_count", "sla_started_at", "sla_due_at")
     wrong = [

@@ -33,6 +33,10 @@ class ConversionTable(Shape):
     at: str
 
 
+class ReplyTable(Shape):
+    at: str
+
+
 class FieldsTable(Shape):
     people: dict[str, Places]
     companies: dict[str, Places]
@@ -44,6 +48,7 @@ class FieldsTable(Shape):
     same_as: dict[str, dict[str, str]] = Field(default_factory=dict)
     visits: dict[str, tuple[VisitTable, ...]] = Field(default_factory=dict)
     conversions: dict[str, tuple[ConversionTable, ...]] = Field(default_factory=dict)
+    replies: dict[str, tuple[ReplyTable, ...]] = Field(default_factory=dict)
     ours: dict[str, OursTable]
 
 
@@ -77,6 +82,7 @@ class Fields:
     same_as: Mapping[str, Mapping[str, tuple[str, str]]]  # object → field → (crm, kind)
     visits: Mapping[str, tuple[VisitTable, ...]]
     conversions: Mapping[str, tuple[ConversionTable, ...]]
+    replies: Mapping[str, tuple[ReplyTable, ...]]
     ours: Mapping[str, OurField]
 
     def of(self, group: str, name: str, kind: str) -> tuple[str, ...]:
@@ -94,6 +100,7 @@ class Fields:
         if group == "people":
             names |= {field for one in self.visits.get(kind, ()) for field in (*one.source, one.at)}
             names |= {field for two in self.conversions.get(kind, ()) for field in (two.name, two.at)}
+            names |= {three.at for three in self.replies.get(kind, ())}
         return tuple(sorted(names))
 
     def profile(self, minimal: bool) -> tuple[OurField, ...]:
@@ -110,6 +117,7 @@ def load_fields(path: Path) -> Fields:
         {kind: read_same_as(kind, table, path.name) for kind, table in found.same_as.items()},
         found.visits,
         found.conversions,
+        found.replies,
         {name: read_ours(name, table, path.name) for name, table in found.ours.items()},
     )
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from crm_sync.errors import ConfigError
+from crm_sync.mappings.hours import WEEKDAYS, Day, Weekly, Window, window_of
 from crm_sync.mappings.tables import Shape, read_toml, shaped
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Unit = Literal["bh", "d", "h", "m"]
 SPAN_FORM = "a number and its unit, as in 8bh (business hours), 14d (days on the wall clock), 24h, 30m"
 
@@ -42,7 +42,7 @@ class WorkingTime:
     """`weekly[0]` is Monday: half-open windows in minutes after midnight, in order. Holidays are local dates."""
 
     zone: ZoneInfo
-    weekly: tuple[tuple[tuple[int, int], ...], ...]
+    weekly: Weekly
     holidays: frozenset[date]
 
 
@@ -132,7 +132,7 @@ def read_calendar(table: CalendarTable, where: str) -> WorkingTime:
     return WorkingTime(zone, weekly, frozenset(table.holidays))
 
 
-def read_day(windows: tuple[str, ...], where: str) -> tuple[tuple[int, int], ...]:
+def read_day(windows: tuple[str, ...], where: str) -> Day:
     found = sorted(read_window(window, where) for window in windows)
     for (_, end), (start, _) in pairwise(found):
         if start < end:
@@ -140,9 +140,8 @@ def read_day(windows: tuple[str, ...], where: str) -> tuple[tuple[int, int], ...
     return tuple(found)
 
 
-def read_window(text: str, where: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", text)
-    start, end = (int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])) if match else (0, 0)
-    if not match or not start < end <= 24 * 60 or int(match[2]) > 59 or int(match[4]) > 59:
-        raise ConfigError(where, repr(text), 'a window such as "09:00-14:00"; midnight at the end is 24:00')
-    return start, end
+def read_window(text: str, where: str) -> Window:
+    try:
+        return window_of(text)
+    except ValueError:
+        raise ConfigError(where, repr(text), 'a window such as "09:00-14:00"; midnight at the end is 24:00') from None

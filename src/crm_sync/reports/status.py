@@ -114,7 +114,7 @@ class UnmappedWord:
         match kind:
             case "label":
                 return record_id.rpartition("/")[2]
-            case "visit" | "conversion":
+            case "visit" | "conversion" | "reply":
                 return record_id.partition("/")[0]
         return record_id if kind in kinds_of_people() else None
 

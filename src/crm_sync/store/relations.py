@@ -97,6 +97,7 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "deals": whole(schema.deals),
     "touches": whole(schema.touches),
     "owners": whole(schema.owners),
+    "calendars": whole(schema.calendars),
     "campaigns": whole(schema.campaigns),
     "deal_people": of_people("deal", schema.deals),
     "touch_people": of_people("touch", schema.touches),

@@ -102,7 +102,12 @@ touches = Table(
 owners = Table(
     "owners", metadata,
     key(), must("version"), *instants("modified_at"), *texts("name", "email", "team", "manager", "time_zone"),
-    flag("human"), flag("active"), live(),
+    *texts("working_hours", "away"), flag("human"), flag("active"), live(),
+)  # fmt: skip
+calendars = Table(
+    "calendars", metadata,
+    key(), must("version"), *instants("modified_at"), *texts("name", "time_zone", "hours", "holidays"),
+    flag("main"), flag("active"), live(),
 )  # fmt: skip
 campaigns = Table(
     "campaigns", metadata,

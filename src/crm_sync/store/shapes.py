@@ -84,6 +84,7 @@ TABLES: Mapping[type[Record], Table] = {
     records.Deal: schema.deals,
     records.Touch: schema.touches,
     records.Owner: schema.owners,
+    records.Calendar: schema.calendars,
     records.Campaign: schema.campaigns,
     records.StageChange: schema.stage_changes,
     records.Assignment: schema.assignments,

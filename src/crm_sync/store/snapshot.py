@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from crm_sync.records import (
     Assignment,
+    Calendar,
     Campaign,
     Company,
     Deal,
@@ -27,7 +28,7 @@ from crm_sync.store.schema import links, people
 from crm_sync.store.shapes import RECORDS, SHAPES
 from crm_sync.store.statements import batches, read_live_cells
 
-Kind = TypeVar("Kind", Person, Company, Deal, Touch, Owner, Campaign, StageChange, Assignment)
+Kind = TypeVar("Kind", Person, Company, Deal, Touch, Owner, Calendar, Campaign, StageChange, Assignment)
 Order = Callable[[Any], Any]
 BY_REF, BY_TIME = attrgetter("ref"), attrgetter("ref", "at", "id")
 
@@ -42,6 +43,7 @@ def read_snapshot(database: Database) -> Snapshot:
             deals=live(connection, Deal),
             touches=live(connection, Touch),
             owners=live(connection, Owner),
+            calendars=live(connection, Calendar),
             campaigns=live(connection, Campaign),
             stage_changes=without(dead, live(connection, StageChange, BY_TIME)),
             assignments=without(dead, live(connection, Assignment, BY_TIME)),

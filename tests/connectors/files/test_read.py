@@ -13,7 +13,7 @@ import pytest
 
 from crm_sync.connectors.base import Window
 from crm_sync.errors import ConfigError, TryLater
-from crm_sync.records import Assignment, Deal, Person, Ref, StageChange, Touch
+from crm_sync.records import Assignment, Deal, Owner, Person, Ref, StageChange, Touch
 
 from .conftest import EXPORTED, Exports, gone, ids, person_ref, records
 
@@ -204,6 +204,18 @@ async def test_people_are_judged_as_of_the_files_that_tell_of_them(exports: Expo
     assert people.horizon == EXPORTED
     assert owners.horizon is not None
     assert owners.horizon > EXPORTED
+
+
+async def test_owners_tell_when_they_work_and_are_away_in_the_zone_of_the_export(exports: Exports, reading) -> None:
+    exports.said["time_zone"] = "America/Mexico_City"
+    row = {"id": "luis", "working_hours": "Mon-Fri 09:00-14:00 15:00-18:00", "away": "2026-06-01/2026-06-08T09:00:00Z"}
+    exports.people({"id": 1})
+    exports.write("owners", row)
+    [page] = await reading("owners")
+    [luis] = page.records
+    assert isinstance(luis, Owner)
+    assert luis.working_hours == "monday-friday 09:00-14:00 15:00-18:00"
+    assert luis.away == ("2026-06-01T06:00:00Z/2026-06-08T09:00:00Z",)
 
 
 async def test_a_file_that_cannot_be_read_to_its_end_leaves_everything_as_it_was(exports: Exports, reading) -> None:

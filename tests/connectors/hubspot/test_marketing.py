@@ -117,6 +117,21 @@ async def test_clicks_and_replies_are_touches_and_opens_are_not(pull, make, worl
         assert (activity.inbound, activity.attempt, activity.answer, activity.credit) == (True, False, False, None)
 
 
+async def test_a_reply_counts_once_though_the_contact_tells_of_it_too(pull, make, world, vocabulary):
+    ana, now = await make("contacts", email="ana@example.com"), world.clock.now_ms()
+    first, last = now - 7_200_000, now - 60_000
+    values = {"hs_email_first_reply_date": first, "hs_email_last_reply_date": last, "hs_email_replied": "2"}
+    world.table("hubspot", "contacts").update(ana, values)
+    told = [one for one in touches(await pull("contacts")) if one.ref.kind == "reply"]
+    assert [int(one.at.timestamp() * 1000) for one in told] == [first, last]
+    add_events(world, [Happened("e_replied_email_v2", "contacts", ana, last)])
+    [event] = touches(await pull("marketing_emails"))
+    assert (event.ref, event.people) == (told[1].ref, told[1].people)
+    for one in (*told, event):
+        activity = vocabulary.activities.classify(one.ref.kind, one.facts)
+        assert (activity.name, activity.inbound, activity.answer) == ("marketing_email_reply", True, False)
+
+
 async def test_events_that_are_listed_late_are_read_with_the_next_ones(hubspot, pull, make, world, later):
     ana = await make("contacts", email="ana@example.com")
     cursor = (await pull("marketing_emails"))[-1].cursor

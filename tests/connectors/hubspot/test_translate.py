@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crm_sync.connectors.hubspot.objects import BY_NAME
 from crm_sync.connectors.hubspot.pipelines import stage_states
 from crm_sync.connectors.hubspot.row import Row
-from crm_sync.connectors.hubspot.translate import Activities, Companies, Contacts, Deals, to_owner
+from crm_sync.connectors.hubspot.translate import Activities, Companies, Contacts, Deals
 from crm_sync.mappings.vocabulary import load_vocabulary
 from crm_sync.records import Assignment, Deal, Person, Ref, StageChange, Touch
 
@@ -129,6 +129,16 @@ def test_owners_are_assignments_and_taking_the_owner_away_is_one_too():
     assert [(one.owner, one.was) for one in found] == [(luis, None), (eva, luis), (None, eva)]
 
 
+def test_the_first_and_last_reply_to_a_marketing_mail_are_touches_and_one_alone_is_one():
+    first, last = {"hs_email_first_reply_date": CREATED}, {"hs_email_last_reply_date": "2026-05-02T10:00:00Z"}
+    found = records(of=Touch, **first, **last)
+    assert [(one.ref.kind, one.at, one.people) for one in found] == [
+        ("reply", at(CREATED), (ref("contacts", 51),)), ("reply", at("2026-05-02T10:00:00Z"), (ref("contacts", 51),)),
+    ]  # fmt: skip
+    assert len(records(of=Touch, **first, hs_email_last_reply_date=CREATED)) == 1
+    assert records(of=Touch, hs_email_replied="3") == [], "a number without a time is no touch"
+
+
 def test_visits_stand_at_their_own_times_and_one_instant_counts_once():
     first = {"hs_analytics_source": "ORGANIC_SEARCH", "hs_analytics_first_timestamp": "2026-04-01T00:00:00Z"}
     later = {"hs_latest_source": "EMAIL_MARKETING", "hs_latest_source_timestamp": "2026-04-09T00:00:00Z"}
@@ -221,17 +231,6 @@ def test_a_meeting_happens_when_it_is_booked_and_a_call_when_it_was_made():
     assert meeting.facts == {"hs_meeting_source": "CRM_UI"}
     [call] = touches(row("calls", hs_timestamp="2026-04-30T10:00:00Z", hs_call_direction="OUTBOUND"))
     assert (call.at, call.logged_at) == (at("2026-04-30T10:00:00Z"), at(CREATED))
-
-
-def test_an_owner_keeps_name_team_and_whether_it_is_a_human():
-    body = {
-        "id": 7, "firstName": "Luis", "lastName": "Gil", "email": "l@x.com", "updatedAt": CREATED, "type": "PERSON",
-        "teams": [{"name": "West"}, {"name": "North", "primary": True}],
-    }  # fmt: skip
-    one = to_owner(body)
-    assert (one.ref, one.name, one.team, one.human, one.active) == (ref("owners", 7), "Luis Gil", "North", True, True)
-    queue = to_owner({"id": "8", "type": "QUEUE", "archived": True})
-    assert (queue.name, queue.human, queue.active) == (None, False, False)
 
 
 def test_a_company_is_translated():

@@ -36,7 +36,8 @@ PREFIXES = {
     "Lead": "00Q", "Contact": "003", "Account": "001", "Opportunity": "006", "OpportunityContactRole": "00K",
     "OpportunityHistory": "008", "LeadHistory": "017", "Task": "00T", "Event": "00U", "Campaign": "701",
     "CampaignMember": "00v", "User": "005", "Group": "00G", "EmailMessage": "02s", "ContactHistory": "03h",
-    "OpportunityFieldHistory": "0q9",
+    "OpportunityFieldHistory": "0q9", "ContentNote": "069", "ContentDocumentLink": "06A", "BusinessHours": "01m",
+    "Holiday": "0C0",
 }  # fmt: skip
 
 

@@ -67,5 +67,5 @@ async def test_an_object_that_our_user_cannot_see_buries_nobody(salesforce: Sale
 def test_what_counts_is_a_record_of_its_own(salesforce: Salesforce) -> None:
     assert salesforce.countable == (
         "Account", "Campaign", "Lead", "Contact", "Opportunity", "CampaignMember", "Task", "Event",
-        "EmailMessage", "Note",
+        "EmailMessage", "Note", "ContentNote",
     )  # fmt: skip

@@ -14,7 +14,7 @@ STATUS = {
 
 async def test_definitions_tell_types_options_and_what_is_read_only(hubspot):
     found = {one["name"]: one for one in (await hubspot.get(PROPERTIES)).json()["results"]}
-    assert len(found) == 140
+    assert len(found) == 143
     assert found["email"]["hasUniqueValue"] is True
     assert [one["value"] for one in found["lifecyclestage"]["options"]][:2] == ["subscriber", "lead"]
     assert found["createdate"]["modificationMetadata"]["readOnlyValue"] is True

@@ -91,3 +91,26 @@ def test_another_seed_is_another_town() -> None:
 def test_a_town_without_people_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         town(0, 1)
+
+
+def test_everybody_who_owns_records_has_hours_and_the_company_one_default_week(large: Large) -> None:
+    told, _ = large
+    users = told.of("hubspot", "users")
+    assert {row["hubspot_owner_id"] for row in users.values()} == set(told.of("hubspot", "owners"))
+    assert all(row["hs_standard_time_zone"] and "startMinute" in row["hs_working_hours"] for row in users.values())
+    assert len({row["hs_working_hours"] for row in users.values()}) == 3
+    assert [row["IsDefault"] for row in told.of("salesforce", "BusinessHours").values()] == [1]
+    assert {row["IsRecurrence"] for row in told.of("salesforce", "Holiday").values()} == {0, 1}
+
+
+def test_an_enhanced_note_hangs_on_a_person_and_on_its_author(large: Large) -> None:
+    told, _ = large
+    notes = told.of("salesforce", "ContentNote")
+    links = Counter(
+        (row["ContentDocumentId"], row["LinkedEntityId"][:3])
+        for row in told.of("salesforce", "ContentDocumentLink").values()
+    )
+    assert notes
+    for note in notes:
+        assert links[note, "005"] == 1
+        assert links[note, "00Q"] + links[note, "003"] == 1

@@ -9,9 +9,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from crm_sync.clock import from_iso
+from crm_sync.clock import from_iso, to_iso
 from crm_sync.connectors.files.sheets import CRM
 from crm_sync.mappings.fields import Fields
+from crm_sync.mappings.hours import FORM as HOURS
+from crm_sync.mappings.hours import hours_of, hours_text
 from crm_sync.records import Ref
 
 YES: Final = ("true", "yes", "1", "sí", "si", "y")
@@ -101,6 +103,25 @@ class Row:
         if text is not None and text.lower() not in allowed:
             raise Bad(self.place(name), repr(text), " or ".join(allowed))
         return text and text.lower()
+
+    def hours(self, name: str) -> str | None:
+        """Working hours in the one form of all of them. Raises Bad."""
+        text = self.text(name)
+        try:
+            return hours_text(hours_of(text or ""))
+        except ValueError:
+            raise Bad(self.place(name), repr(text), HOURS) from None
+
+    def spans(self, name: str) -> tuple[str, ...]:
+        """`2026-06-01/2026-06-08; …`: two instants each. Raises Bad."""
+        return tuple(self.span(name, one) for one in self.listed(name))
+
+    def span(self, name: str, text: str) -> str:
+        try:
+            start, end = (in_utc(one.strip(), self.zone) for one in text.split("/"))
+        except (ValueError, OverflowError):
+            raise Bad(self.place(name), repr(text), "two days or instants, as in 2026-06-01/2026-06-08") from None
+        return f"{to_iso(start)}/{to_iso(end)}"
 
     def ref(self, name: str, kind: str) -> Ref | None:
         text = self.text(name)

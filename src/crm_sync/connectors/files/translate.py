@@ -119,6 +119,7 @@ def to_owner(row: Row, stamp: Stamp) -> Owner:
     return Owner(
         ref_of(row), *stamp, name=row.text("name"), email=row.text("email"), team=row.text("team"),
         manager=row.ref("manager", "owner"), time_zone=row.text("time_zone"),
+        working_hours=row.hours("working_hours"), away=row.spans("away"),
         human=row.flag("human", True), active=row.flag("active", True),
     )  # fmt: skip
 

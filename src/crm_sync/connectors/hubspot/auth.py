@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import urllib3
@@ -229,5 +229,16 @@ def missing_scopes(granted: object) -> list[str]:
     return [
         f"The token lacks the scope {scope}, needed for {purpose}. Grant it to the app in HubSpot."
         for scope, purpose in SCOPES.items()
+        if scope not in granted
+    ]
+
+
+def without(granted: object, offered: Iterable[tuple[str, str]]) -> list[str]:
+    """A sentence for each scope that the token lacks, and with it something that is passed over."""
+    if not isinstance(granted, list):
+        return []
+    return [
+        f"The token lacks the scope {scope}: {what} are not read. Grant it to the app in HubSpot if you want them."
+        for scope, what in offered
         if scope not in granted
     ]

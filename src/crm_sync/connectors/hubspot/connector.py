@@ -16,11 +16,13 @@ from crm_sync.connectors.base import Account, Page, SchemaStep, Window
 from crm_sync.connectors.budget import Budget, Meter
 from crm_sync.connectors.http import Wait, patient
 from crm_sync.connectors.hubspot import census, install
-from crm_sync.connectors.hubspot.auth import SEARCHES, Login, missing_scopes, open_http
-from crm_sync.connectors.hubspot.marketing import MARKETING, read_marketing, without
+from crm_sync.connectors.hubspot.auth import SEARCHES, Login, missing_scopes, open_http, without
+from crm_sync.connectors.hubspot.marketing import MARKETING, read_marketing
 from crm_sync.connectors.hubspot.objects import BY_NAME, CRM, KINDS, OWNERS, Kind, asked_in, history_of, properties_of
+from crm_sync.connectors.hubspot.owners import SCOPE as USERS_SCOPE
+from crm_sync.connectors.hubspot.owners import read_owners
 from crm_sync.connectors.hubspot.pipelines import stage_states
-from crm_sync.connectors.hubspot.read import Asked, Batch, Calls, by_ids, mark_of, read, read_owners, read_window
+from crm_sync.connectors.hubspot.read import Asked, Batch, Calls, by_ids, mark_of, read, read_window
 from crm_sync.connectors.hubspot.row import Json, Notes, Row, body_of
 from crm_sync.connectors.hubspot.translate import (
     MERGED_AWAY,
@@ -29,7 +31,6 @@ from crm_sync.connectors.hubspot.translate import (
     Contacts,
     Deals,
     merged_away,
-    to_owner,
 )
 from crm_sync.connectors.hubspot.write import push
 from crm_sync.connectors.limiter import Limiter
@@ -121,8 +122,8 @@ class HubSpot:
             raise Failed(CRM, f"pull of {name}", f"no such object; known: {', '.join(self.objects)}")
         kind = BY_NAME[name]
         if kind is OWNERS:
-            async for batch in read_owners(self._http):
-                yield Page(tuple(map(to_owner, batch.rows)), batch.cursor, (), len(batch.rows), batch.horizon)
+            async for page in read_owners(self._http, self._vocabulary.fields, self.notes, cursor):
+                yield page
             return
         asked, translate = await self._asked(kind), await self._translator(kind)
         batches = read_window(self._calls, asked, window, cursor) if window else read(self._calls, asked, cursor)
@@ -238,7 +239,10 @@ class HubSpot:
         return list(map(str, told)) if isinstance(told, list) else None
 
     def _scope_problems(self, scopes: list[str] | None) -> list[str]:
-        return [*missing_scopes(scopes), *(() if self._login.renewable else without(scopes))]
+        return [
+            *missing_scopes(scopes),
+            *(() if self._login.renewable else without(scopes, (USERS_SCOPE, *MARKETING.values()))),
+        ]
 
     async def _property_problems(self) -> list[str]:
         found: list[str] = []

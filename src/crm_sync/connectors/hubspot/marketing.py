@@ -20,6 +20,7 @@ from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.objects import CRM
 from crm_sync.connectors.hubspot.read import began_at
 from crm_sync.connectors.hubspot.row import EPOCH, Json, Notes, blank, body_of, next_after, read_instant, split_list
+from crm_sync.connectors.hubspot.translate import REPLY
 from crm_sync.errors import NeedsLogin
 from crm_sync.mappings.vocabulary import Vocabulary
 from crm_sync.records import Campaign, Record, Ref, Touch
@@ -33,6 +34,7 @@ FORMS: Final = "/marketing/v3/forms"
 SENT: Final = "/form-integrations/v1/submissions/forms/{id}"
 EVENTS: Final = "/events/v3/events"
 SENT_AT_ONCE: Final = 50
+REPLIED: Final = "e_replied_email_v2"
 
 # object → the scope that opens it, and what is missing without
 MARKETING: Final[Mapping[str, tuple[str, str]]] = {
@@ -40,17 +42,6 @@ MARKETING: Final[Mapping[str, tuple[str, str]]] = {
     "forms": ("forms", "forms that people sent, other than their first and latest"),
     "marketing_emails": ("business-intelligence", "clicks in marketing e-mails and answers to them"),
 }
-
-
-def without(granted: object) -> list[str]:
-    """A sentence for each scope that the token lacks, and with it an object that is passed over."""
-    if not isinstance(granted, list):
-        return []
-    return [
-        f"The token lacks the scope {scope}: {what} are not read. Grant it to the app in HubSpot if you want them."
-        for scope, what in MARKETING.values()
-        if scope not in granted
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +210,12 @@ def wanted_events(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def to_event(row: Json) -> Touch:
-    at = stamp(str(row.get("occurredAt") or ""))
-    ref, person = Ref(CRM, "marketing_emails", str(row["id"])), Ref(CRM, "contacts", str(row["objectId"]))
-    return Touch(ref, to_iso(at), at, at, at, (person,), facts={"eventType": str(row.get("eventType") or "")})
+    """A reply has the ref under which the contact's own fields tell of it, so that it counts once."""
+    at, kind, person = stamp(str(row.get("occurredAt") or "")), str(row.get("eventType") or ""), str(row["objectId"])
+    ref = Ref(CRM, "marketing_emails", str(row["id"]))
+    if kind == REPLIED:
+        ref = Ref(CRM, REPLY, f"{person}/{int(at.timestamp())}")
+    return Touch(ref, to_iso(at), at, at, at, (Ref(CRM, "contacts", person),), facts={"eventType": kind})
 
 
 async def listed(http: Http, path: str, named: Mapping[str, str]) -> list[Json]:

@@ -79,4 +79,5 @@ def asked_in(fields: Fields, kind: Kind) -> dict[str, str]:
             for it in fields.conversions.get(kind.name, ())
             for one in (it.name, it.at)
         }
+        lines |= {it.at: f"[[replies.{kind.name}]]" for it in fields.replies.get(kind.name, ())}
     return lines

@@ -162,22 +162,6 @@ async def read_window(calls: Calls, asked: Asked, window: Window, cursor: str | 
         yield replace(batch, cursor=place.moved_to(onward or end).text(), archived=archived)
 
 
-async def read_owners(http: Http) -> AsyncGenerator[Batch, None]:
-    """All owners, those who left included: their records still name them."""
-    began, sent = "", stopwatch()
-    for archived in ("false", "true"):
-        after = ""
-        while True:
-            named = {"limit": "500", "archived": archived, **({"after": after} if after else {})}
-            body = body_of((await http.get("/crm/v3/owners", params=named)).json())
-            began, after = began or began_at(http, sent), next_after(body)
-            over = archived == "true" and not after
-            cursor = Cursor("list", began).text()
-            yield Batch(body.get("results") or (), cursor, horizon=from_iso(began) if over else None)
-            if not after:
-                break
-
-
 def began_at(http: Http, sent: float) -> str:
     """The CRM's time when the first call of a read went out, known from its answer: what changes from then on belongs
     to the next read."""

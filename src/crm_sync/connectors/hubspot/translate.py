@@ -14,13 +14,14 @@ from typing import Final
 from crm_sync.clock import to_iso
 from crm_sync.connectors.hubspot.objects import CRM, MERGED, Kind
 from crm_sync.connectors.hubspot.pipelines import flagged_state
-from crm_sync.connectors.hubspot.row import EPOCH, Json, Names, Row, blank, read_instant, ref_of, split_list
+from crm_sync.connectors.hubspot.row import Names, Row, read_instant, ref_of, split_list
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.vocabulary import Vocabulary
-from crm_sync.records import Assignment, Company, Deal, DealState, Owner, Person, Record, Ref, StageChange, Touch
+from crm_sync.records import Assignment, Company, Deal, DealState, Person, Record, Ref, StageChange, Touch
 
 MERGED_AWAY: Final = (MERGED, "hs_calculated_merged_vids")
 OWNER: Final = ("hubspot_owner_id",)
+REPLY: Final = "reply"
 
 
 class Contacts:
@@ -126,7 +127,8 @@ def places(fields: Fields, group: str, kind: str) -> Mapping[str, Names]:
 
 
 class FieldTouches:
-    """Visits and conversions of a contact, each at its own time; the source as a mere label when no visit has one."""
+    """Visits, conversions and replies of a contact, each at its own time; the source as a mere label when no visit has
+    one."""
 
     def __init__(self, fields: Fields) -> None:
         # the first of two at one second stays
@@ -134,6 +136,7 @@ class FieldTouches:
             (table.at, table.source, frozenset(table.never)) for table in reversed(fields.visits.get("contacts", ()))
         ]
         self._conversions = [(table.at, (table.name,)) for table in reversed(fields.conversions.get("contacts", ()))]
+        self._replies = [table.at for table in fields.replies.get("contacts", ())]
 
     def __call__(self, row: Row, person: Person) -> list[Touch]:
         values = row.values
@@ -145,8 +148,12 @@ class FieldTouches:
         for name, title in self._conversions:
             if name in values and (at := row.instant_of(name)):
                 converted[int(at.timestamp())] = field_touch("conversion", person, at, subject=row.text(title))
+        replied: dict[int, Touch] = {}
+        for name in self._replies:
+            if name in values and (at := row.instant_of(name)):
+                replied[int(at.timestamp())] = field_touch(REPLY, person, at)
         label = [] if visits or person.source is None else [label_touch(person)]
-        return [*in_order(visits), *in_order(converted), *label]
+        return [*in_order(visits), *in_order(converted), *in_order(replied), *label]
 
 
 class SameAs:
@@ -163,25 +170,6 @@ class SameAs:
                     refs[Ref(crm, kind, one.partition(":")[0])] = None
         refs.pop(row.ref, None)
         return tuple(refs)
-
-
-def to_owner(body: Json) -> Owner:
-    teams = [team for team in body.get("teams") or () if isinstance(team, dict)]
-    team = next((one for one in teams if one.get("primary")), teams[0] if teams else {})
-    name = " ".join(str(body[part]) for part in ("firstName", "lastName") if not blank(body.get(part)))
-    stamp = str(body.get("updatedAt") or body.get("createdAt") or "")
-    return Owner(
-        Ref(CRM, "owners", str(body["id"])), stamp, owner_stamp(stamp),
-        name=name or None, email=body.get("email") or None, team=team.get("name") or None,
-        human=body.get("type", "PERSON") == "PERSON", active=not body.get("archived", False),
-    )  # fmt: skip
-
-
-def owner_stamp(text: str) -> datetime:
-    try:
-        return read_instant(text)
-    except ValueError:
-        return EPOCH
 
 
 def stage_changes(row: Row, names: Names) -> list[Record]:

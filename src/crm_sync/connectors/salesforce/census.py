@@ -23,7 +23,7 @@ def countable(sources: Mapping[str, Sequence[Source]]) -> tuple[str, ...]:
 def counts(name: str, parts: Sequence[Source]) -> bool:
     """What comes with it only points to it."""
     first, *others = parts
-    whole = first.object == name and first.stamp == "SystemModstamp" and not first.where
+    whole = first.object == name and first.stamp != "CreatedDate" and not first.where
     return whole and all(one.parent for one in others)
 
 

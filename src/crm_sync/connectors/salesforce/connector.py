@@ -19,6 +19,8 @@ from crm_sync.connectors.salesforce import census
 from crm_sync.connectors.salesforce.auth import PASSING, SESSION_FIX, Login, base
 from crm_sync.connectors.salesforce.bulk import PAGE as BULK_PAGE
 from crm_sync.connectors.salesforce.bulk import Bulk, Pace
+from crm_sync.connectors.salesforce.calendars import CALENDARS, read_calendars
+from crm_sync.connectors.salesforce.calendars import OBJECTS as OF_CALENDARS
 from crm_sync.connectors.salesforce.control import Control
 from crm_sync.connectors.salesforce.describe import granted
 from crm_sync.connectors.salesforce.ingest import Ingest
@@ -27,7 +29,7 @@ from crm_sync.connectors.salesforce.look import OBJECT_FIX, account
 from crm_sync.connectors.salesforce.read import Reader, gone
 from crm_sync.connectors.salesforce.related import Related, ids_of, records
 from crm_sync.connectors.salesforce.rest import PAGE, Rest
-from crm_sync.connectors.salesforce.sources import sources
+from crm_sync.connectors.salesforce.sources import objects_in, sources
 from crm_sync.connectors.salesforce.translate import Words
 from crm_sync.connectors.salesforce.values import CRM
 from crm_sync.connectors.salesforce.ways import FEW, Ways
@@ -101,7 +103,7 @@ class Salesforce:
 
     @property
     def objects(self) -> tuple[str, ...]:
-        return tuple(self._sources)
+        return (CALENDARS, *self._sources)
 
     @property
     def calls(self) -> int:
@@ -124,7 +126,11 @@ class Salesforce:
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         await self._login.session()
-        await self._control.see_all(source.object for parts in self._sources.values() for source in parts)
+        await self._control.see_all((*objects_in(self._sources), *OF_CALENDARS))
+        if name == CALENDARS:
+            async for page in read_calendars(self._ways.rest, self._control.see, cursor, self._http.now()):
+                yield page
+            return
         reader = Reader(self._ways, self._related, self._sources[name])
         async with aclosing(reader.pages(cursor, window, self._http.now())) as pages:
             async for page in pages:

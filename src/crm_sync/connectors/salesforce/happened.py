@@ -13,6 +13,9 @@ from crm_sync.records import Assignment, Record, Ref, StageChange, Touch
 OWNER_WORDS = ("Owner", "ownerAccepted", "ownerAssignment")
 PEOPLE, DEALS = ("Lead", "Contact"), ("Opportunity",)
 
+#: The column with the records that an enhanced note hangs on.
+LINKS = "ContentDocumentLinks"
+
 
 def people_with_label(kind: str, columns: Columns, words: Words) -> Tell:
     """A lead or contact and, when it says where it came from, the label of its origin."""
@@ -77,22 +80,26 @@ class Kind:
     actor: str = "OwnerId"
     subject: str = "Subject"
     twin: str = ""
+    stamp: str = "SystemModstamp"
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return tuple(filter(None, (self.who, self.what, self.when, self.actor, self.subject, self.twin)))
+        """What is asked for; links of a note are no field of it."""
+        named = (self.who, self.what, self.when, self.actor, self.subject, self.twin, self.stamp)
+        return tuple(one for one in named if one and one != LINKS)
 
 
 #: A task happened when it was completed, whatever day it was due; an event counts when it was booked.
 TASK, EVENT = Kind("Task", when="CompletedDateTime"), Kind("Event")
 MAIL = Kind("EmailMessage", "RelatedToId", "RelatedToId", "MessageDate", "CreatedById", twin="ActivityId")
 NOTE = Kind("Note", "ParentId", "ParentId", subject="Title")
+ENHANCED = Kind("ContentNote", LINKS, LINKS, subject="Title", stamp="LastModifiedDate")
 
 
 def touches(kind: Kind, columns: Columns, words: Words) -> Tell:
     """Tasks, events, messages and notes."""
     at, facts = columns.at, facts_of(kind.object, columns, words)
-    id_, created, modified, when = at("Id"), at("CreatedDate"), at("SystemModstamp"), at(kind.when)
+    id_, created, modified, when = at("Id"), at("CreatedDate"), at(kind.stamp), at(kind.when)
     who, what, actor, subject, twin = at(kind.who), at(kind.what), at(kind.actor), at(kind.subject), at(kind.twin)
 
     def told(row: Texts) -> tuple[Touch]:
@@ -104,8 +111,8 @@ def touches(kind: Kind, columns: Columns, words: Words) -> Tell:
                 maybe_instant(row[when]) or logged_at,
                 logged_at,
                 instant(row, modified),
-                people=refs(ref_by_prefix(row[who], PEOPLE)),
-                deals=refs(ref_by_prefix(row[what], DEALS)),
+                people=named(row[who], PEOPLE),
+                deals=named(row[what], DEALS),
                 actor=owner(row[actor]),
                 subject=first(row, (subject,)),
                 facts={name: row[place] for name, place in facts},
@@ -114,6 +121,13 @@ def touches(kind: Kind, columns: Columns, words: Words) -> Tell:
         )
 
     return told
+
+
+def named(written: str, kinds: tuple[str, ...]) -> tuple[Ref, ...]:
+    """The records of these kinds among one id, or several with blanks between."""
+    if " " not in written:
+        return refs(ref_by_prefix(written, kinds))
+    return tuple(sorted(refs(*{ref_by_prefix(one, kinds) for one in written.split(" ")})))
 
 
 def responses(columns: Columns, words: Words) -> Tell:

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from crm_sync.connectors.base import Account
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.salesforce.auth import Login
+from crm_sync.connectors.salesforce.calendars import OBJECTS as OF_CALENDARS
 from crm_sync.connectors.salesforce.control import Control
 from crm_sync.connectors.salesforce.describe import Sight
-from crm_sync.connectors.salesforce.sources import Source
+from crm_sync.connectors.salesforce.sources import Source, objects_in
 from crm_sync.connectors.salesforce.translate import Words
 from crm_sync.connectors.salesforce.values import CRM, Row, text
 from crm_sync.errors import Failed
@@ -31,7 +32,7 @@ async def account(
     """The org's name and time zone (else our user's), the CRM's clock and every problem with its fix."""
     session = await login.session()
     needed = [source for parts in sources.values() for source in parts]
-    await control.see_all(("Organization", *(source.object for source in needed)))
+    await control.see_all(("Organization", *objects_in(sources), *OF_CALENDARS))
     root = f"/services/data/v{login.settings.api_version}"
     answer, ((name, zone), histories), calls = await asyncio.gather(
         http.get(f"{session.instance_url}/services/oauth2/userinfo"),

@@ -42,7 +42,7 @@ class Related:
     async def children(self, children: Children, parents: list[str]) -> dict[str, list[str]]:
         """Parent → what its children hold."""
         fields, alive = ("Id", children.parent, children.value), "IsDeleted = false"
-        if len(parents) <= LISTED:
+        if children.listed or len(parents) <= LISTED:
             found = await self.having(children.object, fields, children.parent, parents, alive)
         else:
             between = f"{children.parent} >= {quoted(parents[0])} AND {children.parent} <= {quoted(parents[-1])}"

@@ -1,4 +1,4 @@
-"""Answers by REST: pages of 2,000 rows, one after the other, deleted rows included."""
+"""Answers by REST: pages of 2,000 rows, one after the other, deleted rows included unless told otherwise."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ class Rest:
     http: Http
     root: str
     size: int = PAGE
+    verb: str = "queryAll"  # `query` for what cannot say that it was deleted
 
     async def pages(self, question: Question, after: str | None = None) -> AsyncGenerator[Paged, None]:
         """Every page; a row that stands on two of them comes once. Raises TooSlow, Lost when pages have gone, and Short
         instead of the last page when rows are missing."""
         names = {"headers": {"Sforce-Query-Options": f"batchSize={self.size}"}} if self.size != PAGE else {}
         said = self.read(await self.http.get(
-            f"{self.root}/queryAll", params={"q": question.text(after)}, accept=frozenset({400}), **names
+            f"{self.root}/{self.verb}", params={"q": question.text(after)}, accept=frozenset({400}), **names
         ))  # fmt: skip
         columns, total, found, before = Columns(question.fields), said["totalSize"], 0, frozenset[str]()
         at = columns.at("Id")

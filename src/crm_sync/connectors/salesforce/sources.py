@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from crm_sync.connectors.salesforce import happened, translate
-from crm_sync.connectors.salesforce.happened import EVENT, MAIL, NOTE, TASK, Kind
+from crm_sync.connectors.salesforce.happened import ENHANCED, EVENT, MAIL, NOTE, TASK, Kind
 from crm_sync.connectors.salesforce.rows import Columns
 from crm_sync.connectors.salesforce.translate import Tell, Words
 from crm_sync.connectors.salesforce.values import CRM, among
@@ -24,6 +24,7 @@ class Children:
     parent: str
     value: str
     column: str
+    listed: bool = False  # Salesforce tells them only by lists of parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Source:
 
 
 ROLES = Children("OpportunityContactRole", "OpportunityId", "ContactId", translate.ROLES)
+LINKS = Children("ContentDocumentLink", "ContentDocumentId", "LinkedEntityId", happened.LINKS, listed=True)
 STAMPED = ("Id", "IsDeleted", "CreatedDate", "SystemModstamp")
 HISTORY = ("Id", "IsDeleted", "Field", "OldValue", "NewValue", "CreatedDate")
 USER = ("Name", "Email", "UserType", "IsActive", "ManagerId", "TimeZoneSidKey")
@@ -92,6 +94,7 @@ def sources(words: Words) -> dict[str, tuple[Source, ...]]:
         "Event": (replace(touches(EVENT, words), judges=True),),
         "EmailMessage": (replace(touches(MAIL, words), rare=True),),
         "Note": (replace(touches(NOTE, words), rare=True),),
+        "ContentNote": (enhanced_notes(words),),
     }  # fmt: skip
 
 
@@ -113,6 +116,18 @@ def people(name: str, fields: tuple[str, ...], moved: tuple[tuple[str, str], ...
 def touches(kind: Kind, words: Words) -> Source:
     fields = kind.fields + words.activities.facts_of(kind.object)
     return source(kind.object, fields, partial(happened.touches, kind))
+
+
+def enhanced_notes(words: Words) -> Source:
+    """Their text is never asked for. Which records they hang on, links say."""
+    fields = ("Id", "IsDeleted", "CreatedDate", *ENHANCED.fields, *words.activities.facts_of(ENHANCED.object))
+    return replace(touches(ENHANCED, words), fields=distinct(fields), stamp=ENHANCED.stamp, rare=True, children=LINKS)
+
+
+def objects_in(sources: Mapping[str, Sequence[Source]]) -> tuple[str, ...]:
+    """Every object that is asked for, children included."""
+    every = [one for parts in sources.values() for one in parts]
+    return distinct([*(one.object for one in every), *(one.children.object for one in every if one.children)])
 
 
 def deals(words: Words) -> tuple[Source, Source]:

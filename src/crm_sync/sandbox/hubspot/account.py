@@ -25,7 +25,8 @@ SCOPES: Final = frozenset(
     for name in ("contacts", "companies", "deals", "leads", "line_items", "products")
     for verb in ("read", "write")
 ) | {
-    "crm.objects.owners.read", "oauth", "crm.lists.read", "crm.lists.write", "forms", "timeline", "content",
+    "crm.objects.owners.read", "crm.objects.users.read", "crm.objects.users.write",
+    "oauth", "crm.lists.read", "crm.lists.write", "forms", "timeline", "content",
     "marketing.campaigns.read", "marketing.campaigns.write", "behavioral_events.event_definitions.read_write",
     "analytics.behavioral_events.send", "business-intelligence",
 }  # fmt: skip

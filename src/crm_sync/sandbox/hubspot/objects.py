@@ -75,6 +75,7 @@ OBJECTS: Final = (
         "products", "0-7", "product", ("name", "price", "description"), "createdate",
         searched=("name", "hs_sku", "description"),
     ),
+    CrmObject("users", "0-115", "user", searched=("hs_searchable_calculated_name", "hs_email")),
 )  # fmt: skip
 
 ACTIVITIES: Final = frozenset(("calls", "emails", "meetings", "notes", "tasks", "communications"))

@@ -16,6 +16,7 @@ from crm_sync.sandbox.hubspot.history import remember
 from crm_sync.sandbox.hubspot.objects import BY_NAME, OBJECTS, PIPELINE_OF, STAGE_OF, CrmObject
 from crm_sync.sandbox.hubspot.reading import BY_NUMBER, holder
 from crm_sync.sandbox.hubspot.schema import definition_of, derived_column
+from crm_sync.sandbox.hubspot.user_hours import bad_hours
 from crm_sync.sandbox.hubspot.values import parsed, said
 from crm_sync.sandbox.hubspot.versions import keep
 from crm_sync.sandbox.world import CREATED, MODIFIED, Row, World
@@ -42,6 +43,7 @@ def draft(world: World, one: CrmObject, properties: object, before: Row | None =
         texts.setdefault("hs_timestamp", texts["hs_meeting_start_time"])
     read = {name: _read(world, one, name, text, before or {}) for name, text in texts.items()}
     bad = [value for value in read.values() if isinstance(value, BadValue)]
+    bad += bad_hours(texts, before or {}) if one.name == "users" else []
     if before is None:
         bad += [_missing(name) for name in _required(one, texts) if not texts.get(name)]
     if bad:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import time
 from typing import Any
 
 from crm_sync.sandbox.salesforce.fields import type_of
@@ -102,6 +103,7 @@ def _read(type_: str) -> Callable[[World, FieldDef, Any], Any]:
         "double": lambda _, field, value: _number(field, value),
         "date": lambda _, field, value: _parsed(field, value, read_date),
         "datetime": lambda _, field, value: _parsed(field, value, _whole_second),
+        "time": lambda _, field, value: _parsed(field, value, _time_of_day),
         "reference": _reference,
         "email": lambda _, field, value: _email(field, value),
         "picklist": lambda _, field, value: _picklist(field, value),
@@ -137,6 +139,14 @@ def _number(field: FieldDef, value: Any) -> float:
 def _whole_second(text: str) -> int | None:
     ms = read_instant(text)
     return None if ms is None else ms // 1000 * 1000
+
+
+def _time_of_day(text: str) -> str | None:
+    """`09:00:00.000Z`, as times are told: of a clock on the wall, in spite of the Z."""
+    try:
+        return f"{time.fromisoformat(text).isoformat('milliseconds')[:12]}Z"
+    except ValueError:
+        return None
 
 
 def _parsed(field: FieldDef, value: Any, read: Callable[[str], str | int | None]) -> str | int:

@@ -22,6 +22,9 @@ _DEFAULTS: dict[str, Row] = {
     },
     "EmailMessage": {"Status": "3"},
     "Group": {"Type": "Regular"},
+    "ContentNote": {"FileType": "SNOTE"},
+    "ContentDocumentLink": {"ShareType": "V", "Visibility": "AllUsers"},
+    "BusinessHours": {"TimeZoneSidKey": "America/Mexico_City"},
     "PermissionSet": {"IsCustom": 1},
 }
 

@@ -19,6 +19,8 @@ TYPES = {
     "percent": ("xsd:double", "number"),
     "datetime": ("xsd:dateTime", "integer"),
     "date": ("xsd:date", "text"),
+    "time": ("xsd:time", "text"),
+    "base64": ("xsd:base64Binary", "text"),
     "id": ("tns:ID", "text"),
     "reference": ("tns:ID", "text"),
     "complexvalue": ("urn:FieldMetadata", "text"),
@@ -55,7 +57,7 @@ def described(
 ) -> dict[str, Any]:
     """`words` are those of objects.toml, plus custom, external and unique."""
     said, long = set(words), length or (18 if type_ in ("id", "reference") else 0)
-    written, searchable = "readonly" not in said, type_ != "textarea" or length <= 255
+    written, searchable = "readonly" not in said, type_ != "base64" and (type_ != "textarea" or length <= 255)
     about: dict[str, Any] = constants("field") | {
         "name": name,
         "label": label or label_of(name),

@@ -27,7 +27,7 @@ KEPT = {
 _KEPT_TYPES = {"Id": "id", "IsDeleted": "boolean"}
 
 _LINE = re.compile(
-    r'(?P<name>\w+)\s+(?P<type>[a-z]+)(?:\s+(?P<size>\d+(?:,\d+)?))?(?P<words>(?:\s+[a-z]+)*)(?:\s+"(?P<label>[^"]*)")?'
+    r'(?P<name>\w+)\s+(?P<type>[a-z]+\d*)(?:\s+(?P<size>\d+(?:,\d+)?))?(?P<words>(?:\s+[a-z]+)*)(?:\s+"(?P<label>[^"]*)")?'
     r"(?:\s+> (?P<parents>[\w, ]+?) as (?P<relationship>\w+)(?: in (?P<children>\w+))?)?(?:\s+= (?P<values>.+))?"
 )
 

@@ -10,9 +10,13 @@ from crm_sync.sandbox.salesforce.ids import ALPHABET, POD, base62, with_checksum
 _PREFIXES: Final = {
     "Lead": "00Q", "Contact": "003", "Account": "001", "Opportunity": "006", "OpportunityContactRole": "00K",
     "OpportunityHistory": "008", "LeadHistory": "017", "Task": "00T", "Event": "00U", "Campaign": "701",
-    "CampaignMember": "00v", "User": "005", "Group": "00G",
+    "CampaignMember": "00v", "User": "005", "Group": "00G", "ContentNote": "069", "ContentDocumentLink": "06A",
+    "BusinessHours": "01m", "Holiday": "0C0",
 }  # fmt: skip
-_BASES: Final = {"contacts": 10_000_001, "companies": 20_000_001, "deals": 30_000_001, "owners": 41_000_001}
+_BASES: Final = {
+    "contacts": 10_000_001, "companies": 20_000_001, "deals": 30_000_001, "owners": 41_000_001,
+    "users": 42_000_001,
+}  # fmt: skip
 _TWINS: Final = 5_000_000  # between a human's own record and the second one
 _TAIL: Final = 62**2
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
-from crm_sync.sandbox.town.calendar import DAY
+from crm_sync.sandbox.town.calendar import DAY, ZONE
 from crm_sync.sandbox.town.dice import Dice
 from crm_sync.sandbox.town.heard import owners_heard, stages_heard
 from crm_sync.sandbox.town.ids import hubspot_id, owner_ids, sobject_id
 from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.phones import in_form, plain, written
-from crm_sync.sandbox.town.story import BOTH, HUBSPOT, SALESFORCE, Cast, Deal, Human, Story, Twin, Visit
+from crm_sync.sandbox.town.story import BOTH, HUBSPOT, SALESFORCE, Cast, Deal, Human, Rep, Story, Twin, Visit
 from crm_sync.sandbox.town.tell_hubspot_deals import tell_deals
 from crm_sync.sandbox.town.tell_hubspot_touches import tell_touches
 from crm_sync.sandbox.town.words import respelled
@@ -33,6 +33,14 @@ STATUSES: Final = {
     "disqualified": "UNQUALIFIED",
     "recycled": "BAD_TIMING",
 }
+_HOURS: Final = (
+    [{"days": "MONDAY_TO_FRIDAY", "startMinute": start, "endMinute": end} for start, end in ((540, 840), (900, 1080))],
+    [{"days": "MONDAY_TO_FRIDAY", "startMinute": 480, "endMinute": 960}],
+    [
+        {"days": "MONDAY_TO_FRIDAY", "startMinute": 600, "endMinute": 1080},
+        {"days": "SATURDAY", "startMinute": 600, "endMinute": 840},
+    ],
+)
 CONTACT_TO_COMPANY: Final = {279: 280, 1: 2}
 
 _DRILL: Final = {
@@ -78,6 +86,24 @@ def tell_owners(cast: Cast, now: int, ledger: Ledger) -> None:
             "teams": json.dumps([team], ensure_ascii=False),
         }
         ledger.add("owners", hubspot_id("owners", number), created, created, values)
+        ledger.add("users", hubspot_id("users", number), created, created, _user(one, number, now))
+
+
+def _user(one: Rep, number: int, now: int) -> dict[str, str]:
+    """Who owns records, as a user: with hours of one's own, and one of them soon away for a week."""
+    away = [{"startTimestamp": (now + 7 * DAY) * 1000, "endTimestamp": (now + 14 * DAY) * 1000}]
+    return {
+        "hs_email": one.email,
+        "hs_given_name": one.first,
+        "hs_family_name": one.last,
+        "hs_searchable_calculated_name": one.name,
+        "hs_internal_user_id": str(51_000_001 + number),
+        "hubspot_owner_id": hubspot_id("owners", number),
+        "hs_availability_status": "available",
+        "hs_standard_time_zone": ZONE.key,
+        "hs_working_hours": json.dumps(_HOURS[number % len(_HOURS)], separators=(",", ":")),
+        "hs_out_of_office_hours": json.dumps(away, separators=(",", ":")) if number == 2 else "[]",
+    }
 
 
 def _tell_companies(story: Story, ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ from crm_sync.sandbox.town.phones import in_form, written
 from crm_sync.sandbox.town.story import HUBSPOT, SALESFORCE, UNMAPPED, Cast, Company, Human, Story, Twin
 from crm_sync.sandbox.town.tell_salesforce_deals import tell_members, tell_opportunities
 from crm_sync.sandbox.town.tell_salesforce_house import by, tell_accounts, user_of
-from crm_sync.sandbox.town.tell_salesforce_touches import tell_mailings, tell_touches
+from crm_sync.sandbox.town.tell_salesforce_touches import tell_mailings, tell_notes, tell_touches
 from crm_sync.sandbox.town.words import carelessly, respelled
 from crm_sync.sandbox.world import Row
 
@@ -50,6 +50,7 @@ def tell_salesforce(story: Story) -> Ledger:
     tell_members(story, ledger)
     tell_touches(story, ledger)
     tell_mailings(story, ledger)
+    tell_notes(story, ledger)
     return ledger
 
 

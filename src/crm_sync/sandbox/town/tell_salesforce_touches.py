@@ -10,6 +10,7 @@ from crm_sync.sandbox.town.ids import INTEGRATION, sobject_id, user_ids
 from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.story import SALESFORCE, Human, Story, Touch
 
+_NOTE_EVERY: Final = 9  # people
 _SUBTYPES: Final = {"call": "Call", "email": "Email", "task": "Task"}
 
 
@@ -42,6 +43,22 @@ def tell_mailings(story: Story, ledger: Ledger) -> None:
             "IsClosed": 1,
         } | _by(by, by)
         ledger.add_alike("Task", at, same, rows)
+
+
+def tell_notes(story: Story, ledger: Ledger) -> None:
+    """Now and then marketing writes down what it knows of somebody; the note hangs on its author, too."""
+    author = user_ids(story.cast.staff)[story.cast.marketers[0].key]
+    for human in story.humans:
+        if human.person.number % _NOTE_EVERY or (at := _known(human)) is None:
+            continue
+        note = sobject_id("ContentNote", ledger.next("ContentNote"))
+        whom = sobject_id("Lead" if human.course.lead_at is not None else "Contact", human.person.number)
+        values = {"Title": "Prefiere WhatsApp", "FileType": "SNOTE", "ContentSize": 24} | _by(author, author)
+        ledger.add("ContentNote", note, at, at, values)
+        for linked, share in ((author, "I"), (whom, "V")):
+            link = sobject_id("ContentDocumentLink", ledger.next("ContentDocumentLink"))
+            values = {"ContentDocumentId": note, "LinkedEntityId": linked, "ShareType": share, "Visibility": "AllUsers"}
+            ledger.add("ContentDocumentLink", link, at, at, values)
 
 
 def _known(human: Human) -> int | None:

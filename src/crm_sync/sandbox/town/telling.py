@@ -11,6 +11,7 @@ from crm_sync.sandbox.town.ledger import Ledger
 from crm_sync.sandbox.town.story import HUBSPOT, SALESFORCE
 from crm_sync.sandbox.town.tell_hubspot import tell_owners
 from crm_sync.sandbox.town.tell_salesforce_deals import tell_campaigns
+from crm_sync.sandbox.town.tell_salesforce_hours import tell_working_time
 from crm_sync.sandbox.town.tell_salesforce_house import tell_users
 from crm_sync.sandbox.town.truth import Truth
 from crm_sync.sandbox.town.writing import write_sheet, write_told, writing
@@ -44,6 +45,7 @@ def write_house(world: World, seed: int, people: int, now: int, reached: Counter
     hubspot, salesforce = Ledger(HUBSPOT), Ledger(SALESFORCE)
     tell_owners(cast, now, hubspot)
     tell_users(cast, now, salesforce)
+    tell_working_time(now, salesforce)
     tell_campaigns(cast, reached, salesforce)
     for sheet in (*hubspot.sheets(), *salesforce.sheets()):
         write_sheet(world, sheet)

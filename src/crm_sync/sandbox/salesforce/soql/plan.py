@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_sync.sandbox.salesforce.soql.choice import choose
 from crm_sync.sandbox.salesforce.soql.filters import Filter, among_sql
+from crm_sync.sandbox.salesforce.soql.restricted import check_filtered
 from crm_sync.sandbox.salesforce.soql.scope import Column, Scope, child_scope
 from crm_sync.sandbox.salesforce.soql.shape import Columns, Shape, stored_as_printed
 from crm_sync.sandbox.salesforce.soql.tree import Field, Function, Item, Order, Select, TypeOf
@@ -54,6 +55,7 @@ class Totals:
 
 def plan_records(scope: Scope, select: Select, url: str, *, everything: bool) -> Plan:
     """The plan of a statement that returns records."""
+    check_filtered(select)
     columns = Columns(scope, url)
     shape, children, texts = columns.root(), [], 0
     for item in _expanded(scope, select):
@@ -75,6 +77,7 @@ def plan_records(scope: Scope, select: Select, url: str, *, everything: bool) ->
 
 def plan_totals(scope: Scope, select: Select, *, everything: bool) -> Totals:
     """The plan of a statement with GROUP BY or aggregate functions."""
+    check_filtered(select)
     groups = {scope.operand(one).sql for one in select.group}
     named = list(_labelled(scope, select, groups))
     conditions = Filter(scope, everything)

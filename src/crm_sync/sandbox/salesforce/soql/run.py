@@ -12,6 +12,7 @@ from crm_sync.sandbox.salesforce.definitions import refresh
 from crm_sync.sandbox.salesforce.ids import salesforce_id
 from crm_sync.sandbox.salesforce.soql.parse import parse
 from crm_sync.sandbox.salesforce.soql.plan import Children, Plan, is_count, plan_records, plan_totals
+from crm_sync.sandbox.salesforce.soql.restricted import check_filtered
 from crm_sync.sandbox.salesforce.soql.scope import Scope, open_scope
 from crm_sync.sandbox.salesforce.soql.tree import Select
 from crm_sync.sandbox.salesforce.wire import Refusal
@@ -86,6 +87,7 @@ def found_ids(scope: Scope, select: Select, plan: Plan) -> tuple[str, ...]:
 def _totals(scope: Scope, select: Select, query: Query) -> Answer:
     limit = "" if select.limit is None else f" LIMIT {select.limit} OFFSET {select.offset}"
     if is_count(select):
+        check_filtered(select)
         return {"totalSize": _count(scope, select, limit, everything=query.everything), "done": True, "records": []}
     if limit and not select.group:
         scope.refuse(
