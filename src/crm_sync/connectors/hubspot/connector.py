@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -101,10 +102,12 @@ class HubSpot:
         """Who we are; a run starts with it, so what was seen in an earlier one is forgotten."""
         self._forget()
         details = body_of((await self._http.get("/account-info/v3/details")).json())
-        problems = [*await self._scope_problems(), *await self._property_problems()]
+        described = (self._absent(kind) for kind in KINDS if kind.group)
+        found = await asyncio.gather(self._scope_problems(), *described)
         self._meter.zone = zone_of(details.get("timeZone"))
         portal, zone = f"portal {details.get('portalId')}", details.get("timeZone")
-        return Account(CRM, portal, zone, self.now(), tuple(problems), self._login.manner)
+        problems = tuple(problem for some in found for problem in some)
+        return Account(CRM, portal, zone, self.now(), problems, self._login.manner)
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         if name in MARKETING:
@@ -233,13 +236,6 @@ class HubSpot:
             answer = await self._http.post(TOKEN_INFO, json=key, accept=frozenset({400, 401, 403, 404, 405}))
             info = body_of(answer.json()) if answer.status == 200 else {}
         return [*missing_scopes(info.get("scopes")), *without(info.get("scopes"))]
-
-    async def _property_problems(self) -> list[str]:
-        found: list[str] = []
-        for kind in KINDS:
-            if kind.group:
-                found += await self._absent(kind)
-        return found
 
     async def _absent(self, kind: Kind) -> list[str]:
         try:
