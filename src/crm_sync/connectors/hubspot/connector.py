@@ -71,7 +71,7 @@ class HubSpot:
         self._login = Login(settings, keep, transport=transport, wait=wait)
         self._meter = Meter(settings.daily_calls, ZoneInfo("UTC"))
         self._http = open_http(settings, self._login, self._meter, transport=transport, wait=wait)
-        self._calls = Calls(self._http, Limiter(searches, 1.0, slack=0.1), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
+        self._calls = Calls(self._http, Limiter(searches, 1.0, slack=0.5), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
         self._http.policies["SECONDLY"] = self._calls.searches
         if self._http.limiter:
             self._http.limiter.shape(slack=0.3, burst=16)
