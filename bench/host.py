@@ -12,6 +12,7 @@ import sys
 import time
 from typing import Any
 
+from bench.kit import cpu, own_cpu, peak
 from crm_sync.sandbox.server import Sandbox
 from crm_sync.sandbox.world import World
 
@@ -26,33 +27,10 @@ def main(people: int) -> None:
     begun = time.perf_counter()
     with Sandbox(people=people, seed=7) as sandbox:
         told = {"card": sandbox.card(), "seconds": time.perf_counter() - begun, "cpu": cpu(), "own_cpu": own_cpu()}
-        told |= _memory()
+        told |= {"peak": peak(), "helper_peak": peak(resource.RUSAGE_CHILDREN)}
         print(json.dumps(told | _counts(sandbox.world)), flush=True)
         for _ in sys.stdin:
             print(cpu(), flush=True)
-
-
-def cpu() -> float:
-    """Of this process and of those that it has waited for."""
-    return own_cpu() + _used(resource.RUSAGE_CHILDREN)
-
-
-def own_cpu() -> float:
-    """Of this process alone: the part of the filling that cannot be shared out."""
-    return _used(resource.RUSAGE_SELF)
-
-
-def _used(who: int) -> float:
-    """User and system."""
-    used = resource.getrusage(who)
-    return used.ru_utime + used.ru_stime
-
-
-def _memory() -> dict[str, float]:
-    """Megabytes at the peak: this process, and the largest of its helpers."""
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    names = {"peak": resource.RUSAGE_SELF, "helper_peak": resource.RUSAGE_CHILDREN}
-    return {name: resource.getrusage(who).ru_maxrss / unit for name, who in names.items()}
 
 
 def _counts(world: World) -> dict[str, Any]:

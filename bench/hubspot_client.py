@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pydantic import SecretStr
 
+from bench.kit import Figures, own_cpu, peak
 from crm_sync.connectors.hubspot import HubSpot
 from crm_sync.mappings import load_vocabulary
 from crm_sync.settings import HubSpotSettings
@@ -26,8 +26,6 @@ from crm_sync.sync.pull import pull
 
 MIX: Final = ("contacts", "deals", "calls", "emails", "meetings", "notes", "tasks", "communications")
 WINDOW: Final = 10.0  # seconds of a rolling quota
-
-Figures = dict[str, Any]
 
 
 def main(card: str, directory: str) -> None:
@@ -79,7 +77,7 @@ async def read(card: Figures, store: Store) -> Figures:
 
 
 async def measured(hubspot: HubSpot, work: Callable[[], Awaitable[tuple[int, int]]]) -> Figures:
-    await hubspot.look()  # as every run does, before its first page
+    looked = await look(hubspot)
     http, searches = hubspot._http, hubspot._calls.searches
     before, limiter = http.calls, http.limiter
     waited = limiter.waited if limiter else 0.0
@@ -90,19 +88,26 @@ async def measured(hubspot: HubSpot, work: Callable[[], Awaitable[tuple[int, int
             ticks.append((time.perf_counter(), http.calls - searches.taken))
             await asyncio.sleep(0.25)
 
-    ticking, begun, cpu = asyncio.ensure_future(tick()), time.perf_counter(), used()
+    ticking, begun, cpu = asyncio.ensure_future(tick()), time.perf_counter(), own_cpu()
     rows, records = await work()
-    seconds, spent = time.perf_counter() - begun, used() - cpu
+    seconds, spent = time.perf_counter() - begun, own_cpu() - cpu
     ticking.cancel()
     ticks.append((time.perf_counter(), http.calls - searches.taken))
     found = {
         "rows": rows, "records": records, "seconds": seconds, "cpu": spent, "calls": http.calls - before,
         "searches": searches.taken, "refused": http.refused, "steady": steady(ticks),
         "waited": limiter.waited - waited if limiter else 0.0, "searches_waited": searches.waited,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10)),
+        "peak": peak(), "look_calls": looked[0], "look_seconds": looked[1],
     }  # fmt: skip
     await hubspot.close()
     return found
+
+
+async def look(hubspot: HubSpot) -> tuple[int, float]:
+    """What every run begins with: calls, and seconds."""
+    calls, begun = hubspot.calls, time.perf_counter()
+    await hubspot.look()
+    return hubspot.calls - calls, time.perf_counter() - begun
 
 
 def steady(ticks: list[tuple[float, int]]) -> list[float]:
@@ -117,11 +122,6 @@ def steady(ticks: list[tuple[float, int]]) -> list[float]:
             since, before = inner[at - 1]
             rates.append((calls - before) / (when - since))
     return rates
-
-
-def used() -> float:
-    """User seconds of this process's processor."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_utime
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sqlite3
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from bench.host import cpu
+from bench.kit import CHANGES, Figures, own_cpu, peak, say
 from crm_sync.changes import Write
 from crm_sync.connectors.salesforce import Salesforce
 from crm_sync.mappings import load_vocabulary
@@ -31,11 +30,10 @@ from crm_sync.store import Store, open_store
 from crm_sync.sync.progress import Silent
 from crm_sync.sync.pull import pull
 
-CHANGES = 1_000
 WRITES = (1_000, 20_000)
 TOGETHER = 200
 
-Stages = dict[str, dict[str, float]]
+Stages = dict[str, Figures]
 
 
 async def main(card: dict[str, Any]) -> None:
@@ -52,7 +50,7 @@ async def main(card: dict[str, Any]) -> None:
             if len(ids) >= count:
                 await write(card, ids[:count], stages)
         store.close()
-    print(json.dumps(stages))
+    print(json.dumps(stages), flush=True)
 
 
 def connector(card: dict[str, Any]) -> Salesforce:
@@ -75,13 +73,13 @@ async def connected(card: dict[str, Any]) -> AsyncIterator[Salesforce]:
 
 
 @contextmanager
-def stage(stages: Stages, name: str, crm: Salesforce) -> Iterator[dict[str, float]]:
-    found: dict[str, float] = {"rows": 0}
-    spent, begun, calls = cpu(), time.perf_counter(), crm.calls
+def stage(stages: Stages, name: str, crm: Salesforce) -> Iterator[Figures]:
+    say(f"  {name}")
+    found: Figures = {"rows": 0, "records": 0}
+    spent, begun, calls = own_cpu(), time.perf_counter(), crm.calls
     yield found
-    found |= {"seconds": time.perf_counter() - begun, "cpu": cpu() - spent, "calls": crm.calls - calls}
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    stages[name] = found | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit}
+    found |= {"seconds": time.perf_counter() - begun, "cpu": own_cpu() - spent, "calls": crm.calls - calls}
+    stages[name] = found | {"peak": peak()}
 
 
 async def install(card: dict[str, Any]) -> None:
@@ -95,7 +93,7 @@ async def backfill(card: dict[str, Any], store: Store, stages: Stages, name: str
         with stage(stages, name, crm) as found:
             await crm.look()
             pulled = await pull(store, {crm.crm: crm}, {crm.crm: crm.objects}, Silent())
-            found["rows"] = sum(pulled.fetched[crm.crm].values())
+            found |= {"rows": sum(pulled.fetched[crm.crm].values()), "records": pulled.read}
 
 
 async def only_read(card: dict[str, Any], stages: Stages) -> None:
@@ -105,6 +103,7 @@ async def only_read(card: dict[str, Any], stages: Stages) -> None:
             for name in crm.objects:
                 async for page in crm.pull(name, None):
                     found["rows"] += page.fetched
+                    found["records"] += len(page.records)
 
 
 def people(place: str) -> list[Ref]:
@@ -138,7 +137,7 @@ async def write(card: dict[str, Any], refs: list[Ref], stages: Stages) -> None:
     async with connected(card) as crm:
         with stage(stages, f"write {len(refs):,}", crm) as found:
             receipts = await crm.push(writes)
-            found["rows"] = sum(one.outcome == "written" for one in receipts)
+            found["rows"] = found["records"] = sum(one.outcome == "written" for one in receipts)
 
 
 if __name__ == "__main__":

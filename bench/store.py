@@ -7,7 +7,6 @@ first size: 1.0 means that what is there already does not matter. PostgreSQL's o
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 import tempfile
@@ -20,10 +19,10 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console
 from rich.table import Table
 from tests.store.postgres import NoServer, started
 
+from bench.kit import command, ratio, say, show, sizes_of, table_of
 from crm_sync.mappings import load_vocabulary
 from crm_sync.records import Record
 from crm_sync.sandbox.server import Sandbox
@@ -48,33 +47,33 @@ class Figures:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="What it costs to keep a record.")
-    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="records, separated by commas")
+    parser = command("What it costs to keep a record.", SIZES, "records")
     parser.add_argument("--page", type=int, default=1_000, help="records in one page")
     asked = parser.parse_args()
     records = asyncio.run(town())
-    console = Console(width=None if sys.stdout.isatty() else 120)
     for database in (sqlite, postgresql):
         try:
             with database() as urls:
-                found = [measured(next(urls), records, int(size), asked.page) for size in asked.sizes.split(",")]
+                found = [measured(next(urls), records, size, asked.page) for size in sizes_of(asked)]
         except NoServer as reason:
             print(f"PostgreSQL left out: {reason}", file=sys.stderr)
         else:
-            console.print(as_table(found, asked.page))
+            show(as_table(found, asked.page))
 
 
 async def town() -> list[Record]:
     """Everything that both CRMs of a small town say, as records."""
     found: list[Record] = []
-    with Sandbox(people=_PEOPLE) as sandbox:
-        for connector in connect(load_settings(sandbox.settings_file), load_vocabulary()).values():
+    with Sandbox(people=_PEOPLE) as sandbox, sqlite() as urls:
+        store = open_store(next(urls))
+        for connector in connect(load_settings(sandbox.settings_file), load_vocabulary(), store).values():
             await connector.look()
             await connector.apply_schema()
             for name in connector.objects:
                 async for page in connector.pull(name, None):
                     found += page.records
             await connector.close()
+        store.close()
     return found
 
 
@@ -91,7 +90,7 @@ def postgresql() -> Iterator[Iterator[str]]:
 
 
 def measured(url: str, records: list[Record], size: int, page: int) -> Figures:
-    print(f"{size:,} records into {url.partition(':')[0]} ...", file=sys.stderr)
+    say(f"{size:,} records into {url.partition(':')[0]}")
     store = open_store(url)
     with undisturbed():
         costs = [cost(store, told(records, size, later), page) / size * 1e6 for later in (0, 0, 1)]
@@ -122,18 +121,16 @@ def cost(store: Store, records: Iterator[Record], page: int) -> float:
 
 
 def as_table(found: list[Figures], page: int) -> Table:
-    table = Table(title=f"{found[0].database}: µs of the processor per record, pages of {page:,}", title_justify="left")
-    for name in ("records", "new", "ratio", "unchanged", "ratio", "changed", "ratio"):
-        table.add_column(name, justify="right")
     first = found[0]
-    for one in found:
-        pairs = ((one.new, first.new), (one.unchanged, first.unchanged), (one.changed, first.changed))
-        table.add_row(f"{one.records:,}", *(cell for pair in pairs for cell in (f"{pair[0]:.1f}", ratio(*pair))))
-    return table
-
-
-def ratio(value: float, first: float) -> str:
-    return f"{value / first:.1f}" if first else "-"
+    title = f"{first.database}: µs of the processor per record, pages of {page:,}"
+    names = ("records", "new", "ratio", "unchanged", "ratio", "changed", "ratio")
+    return table_of(title, names, [
+        (
+            f"{one.records:,}", f"{one.new:.1f}", ratio(one.new, first.new), f"{one.unchanged:.1f}",
+            ratio(one.unchanged, first.unchanged), f"{one.changed:.1f}", ratio(one.changed, first.changed),
+        )
+        for one in found
+    ])  # fmt: skip
 
 
 if __name__ == "__main__":

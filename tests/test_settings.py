@@ -28,6 +28,12 @@ def test_paths_in_the_file_count_from_its_directory(tmp_path: Path) -> None:
     assert settings.salesforce.ca_file == tmp_path / "ca.pem"
 
 
+def test_from_how_many_rows_on_a_job_takes_them_can_be_said_for_reads_and_writes_apart(tmp_path: Path) -> None:
+    told = load_settings(written(tmp_path, "[salesforce]\nbulk_reads = 2000\n")).salesforce
+    assert told is not None
+    assert (told.bulk_reads, told.bulk_writes) == (2_000, 10_000)
+
+
 def test_a_folder_of_exports_is_enough_and_counts_from_the_file(tmp_path: Path) -> None:
     settings = load_settings(written(tmp_path, '[files]\ndirectory = "exports"\nas_of = 2026-05-29T18:00:00Z\n'))
     assert settings.files is not None
@@ -88,6 +94,8 @@ def test_no_secret_shows_in_what_settings_print(tmp_path: Path) -> None:
         ('currency = "pesos"\n[hubspot]\ntoken = "x"\n', ("currency",)),
         ("[boards]\nport = 99999999\n[hubspot]\n", ("boards.port", "65535")),
         ('language = "en"\n', ("[hubspot]", "[salesforce]")),
+        ("[salesforce]\nbulk_reads = 0\n", ("salesforce.bulk_reads", "greater than 0")),
+        ('[salesforce]\nbulk_writes = "many"\n', ("salesforce.bulk_writes", "integer")),
         ("[hubspot\n", ("TOML",)),
     ],
 )

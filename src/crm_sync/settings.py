@@ -54,6 +54,9 @@ class HubSpotSettings(Shape):
         return trimmed(self.client_secret)
 
 
+Rows = Annotated[int, Field(gt=0)]  # from so many on, a Bulk job costs less than calls do
+
+
 class SalesforceSettings(Shape):
     """An external client app: client credentials, JWT bearer with a private key, or a refresh token."""
 
@@ -66,6 +69,8 @@ class SalesforceSettings(Shape):
     refresh_token: SecretStr | None = None
     refresh_token_file: Path | None = None  # rewritten whenever Salesforce replaces the token
     daily_calls: Annotated[int, Field(gt=0)] | None = None  # for orgs that do not tell their limit
+    bulk_reads: Rows = 10_000
+    bulk_writes: Rows = 10_000
     api_version: str = "62.0"
     ca_file: Path | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from random import Random
 
 import pytest
 
@@ -81,6 +82,32 @@ async def test_a_crm_that_counts_arrivals_sees_no_window_too_full_though_calls_b
     arrivals.sort()
     assert all(later - first >= 10.0 for first, later in zip(arrivals, arrivals[190:], strict=False))
     assert 2000 / clock.now >= 0.95 * 19
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_however_calls_are_held_up_no_window_of_arrivals_is_too_full_when_answers_are_told(clock, seed):
+    limiter, dice, arrivals, told = Limiter(5, 1.0, slack=0.5, clock=clock, sleep=clock.sleep), Random(seed), [], []
+    for _ in range(500):
+        start = await limiter.take()
+        for arrival, one in told:
+            if arrival + 0.05 <= clock.now:
+                one.answered()
+        arrivals.append(arrival := clock.now + 0.45 * dice.random() ** 3)
+        told = [*told[-20:], (arrival, start)]
+    arrivals.sort()
+    assert all(later - first >= 1.0 for first, later in zip(arrivals, arrivals[5:], strict=False))
+    assert clock.slept < 500, "and nobody looks again and again"
+
+
+async def test_a_call_that_was_answered_soon_makes_room_sooner_than_one_that_was_not(clock):
+    limiter = Limiter(2, 1.0, slack=0.5, clock=clock, sleep=clock.sleep)
+    quick, _ = await limiter.take(), await limiter.take()
+    clock.now = 0.25
+    quick.answered()
+    await limiter.take()
+    assert clock.now == 1.25
+    await limiter.take()
+    assert clock.now == 1.5
 
 
 async def test_after_a_refusal_nobody_starts_for_a_while(clock):

@@ -17,7 +17,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
 from crm_sync.clock import host_now, stopwatch
 from crm_sync.connectors.complaints import Answer, complaint, retry_after
-from crm_sync.connectors.limiter import Limiter
+from crm_sync.connectors.limiter import Limiter, Start
 from crm_sync.connectors.patience import LONGEST_WAIT, NOT_LOGGED_IN, RETRIED, USED_UP, Again, Wait, patient
 from crm_sync.connectors.private import Private
 from crm_sync.connectors.transport import Transport
@@ -125,12 +125,12 @@ class Http:
             return answer
         raise self.error_for(answer)
 
-    async def spend(self, limiter: Limiter | None = None) -> None:
+    async def spend(self, limiter: Limiter | None = None) -> Start | None:
         """Waits for room and counts one call; official clients that call by themselves ask here first."""
         chosen = limiter or self.limiter
-        if chosen:
-            await chosen.take()
+        start = await chosen.take() if chosen else None
         self.calls += 1
+        return start
 
     @property
     def heard(self) -> bool:
@@ -214,7 +214,7 @@ class Http:
             raise last.error from None
 
     async def _once(self, ask: Ask, headers: Mapping[str, str]) -> Answer:
-        await self.spend(ask.limiter)
+        start = await self.spend(ask.limiter)
         named = {**ask.named, "headers": Private({**headers, **(ask.named.get("headers") or {})})}
         url = ask.path if "://" in ask.path else f"{self.base_url}{ask.path}"
         try:
@@ -224,6 +224,8 @@ class Http:
         answer = Answer(
             self.crm, f"{ask.method} {raw.request.url.path}", raw.status_code, raw.content, dict(raw.headers)
         )
+        if start:
+            start.answered()
         self.hear(answer)
         self._watch(answer)
         if answer.status in self._retried and answer.status not in ask.accept:

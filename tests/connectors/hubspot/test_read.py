@@ -10,7 +10,8 @@ import pytest
 from crm_sync.connectors.base import Window
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.objects import BY_NAME
-from crm_sync.connectors.hubspot.search import PAGE, Answered, Place, changed, step
+from crm_sync.connectors.hubspot.questions import PAGE, Answered, Place
+from crm_sync.connectors.hubspot.search import changed, step
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.errors import Failed, NeedsLogin
 from crm_sync.records import Company, Deal, Person, Ref, StageChange, Touch

@@ -18,8 +18,6 @@ from tests.connectors.door import Door, open_door
 from crm_sync.connectors.base import Page, Window
 from crm_sync.connectors.salesforce import Salesforce
 from crm_sync.connectors.salesforce.bulk import Pace
-from crm_sync.connectors.salesforce.ways import FEW
-from crm_sync.connectors.salesforce.write import MANY
 from crm_sync.connectors.tokens import Keep
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.records import Record, Ref
@@ -154,17 +152,16 @@ async def connect(org: Org, vocabulary: Vocabulary) -> AsyncIterator[Callable[..
     def make(
         *,
         size: int = 2_000,
-        few: int = FEW,
-        many: int = MANY,
+        few: int = 9_999,
+        many: int = 10_000,
         minimal: bool = False,
         keep: Keep | None = None,
         **settings: Any,
     ) -> Salesforce:
         profile, pace = vocabulary.fields.profile(minimal), Pace(sleep=no_pause)
-        shape = {"size": size, "few": few, "many": many}
-        made.append(
-            Salesforce(org.settings(**settings), vocabulary, profile, wait=at_once, pace=pace, keep=keep, **shape)
-        )
+        shape = {"bulk_reads": few + 1, "bulk_writes": many}  # with `few` less than none not even a page comes by REST
+        said = org.settings().model_copy(update=shape | settings)
+        made.append(Salesforce(said, vocabulary, profile, wait=at_once, pace=pace, size=size, keep=keep))
         return made[-1]
 
     yield make

@@ -56,6 +56,19 @@ async def test_a_job_writes_what_single_calls_would(org: Org, installed: Salesfo
     assert org.world.notes["salesforce_jobs"]
 
 
+@pytest.mark.parametrize(("rows_of_a_job", "jobs"), [(241, 0), (240, 1)])
+async def test_the_settings_say_from_how_many_rows_on_a_job_is_made(
+    org: Org, connect: Any, rows_of_a_job: int, jobs: int
+) -> None:
+    crm = connect(minimal=True, size=200, bulk_reads=rows_of_a_job, bulk_writes=rows_of_a_job)
+    await crm.apply_schema()
+    made = [("Lead", one) for one in org.add("Lead", *({"LastName": "Ruiz"} for _ in range(240)))]
+    assert {one.outcome for one in await crm.push(all_of_them(made))} == {"written"}
+    assert len(org.world.notes.get("salesforce_jobs", {})) == jobs, "for the writes"
+    assert len((await read(crm, "Lead")).records) == 240
+    assert len(org.world.notes.get("salesforce_jobs", {})) == 2 * jobs, "and for the read"
+
+
 async def test_a_job_clears_and_leaves_alone(org: Org, installed: Salesforce) -> None:
     made = people(org)
     await installed.push(all_of_them(made))

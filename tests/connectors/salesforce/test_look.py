@@ -88,7 +88,7 @@ async def test_roles_that_come_into_sight_bring_their_deals_again(org: Org, conn
 
 async def test_a_history_that_nobody_keeps_is_a_problem(org: Org, salesforce: Salesforce) -> None:
     untracked = {"records": [{"QualifiedApiName": "Status", "IsFieldHistoryTracked": True}], "done": True}
-    org.trouble(match="GET /services/data/v62.0/query", status=200, body=untracked, after=1)
+    org.trouble(match="GET /services/data/v62.0/query", status=200, body=untracked, times=2)
     (problem,) = (await salesforce.look()).problems
     assert problem.startswith("Lead.OwnerId has no field history")
 

@@ -83,7 +83,7 @@ async def test_the_changes_of_a_bulk_update_finish_too(org: Org, in_bulk: Salesf
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> Ways:
     http = Http("salesforce", "https://acme.example", transport=httpx.MockTransport(answer), wait=at_once)
     root = "/services/data/v62.0"
-    return Ways(Rest(http, root), Bulk(http, root, Pace(sleep=no_pause)), most=2_000)
+    return Ways(Rest(http, root), Bulk(http, root, Pace(sleep=no_pause)), few=10_000, most=2_000)
 
 
 LEADS = Question("Lead", ("Id",), Sight({"Id": Column("Id", "id", updateable=False)}))

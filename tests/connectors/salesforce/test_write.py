@@ -144,7 +144,7 @@ async def test_one_row_that_spoils_a_batch_is_found_by_halving(vocabulary: Vocab
 
     http = Http("salesforce", "https://acme.example", transport=httpx.MockTransport(answer), wait=at_once)
     root, ours, pace = "/services/data/v62.0", vocabulary.fields.ours, Pace()
-    writer = Writer(http, root, ours, Ingest(http, root, ours, Bulk(http, root, pace)), pace)
+    writer = Writer(http, root, ours, Ingest(http, root, ours, Bulk(http, root, pace)), pace, many=10_000)
     receipts = await writer.push([write(one) for one in ("a", "b", "bad", "c", "d")])
     assert {receipt.key: receipt.outcome for receipt in receipts if receipt.outcome != "written"} == {
         "key-bad": "refused"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -73,14 +74,14 @@ class HubSpot:
         self._login = Login(settings, keep, transport=transport, wait=wait)
         self._meter = Meter(settings.daily_calls, ZoneInfo("UTC"))
         self._http = open_http(settings, self._login, self._meter, transport=transport, wait=wait)
-        self._calls = Calls(self._http, Limiter(searches, 1.0, slack=0.1), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
+        self._calls = Calls(self._http, Limiter(searches, 1.0, slack=0.5), Limiter(ASSOCIATIONS, 10.0, slack=0.3))
         self._http.policies["SECONDLY"] = self._calls.searches
         if self._http.limiter:
-            self._http.limiter.shape(slack=0.3, burst=8)
+            self._http.limiter.shape(slack=0.3, burst=16)
             self._http.policies["TEN_SECONDLY_ROLLING"] = self._http.limiter
         self._known: dict[str, Mapping[str, bool]] = {}
         self._ours: list[Json] = []
-        self._states: dict[str, DealState] | None = None
+        self._translators: dict[str, Translator] = {}
 
     @property
     def objects(self) -> tuple[str, ...]:
@@ -105,12 +106,13 @@ class HubSpot:
         """Who we are; a run starts with it, so what was seen in an earlier one is forgotten."""
         self._forget()
         details = body_of((await self._http.get("/account-info/v3/details")).json())
-        scopes = await self._scopes()
-        problems = [*self._scope_problems(scopes), *await self._property_problems()]
+        described = (self._absent(kind) for kind in KINDS if kind.group)
+        scopes, absent = await asyncio.gather(self._scopes(), asyncio.gather(*described))
         self.rights = fingerprint([sorted(scopes or ()), self._ours])
         self._meter.zone = zone_of(details.get("timeZone"))
         portal, zone = f"portal {details.get('portalId')}", details.get("timeZone")
-        return Account(CRM, portal, zone, self.now(), tuple(problems), self._login.manner)
+        problems = (*self._scope_problems(scopes), *(problem for some in absent for problem in some))
+        return Account(CRM, portal, zone, self.now(), problems, self._login.manner)
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:
         if name in MARKETING:
@@ -125,11 +127,11 @@ class HubSpot:
             async for page in read_owners(self._http, self._vocabulary.fields, self.notes, cursor):
                 yield page
             return
-        asked, translate = await self._asked(kind), await self._translator(kind)
+        asked = await self._asked(kind)
         batches = read_window(self._calls, asked, window, cursor) if window else read(self._calls, asked, cursor)
         async with aclosing(batches) as found:
             async for batch in found:
-                yield self._page(kind, translate, batch)
+                yield await self._page(kind, batch)
 
     @property
     def countable(self) -> tuple[str, ...]:
@@ -143,12 +145,12 @@ class HubSpot:
 
     async def fetch(self, name: str, ids: Sequence[str]) -> AsyncIterator[Page]:
         kind = BY_NAME[name]
-        asked, translate = await self._asked(kind), await self._translator(kind)
+        asked = await self._asked(kind)
         for at in range(0, len(ids), asked.page):
             some = tuple(ids[at : at + asked.page])
             lost = await census.lost(self._http, kind, some)
             batch = await by_ids(self._calls, asked, some)
-            yield self._page(kind, translate, replace(batch, archived=lost))
+            yield await self._page(kind, replace(batch, archived=lost))
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         return await push(self._http, self._vocabulary.fields.ours, writes)
@@ -165,20 +167,28 @@ class HubSpot:
         """Properties and pipelines may have changed; notes are of one run."""
         self._known.clear()
         self._ours = []
-        self._states = None
+        self._translators.clear()
         self.notes.clear()
 
-    def _page(self, kind: Kind, translate: Translator, batch: Batch) -> Page:
+    async def _page(self, kind: Kind, batch: Batch) -> Page:
         records: list[Record] = []
         gone = list(batch.archived)
-        for body in batch.rows:
-            row = Row(kind, body, self.notes)
-            records += translate(row, batch)
-            gone += merged_away(row)
+        if batch.rows:
+            translate = await self._translator(kind)
+            for body in batch.rows:
+                row = Row(kind, body, self.notes)
+                records += translate(row, batch)
+                gone += merged_away(row)
         return Page(tuple(records), batch.cursor, tuple(dict.fromkeys(gone)), len(batch.rows), batch.horizon)
 
     async def _translator(self, kind: Kind) -> Translator:
-        """What makes records of a row; links come beside it, by the other object and the id."""
+        """What makes records of a row, made once a run and only where there is one."""
+        if kind.name not in self._translators:
+            self._translators[kind.name] = await self._new_translator(kind)
+        return self._translators[kind.name]
+
+    async def _new_translator(self, kind: Kind) -> Translator:
+        """Links come beside a row, by the other object and the id."""
         fields = self._vocabulary.fields
 
         def linked(batch: Batch, row: Row, other: str) -> Sequence[Ref]:
@@ -221,9 +231,7 @@ class HubSpot:
         return self._known[kind.name]
 
     async def _deal_states(self) -> dict[str, DealState]:
-        if self._states is None:
-            self._states = stage_states(body_of((await self._http.get("/crm/v3/pipelines/deals")).json()))
-        return self._states
+        return stage_states(body_of((await self._http.get("/crm/v3/pipelines/deals")).json()))
 
     async def _scopes(self) -> list[str] | None:
         """HubSpot tells a private app's scopes here, and an OAuth app's with each token that it gives out."""
@@ -243,13 +251,6 @@ class HubSpot:
             *missing_scopes(scopes),
             *(() if self._login.renewable else without(scopes, (USERS_SCOPE, *MARKETING.values()))),
         ]
-
-    async def _property_problems(self) -> list[str]:
-        found: list[str] = []
-        for kind in KINDS:
-            if kind.group:
-                found += await self._absent(kind)
-        return found
 
     async def _absent(self, kind: Kind) -> list[str]:
         try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from crm_sync.clock import from_iso
-from crm_sync.connectors.hubspot.search import Place
+from crm_sync.connectors.hubspot.questions import Place
 
 
 class Span(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,10 @@ from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.cursor import EVERYTHING, Cursor, Spans, milliseconds, stamp_of
 from crm_sync.connectors.hubspot.links import LINKS_AT_ONCE, Links, links_of
 from crm_sync.connectors.hubspot.objects import CRM, Kind
+from crm_sync.connectors.hubspot.questions import PAGE as FOUND_AT_ONCE
+from crm_sync.connectors.hubspot.questions import Place, at_rank
 from crm_sync.connectors.hubspot.row import Json, body_of, next_after, read_instant
-from crm_sync.connectors.hubspot.search import Found, Place, Short, at_rank, changed
+from crm_sync.connectors.hubspot.search import Found, Short, changed
 from crm_sync.connectors.hubspot.spans import Sheet, Walk
 from crm_sync.connectors.limiter import Limiter
 from crm_sync.records import Ref
@@ -203,22 +205,25 @@ async def sheet_of_ids(calls: Calls, asked: Asked, after: str) -> Sheet:
 
 
 async def by_search(
-    calls: Calls, asked: Asked, walk: AsyncIterator[Found]
+    calls: Calls, asked: Asked, walk: AsyncGenerator[Found, None]
 ) -> AsyncGenerator[tuple[Batch, Place | None], None]:
-    """The records behind the ids of a search, up to a thousand at once: rows are read while the search goes on."""
+    """The records behind the ids of a search, page by page, or up to a thousand together where one more call tells the
+    links of so many: rows are read while the search goes on, a thousand ahead."""
+    most = LINKS_AT_ONCE if asked.kind.links else FOUND_AT_ONCE
     waiting: deque[asyncio.Task[tuple[Batch, Place | None]]] = deque()
     ids: list[str] = []
     reads: list[asyncio.Task[Sequence[Json]]] = []
     try:
-        async for found in walk:
-            chunks = [found.ids[at : at + asked.page] for at in range(0, len(found.ids), asked.page)]
-            reads += [asyncio.ensure_future(read_ids(calls, asked, chunk)) for chunk in chunks]
-            ids += found.ids
-            if found.onward is None or len(ids) + len(found.ids) > LINKS_AT_ONCE:
-                waiting.append(asyncio.ensure_future(batch_of(calls, asked, ids, reads, found.onward)))
-                ids, reads = [], []
-            while len(waiting) > 1:
-                yield await waiting.popleft()
+        async with aclosing(walk):
+            async for found in walk:
+                chunks = [found.ids[at : at + asked.page] for at in range(0, len(found.ids), asked.page)]
+                reads += [asyncio.ensure_future(read_ids(calls, asked, chunk)) for chunk in chunks]
+                ids += found.ids
+                if found.onward is None or len(ids) + len(found.ids) > most:
+                    waiting.append(asyncio.ensure_future(batch_of(calls, asked, ids, reads, found.onward)))
+                    ids, reads = [], []
+                while len(waiting) > LINKS_AT_ONCE // most:
+                    yield await waiting.popleft()
         while waiting:
             yield await waiting.popleft()
     finally:

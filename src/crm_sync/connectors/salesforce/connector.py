@@ -32,8 +32,8 @@ from crm_sync.connectors.salesforce.rest import PAGE, Rest
 from crm_sync.connectors.salesforce.sources import objects_in, sources
 from crm_sync.connectors.salesforce.translate import Words
 from crm_sync.connectors.salesforce.values import CRM
-from crm_sync.connectors.salesforce.ways import FEW, Ways
-from crm_sync.connectors.salesforce.write import MANY, WRITABLE, Writer
+from crm_sync.connectors.salesforce.ways import Ways
+from crm_sync.connectors.salesforce.write import WRITABLE, Writer
 from crm_sync.connectors.tokens import Keep
 from crm_sync.errors import NeedsLogin
 from crm_sync.mappings.fields import OurField
@@ -49,8 +49,7 @@ WRITE_DEADLINE = 480.0
 
 
 class Salesforce:
-    """A `Connector`. `size` is the number of rows per page of REST and `few` for how many rows it is used; from `many`
-    writes on a Bulk job takes them. `pace` is the patience with jobs."""
+    """A `Connector`. `size` is the number of rows per page of REST; `pace` is the patience with jobs."""
 
     crm = CRM
 
@@ -64,8 +63,6 @@ class Salesforce:
         wait: Wait = patient,
         pace: Pace = Pace(),
         size: int = PAGE,
-        few: int = FEW,
-        many: int = MANY,
         keep: Keep | None = None,
     ) -> None:
         """`keep` holds the refresh token of that flow. Raises ConfigError when the settings do not suffice."""
@@ -94,11 +91,11 @@ class Salesforce:
         self._words, self._sources = words, sources(words)
         rest, every = Rest(self._http, self._root, size), (one for parts in self._sources.values() for one in parts)
         bulk = Bulk(self._http, self._root, pace, min(size * 5, BULK_PAGE))
-        self._ways = Ways(rest, bulk, few)
+        self._ways = Ways(rest, bulk, settings.bulk_reads - 1)
         self._related = Related(rest, self._control.see, words, {one.object: one for one in every})
         ours = vocabulary.fields.ours
         ingest = Ingest(self._http, self._root, ours, replace(bulk, pace=replace(pace, deadline=WRITE_DEADLINE)))
-        self._writer = Writer(self._http, self._root, ours, ingest, pace, many)
+        self._writer = Writer(self._http, self._root, ours, ingest, pace, settings.bulk_writes)
         self._installer = Installer(self._control, self._login, profile)
 
     @property

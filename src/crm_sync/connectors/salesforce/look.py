@@ -34,9 +34,10 @@ async def account(
     needed = [source for parts in sources.values() for source in parts]
     await control.see_all(("Organization", *objects_in(sources), *OF_CALENDARS))
     root = f"/services/data/v{login.settings.api_version}"
-    answer, ((name, zone), histories), calls = await asyncio.gather(
+    answer, (name, zone), histories, calls = await asyncio.gather(
         http.get(f"{session.instance_url}/services/oauth2/userinfo"),
-        asked(control, http, root, words),
+        organization(control, http, root),
+        untracked(control, http, root, words),
         quota(http, root),
     )
     user = answer.json()
@@ -44,13 +45,6 @@ async def account(
     now = http.now().replace(microsecond=0)  # the CRM tells seconds
     zone = zone or text(user.get("zoneinfo"))
     return Account(CRM, name or str(user.get("organization_id")), zone, now, tuple(problems), login.manner)
-
-
-async def asked(
-    control: Control, http: Http, root: str, words: Words
-) -> tuple[tuple[str | None, str | None], list[str]]:
-    """What two small queries answer."""
-    return await organization(control, http, root), await untracked(control, http, root, words)
 
 
 async def organization(control: Control, http: Http, root: str) -> tuple[str | None, str | None]:

@@ -15,7 +15,6 @@ from crm_sync.connectors.salesforce.soql import Lost, NotInBulk, Question, Rows,
 from crm_sync.connectors.salesforce.values import CRM
 from crm_sync.errors import Failed, TryLater
 
-FEW = 10_000  # up to here REST needs no more calls than a job does, and no job has to be waited for
 MOST = 250_000  # rows per job: what an interruption or a failure can cost is bounded
 SMALLEST = 2_000
 ATTEMPTS = 3
@@ -37,7 +36,7 @@ class Ways:
 
     rest: Rest
     bulk: Bulk
-    few: float = FEW
+    few: float
     most: int = MOST
 
     async def pieces(self, question: Question, place: Place) -> AsyncGenerator[Piece, None]:

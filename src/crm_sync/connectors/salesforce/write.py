@@ -18,7 +18,6 @@ from crm_sync.mappings.fields import OurField
 
 BATCH = 200
 LANES = 5
-MANY = 10_000  # from here on a job: 50 calls and more would be made otherwise
 WRITABLE = ("Lead", "Contact")
 
 #: Rows that somebody else held are sent again by themselves: in small batches, one after the other.
@@ -36,7 +35,7 @@ class Writer:
     ours: Mapping[str, OurField]
     ingest: Ingest
     pace: Pace
-    many: int = MANY
+    many: int
 
     async def push(self, writes: Sequence[Write]) -> list[Receipt]:
         """One receipt per write. Raises TryLater when the CRM is gone from the start; later, the rest waits."""
