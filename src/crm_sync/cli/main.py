@@ -14,6 +14,7 @@ from crm_sync.cli import (
     backfill,
     demo,
     doctor,
+    dupes,
     errors,
     explain,
     init,
@@ -50,8 +51,8 @@ app = typer.Typer(
     epilog=f"Exit codes: {EXIT_CODES}",
 )
 GROUPS = (
-    init, doctor, schema, sync, backfill, verify, status, explain, report, runs, errors, lock, serve, vocab, sandbox,
-    demo,
+    init, doctor, schema, sync, backfill, verify, status, explain, report, runs, dupes, errors, lock, serve, vocab,
+    sandbox, demo,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -9,6 +9,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
 from crm_sync.mappings.fields import Fields, load_fields
+from crm_sync.mappings.identity import IdentityModel, IdentityWords, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.policy import Policy, load_policy
 
@@ -32,19 +33,28 @@ def load_vocabulary(directory: Path | None = None) -> Vocabulary:
     if directory is not None and not directory.is_dir():
         raise ConfigError("mappings", repr(str(directory)), "a directory", fix="`crm-sync init` makes one.")
 
-    def place(name: str) -> Path:
-        edited = directory / name if directory else None
-        return edited if edited and edited.exists() else SHIPPED / name
-
     found = Vocabulary(
-        load_lifecycle(place("lifecycle.toml")),
-        load_channels(place("channels.toml")),
-        load_activities(place("activities.toml")),
-        load_fields(place("fields.toml")),
-        load_policy(place("sla.toml")),
+        load_lifecycle(place_of(directory, "lifecycle.toml")),
+        load_channels(place_of(directory, "channels.toml")),
+        load_activities(place_of(directory, "activities.toml")),
+        load_fields(place_of(directory, "fields.toml")),
+        load_policy(place_of(directory, "sla.toml")),
     )
     check_stages_can_be_written(found)
     return found
+
+
+def load_identity(directory: Path | None = None) -> tuple[IdentityWords, IdentityModel]:
+    """The words and weights of matching, the shipped ones where `directory` has none. Raises ConfigError."""
+    return (
+        load_identity_words(place_of(directory, "identity.toml")),
+        load_identity_model(place_of(directory, "identity_model.toml")),
+    )
+
+
+def place_of(directory: Path | None, name: str) -> Path:
+    edited = directory / name if directory else None
+    return edited if edited and edited.exists() else SHIPPED / name
 
 
 def check_stages_can_be_written(vocabulary: Vocabulary) -> None:

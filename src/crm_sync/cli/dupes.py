@@ -1,0 +1,80 @@
+"""`crm-sync dupes`: who is who, why, and what a person should look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crm_sync.cli.context import options
+from crm_sync.cli.talk import escaped, out, print_json, say, table, talk
+
+if TYPE_CHECKING:
+    from crm_sync.sync.match import People
+
+SHOWN = 10
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="Records that are one person.")
+    group.command("file")(file)
+    app.add_typer(group, name="dupes")
+
+
+def file(
+    context: typer.Context,
+    people: Annotated[Path, typer.Argument(help="A CSV or Parquet file, one record a row.")],
+    links: Annotated[Path | None, typer.Option("--output", "-o", help="Every record with its cluster, here.")] = None,
+    review: Annotated[Path | None, typer.Option("--review", help="Pairs that a person should look at, here.")] = None,
+    language: Annotated[str, typer.Option("--language", help="en or es: of the evidence.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Links, reviews and bad rows as one JSON document.")] = False,
+) -> None:
+    """Match the people of a file: no CRM, no settings, nothing is written but what you ask for.
+
+    Columns: id, source, and any of first_name, last_name, full_name, email, phone, company, domain, title, city,
+    country, created_at.
+    """
+    from crm_sync.engine.duckdb import DuckDB
+    from crm_sync.mappings.vocabulary import load_identity
+    from crm_sync.sync.match import match_file, save
+
+    given = options(context)
+    words, model = load_identity()
+    with talk.status(f"Matching the people of {people.name}"):
+        found = match_file(people, words, model, DuckDB(), language)
+    for place, rows in ((links, found.links), (review, found.reviews)):
+        if place:
+            save(rows, place)
+    if as_json:
+        print_json(found.as_json())
+    elif not given.quiet:
+        show(found, links, review)
+
+
+def show(found: People, links: Path | None, review: Path | None) -> None:
+    """Counts and the first examples on stdout; what was left out, and next steps, on stderr."""
+    people = len(set(found.found.leader))
+    out.print(f"{len(found.rows):,} records are {people:,} people; {len(found.rows) - people:,} are duplicates.")
+    linked = found.links.filter(found.links["linked_to"].is_valid()).slice(0, SHOWN).to_pylist()
+    if linked:
+        rows = [(row["id"], row["linked_to"], f"{row['score']:.2f}", row["because"]) for row in linked]
+        columns = {"record": "left", "is the person of": "left", "score": "right", "because": "left"}
+        out.print(table("Linked", columns, rows))
+    if len(found.reviews):
+        rows = [
+            (row["a"], row["b"], f"{row['score']:.2f}", row["because"])
+            for row in found.reviews.slice(0, SHOWN).to_pylist()
+        ]
+        columns = {"record": "left", "perhaps the person of": "left", "score": "right", "because": "left"}
+        out.print(table(f"To review: {len(found.reviews):,} pairs", columns, rows))
+    for one in found.bad[:SHOWN]:
+        say(f"[yellow]row {one.row:,}[/]: {escaped(one.problem)}")
+    if len(found.bad) > SHOWN:
+        say(f"and {len(found.bad) - SHOWN:,} more rows (--json has all)")
+    if found.ignored:
+        say(f"Columns that were not looked at: {escaped(', '.join(found.ignored))}")
+    if links is None:
+        say("Every record with its cluster: crm-sync dupes file ... -o links.csv")
+    elif review is None and len(found.reviews):
+        say("All pairs to review: --review review.csv")

@@ -1,0 +1,149 @@
+"""People from one CSV or Parquet file, a million of them in seconds: what matching needs of each, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as compute
+import pyarrow.csv as csv
+import pyarrow.parquet as parquet
+
+from crm_sync.errors import ConfigError
+
+ID: Final = "id"
+#: Our columns, and what exports call them.
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    ID: ("record_id", "contact_id", "lead_id", "unique_id"), "source": ("crm", "system"),
+    "first_name": ("firstname", "given_name"), "last_name": ("lastname", "surname", "family_name"),
+    "full_name": ("name", "fullname"), "email": ("email_address", "e_mail"),
+    "phone": ("phone_number", "mobile", "telephone"),
+    "company": ("company_name", "account", "account_name", "organization"), "domain": ("website", "company_domain"),
+    "title": ("job_title", "jobtitle"), "city": ("town",), "country": ("country_region",),
+    "created_at": ("created", "create_date", "created_date"),
+}  # fmt: skip
+BLOCK: Final = 1 << 26
+UNREADABLE: Final = "�"
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that was left out, or of which a part could not be read."""
+
+    row: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Rows in the order of source and id, so that the order of the file does not matter. `ignored` are columns that
+    mean nothing to us."""
+
+    rows: pa.Table
+    bad: Sequence[BadRow]
+    ignored: Sequence[str]
+
+
+def read_people(file: Path) -> Export:
+    """Raises ConfigError for a file without ids, or without anything to tell people by."""
+    bad: list[BadRow] = []
+    table = from_parquet(file) if file.suffix == ".parquet" else from_csv(file, bad)
+    named = {plain(name): name for name in reversed(table.column_names)}
+    found = {ours: name for ours, theirs in COLUMNS.items() if (name := first_of(named, (ours, *theirs)))}
+    if ID not in found or len(found.keys() - {ID, "source", "created_at"}) == 0:
+        allowed = f"a column {ID} and some of {', '.join(name for name in COLUMNS if name != ID)}"
+        raise ConfigError(str(file), f"the columns {', '.join(table.column_names)[:200]}", allowed)
+    rows = pa.table({ours: cleaned(table[found[ours]]) if ours in found else none(len(table)) for ours in COLUMNS})
+    ignored = [name for name in table.column_names if name not in found.values()]
+    return Export(ordered(rows, bad), bad, ignored)
+
+
+def plain(name: str) -> str:
+    return "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
+
+
+def first_of(named: Mapping[str, str], wanted: Sequence[str]) -> str | None:
+    return next((named[name] for name in wanted if name in named), None)
+
+
+def none(count: int) -> pa.Array:
+    return pa.nulls(count, pa.string())
+
+
+def cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """As text without blanks around it; nothing where nothing is left."""
+    text = compute.utf8_trim_whitespace(column.cast(pa.string()))
+    return compute.if_else(compute.equal(text, ""), None, text)
+
+
+def ordered(rows: pa.Table, bad: list[BadRow]) -> pa.Table:
+    """By source and id; rows without an id are left out, and the later ones of two with the same."""
+    numbered = rows.append_column("row", pa.array(range(1, len(rows) + 1), pa.int64()))
+    missing = numbered.filter(compute.is_null(numbered[ID]))
+    bad += [BadRow(row, "no id") for row in missing["row"].to_pylist()]
+    kept = numbered.filter(compute.is_valid(numbered[ID]))
+    kept = kept.set_column(1, "source", compute.fill_null(kept["source"], "")).sort_by(
+        [("source", "ascending"), (ID, "ascending"), ("row", "ascending")]
+    )
+    if len(kept) < 2:
+        return kept
+    again = compute.and_(*(compute.equal(kept[name][1:], kept[name][:-1]) for name in ("source", ID)))
+    first = pa.chunked_array([pa.array([True]), *compute.invert(again).chunks])
+    bad += [
+        BadRow(row, f"the id {one} stands in an earlier row")
+        for one, row in zip(
+            *(kept.filter(compute.invert(first))[name].to_pylist() for name in (ID, "row")), strict=True
+        )
+    ]
+    return kept.filter(first)
+
+
+def from_parquet(file: Path) -> pa.Table:
+    try:
+        return parquet.read_table(file)
+    except (OSError, pa.ArrowException) as problem:
+        raise ConfigError(
+            str(file), str(problem).partition("\n")[0], "a Parquet file that this user may read"
+        ) from None
+
+
+def from_csv(file: Path, bad: list[BadRow]) -> pa.Table:
+    """All cells as text. A row with too many or too few cells is left out, signs that are not UTF-8 are replaced."""
+
+    def odd(row: csv.InvalidRow) -> str:
+        bad.append(BadRow((row.number or 1) - 1, f"{row.actual_columns} cells under {row.expected_columns} columns"))
+        return "skip"
+
+    try:
+        content = file.read_bytes()
+        text = decoded(content, bad)
+        head = text[: text.find(b"\n") + 1 or len(text)].decode("utf-8", "replace")
+        delimiter = max(",;\t", key=head.count)
+        names = [name.strip().strip('"') for name in head.rstrip("\r\n").split(delimiter)]
+        return csv.read_csv(
+            pa.BufferReader(text),
+            csv.ReadOptions(use_threads=False, block_size=BLOCK),
+            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=odd),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True),
+        )
+    except OSError as problem:
+        raise ConfigError(str(file), str(problem.strerror), "a file that this user may read") from None
+    except pa.ArrowException as problem:
+        raise ConfigError(str(file), str(problem).partition("\n")[0], "CSV with a row of column names") from None
+
+
+def decoded(content: bytes, bad: list[BadRow]) -> bytes:
+    """In UTF-8, whatever spreadsheets saved it in; lines with signs that cannot be read are told."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace").encode()
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("utf-8", "replace")
+        lines = (number for number, line in enumerate(text.splitlines()) if UNREADABLE in line)
+        bad += [BadRow(number, "a sign that is not UTF-8") for number in lines]
+        return text.encode()
+    return content.removeprefix(b"\xef\xbb\xbf")

@@ -1,0 +1,185 @@
+-- name: spelled
+-- Every record with its words folded: no accents, no case, no punctuation; what says nothing is left out.
+WITH folded AS (
+  SELECT
+    rid, source, try_cast(created_at AS TIMESTAMP) AS created_at, emails, phones, lower(trim(domain)) AS site,
+    name_words(first_name) AS first, name_words(last_name) AS last, name_words(full_name) AS whole,
+    signs(company) AS company, letters(city) AS city, signs(title) AS title, letters(country) AS country
+  FROM people
+)
+SELECT
+  rid, source, created_at, emails, phones,
+  CASE WHEN len(first) + len(last) > 0 THEN first ELSE whole[1 : CASE WHEN len(whole) > 3 THEN 2 ELSE 1 END] END AS given,
+  CASE WHEN len(first) + len(last) > 0 THEN last ELSE whole[CASE WHEN len(whole) > 3 THEN 3 ELSE 2 END :] END AS family,
+  said(company) AS company, said(city) AS city, said(title) AS title, coalesce(region, said(country)) AS country, code, trunk,
+  CASE WHEN site LIKE '%_._%' THEN regexp_replace(regexp_replace(site, '^(https?://)?(www\.)?', ''), '[/:?].*$', '') END AS site
+FROM folded LEFT JOIN regions ON name = country
+
+-- name: mailboxes
+-- Every address of every record, without tag and case, and whether it is a company's, a role's or anybody's.
+WITH addresses AS (
+  SELECT rid, place, lower(regexp_replace(address, '\s', '', 'g')) AS address
+  FROM (SELECT rid, unnest(emails) AS address, generate_subscripts(emails, 1) AS place FROM people)
+), parts AS (
+  SELECT rid, place, split_part(split_part(address, '@', 1), '+', 1) AS local, split_part(address, '@', 2) AS host
+  FROM addresses WHERE length(address) < 255 AND regexp_full_match(address, '[^@]+@[^@.]+(\.[^@.]+)+')
+)
+SELECT
+  rid, place, local, coalesce(new_domain, host) AS domain, local || '@' || coalesce(new_domain, host) AS mailbox,
+  local IN (SELECT word FROM role_mailboxes) AS role, coalesce(new_domain, host) IN (SELECT word FROM free_mail) AS free
+FROM parts LEFT JOIN moved_domains ON old_domain = host
+WHERE local <> ''
+
+-- name: telephones
+-- Every number of every record with its country code; one without a country is told by its digits alone.
+WITH numbers AS (
+  SELECT
+    rid, place, code, trunk,
+    regexp_replace(regexp_replace(lower(number), '( *(ext|x|#).*)$', ''), '[^0-9+]', '', 'g') AS number
+  FROM (
+    SELECT rid, code, trunk, unnest(phones) AS number, generate_subscripts(phones, 1) AS place FROM spelled
+  )
+), dialled AS (
+  SELECT
+    rid, place,
+    CASE
+      WHEN starts_with(number, '+') THEN ltrim(number, '+')
+      WHEN starts_with(number, '00') THEN substr(number, 3)
+      WHEN code IS NULL THEN '?' || ltrim(number, '0')
+      WHEN trunk <> '' AND starts_with(number, trunk) THEN code || substr(number, length(trunk) + 1)
+      ELSE code || number
+    END AS number
+  FROM numbers
+)
+SELECT
+  rid, place,
+  CASE
+    WHEN regexp_full_match(number, '52(1|44|45)[0-9]{10}') THEN '52' || right(number, 10)
+    WHEN regexp_full_match(number, '549[0-9]{10}') THEN '54' || right(number, 10)
+    ELSE number
+  END AS phone
+FROM dialled
+WHERE length(number) BETWEEN 8 AND 16 AND NOT regexp_full_match(right(number, 7), '(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|1234567)')
+
+-- name: employers
+-- The company of every record: its name without the legal form, and the domain of its mail or site.
+SELECT
+  rid, nullif(trim(regexp_replace(' ' || company || ' ', legal_forms(), '')), '') AS name,
+  coalesce(CASE WHEN NOT free THEN domain END, CASE WHEN site NOT IN (SELECT word FROM free_mail) THEN site END) AS domain
+FROM spelled LEFT JOIN (FROM mailboxes WHERE place = 1) USING (rid)
+
+-- name: sites
+-- The domain that most records of a company's name have, where most of them agree.
+SELECT name, arg_max(domain, records) AS domain
+FROM (
+  SELECT name, domain, count(*) AS records, sum(count(*)) OVER (PARTITION BY name) AS total
+  FROM employers WHERE name IS NOT NULL AND domain IS NOT NULL GROUP BY name, domain
+)
+WHERE records * 2 > total GROUP BY name
+
+-- name: brands
+-- The name that most records of a domain give their company.
+SELECT domain, arg_max(name, records) AS brand
+FROM (SELECT domain, name, count(*) AS records FROM employers WHERE name IS NOT NULL AND domain IS NOT NULL GROUP BY domain, name)
+GROUP BY domain
+
+-- name: persons
+-- One row a record with all that it says of a human being; a name that only the mailbox tells counts as told.
+WITH heads AS (
+  SELECT
+    s.rid, s.source, s.created_at, s.given AS told_given, s.family AS told_family, s.city, s.title, s.country,
+    m.local, m.domain AS host, m.mailbox, m.role, m.free, t.phones[1] AS phone, t.phones, boxes.mailboxes, coalesce(e.name, brands.brand) AS company, e.domain AS own,
+    coalesce(e.domain, sites.domain, e.name) AS employer,
+    CASE WHEN NOT m.role AND regexp_full_match(m.local, '[a-z]+[._-][a-z]{2,}') THEN regexp_split_to_array(m.local, '[._-]') END AS spelt
+  FROM spelled AS s
+  LEFT JOIN (FROM mailboxes WHERE place = 1) AS m USING (rid)
+  LEFT JOIN (SELECT rid, list(phone ORDER BY place) AS phones FROM telephones GROUP BY rid) AS t USING (rid)
+  LEFT JOIN (SELECT rid, list(mailbox) AS mailboxes FROM mailboxes WHERE NOT role GROUP BY rid HAVING count(*) > 1) AS boxes USING (rid)
+  LEFT JOIN employers AS e USING (rid)
+  LEFT JOIN sites ON sites.name = e.name
+  LEFT JOIN brands ON brands.domain = e.domain
+), named AS (
+  SELECT
+    * EXCLUDE (told_given, told_family, spelt),
+    CASE WHEN len(told_given) > 0 THEN told_given
+         WHEN spelt IS NULL THEN NULL WHEN len(told_family) = 0 OR spelt[2] = told_family[1] THEN spelt[1:1]
+         WHEN spelt[1] = told_family[1] THEN spelt[2:2] END AS given,
+    CASE WHEN len(told_family) > 0 THEN told_family
+         WHEN spelt IS NULL THEN NULL WHEN len(told_given) = 0 OR spelt[1] = told_given[1] THEN spelt[2:2]
+         WHEN spelt[2] = told_given[1] THEN spelt[1:1] END AS family
+  FROM heads
+)
+SELECT
+  * EXCLUDE (given, family), given, family, given[1] AS g, family[1] AS s, family[2] AS s2, array_to_string(family, '') AS surname,
+  regexp_replace(local, '[^a-z]', '', 'g') AS plain,
+  list_distinct(list_concat([given[1], array_to_string(given, ' ')], coalesce(longer, []))) AS names
+FROM named LEFT JOIN nicknames ON nickname = given[1]
+
+-- name: known
+-- What every record says, and how often others say the same: a rare name proves more than a common one.
+WITH
+  givens AS (SELECT g, count(*) / (SELECT count(g) FROM persons) AS share FROM persons WHERE g IS NOT NULL GROUP BY g),
+  surnames AS (SELECT s, count(*) / (SELECT count(s) FROM persons) AS share FROM persons WHERE s IS NOT NULL GROUP BY s),
+  cities AS (SELECT city, count(*) / (SELECT count(city) FROM persons) AS share FROM persons WHERE city IS NOT NULL GROUP BY city),
+  locals AS (SELECT local, count(*) / (SELECT count(local) FROM persons) AS share FROM persons WHERE local IS NOT NULL GROUP BY local),
+  staffs AS (SELECT employer, count(*) AS records FROM persons WHERE employer IS NOT NULL GROUP BY employer),
+  namesakes AS (
+    SELECT g, s, count(*) AS records, count(DISTINCT employer) AS employers
+    FROM persons WHERE g IS NOT NULL AND s IS NOT NULL AND length(g) > 1 GROUP BY g, s
+  ),
+  families AS (
+    SELECT employer, s, count(DISTINCT g) FILTER (length(g) > 1) AS givens
+    FROM persons WHERE employer IS NOT NULL AND s IS NOT NULL GROUP BY employer, s
+  ),
+  firsts AS (
+    SELECT employer, g, count(DISTINCT s) FILTER (length(s) > 1) AS surnames
+    FROM persons WHERE employer IS NOT NULL AND g IS NOT NULL GROUP BY employer, g
+  ),
+  total AS (SELECT ln(count(*) + 1) AS size FROM persons)
+SELECT
+  p.*, total.size, -ln(givens.share) AS given_bits, -ln(surnames.share) AS family_bits, -ln(cities.share) AS city_bits,
+  -ln(locals.share) AS local_bits, ln(staffs.records) AS staff, ln(namesakes.records) AS namesakes,
+  ln(greatest(namesakes.employers, 1)) AS employers, families.givens AS givens_there, firsts.surnames AS surnames_there
+FROM persons AS p CROSS JOIN total
+LEFT JOIN givens USING (g) LEFT JOIN surnames USING (s) LEFT JOIN cities USING (city) LEFT JOIN locals USING (local)
+LEFT JOIN staffs USING (employer) LEFT JOIN namesakes USING (g, s) LEFT JOIN families USING (employer, s)
+LEFT JOIN firsts USING (employer, g)
+
+-- name: keys
+-- What brings records together for a closer look: a number a rule and value.
+WITH p AS (SELECT * FROM known)
+SELECT 1 AS rule, hash(mailbox) AS key, rid FROM mailboxes WHERE NOT role
+UNION ALL SELECT 2, hash(phone), rid FROM telephones
+UNION ALL SELECT 3, hash(phone, g), rid FROM telephones JOIN (SELECT rid, unnest(names) AS g FROM p) USING (rid)
+UNION ALL SELECT 4, hash(least(g, s), greatest(g, s)), rid FROM (SELECT rid, unnest(names) AS g, s FROM p) WHERE g IS NOT NULL AND s IS NOT NULL
+UNION ALL SELECT 5, hash(least(g, s), greatest(g, s), coalesce(country, ''), coalesce(city, '')), rid
+  FROM (SELECT rid, unnest(names) AS g, s, country, city FROM p) WHERE g IS NOT NULL AND s IS NOT NULL AND (country IS NOT NULL OR city IS NOT NULL)
+UNION ALL SELECT 6, hash(employer, s), rid FROM p WHERE employer IS NOT NULL AND s IS NOT NULL
+UNION ALL SELECT 7, hash(employer, g), rid FROM (SELECT rid, employer, unnest(names) AS g FROM p) WHERE employer IS NOT NULL AND g IS NOT NULL
+UNION ALL SELECT 8, hash(company, s), rid FROM p WHERE company IS NOT NULL AND s IS NOT NULL
+UNION ALL SELECT 9, hash(company, g), rid FROM p WHERE company IS NOT NULL AND g IS NOT NULL
+UNION ALL SELECT 10, hash(local), rid FROM mailboxes WHERE length(local) >= 5 AND NOT role
+UNION ALL SELECT 11, hash(employer, plain), rid FROM p WHERE employer IS NOT NULL AND plain <> '' AND NOT role
+UNION ALL SELECT 12, hash(employer, CASE WHEN g IS NULL OR s IS NULL THEN left(plain, 3) ELSE left(g, 1) || left(s, 2) END), rid
+  FROM p WHERE employer IS NOT NULL AND (s IS NOT NULL AND g IS NOT NULL OR plain <> '')
+UNION ALL SELECT 13, hash(employer, CASE WHEN g IS NULL OR s IS NULL THEN left(plain, 3) ELSE left(g, 3) END), rid
+  FROM p WHERE employer IS NOT NULL AND (s IS NOT NULL AND g IS NOT NULL OR plain <> '')
+UNION ALL SELECT 14, hash(left(g, 1), s), rid FROM p WHERE g IS NOT NULL AND s IS NOT NULL
+
+-- name: pairs
+-- Which records are worth a closer look: those with a key in common that not too many share.
+WITH blocks AS (
+  SELECT list(rid) AS rids FROM keys JOIN crowds USING (rule) GROUP BY rule, key
+  HAVING count(*) > 1 AND count(*) <= any_value(most)
+)
+SELECT DISTINCT a, b FROM (SELECT a, unnest(rids) AS b FROM (SELECT unnest(rids) AS a, rids FROM blocks)) WHERE a < b
+
+-- name: shared
+-- How many people use one number or one mailbox: a switchboard and a role prove nothing.
+SELECT
+  'phone' AS kind, t.phone AS value, count(*) AS records, count(DISTINCT g) AS givens, count(DISTINCT s) AS surnames,
+  count(DISTINCT employer) AS employers
+FROM telephones AS t JOIN persons USING (rid) GROUP BY t.phone HAVING count(*) > 1
+UNION ALL
+SELECT 'mailbox', m.mailbox, count(*), count(DISTINCT g), count(DISTINCT s), count(DISTINCT employer)
+FROM mailboxes AS m JOIN persons USING (rid) GROUP BY m.mailbox HAVING count(*) > 1

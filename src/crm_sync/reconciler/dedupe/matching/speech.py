@@ -1,0 +1,63 @@
+"""The few functions that the questions of matching are written with, spelled out in the engine's SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+from crm_sync.mappings.identity import IdentityWords
+
+LONGEST: Final = 120  # signs of a cell that are looked at: what is longer is a note in the wrong column
+#: Letters that have no accent to take off.
+LETTERS: Final = (("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ø", "o"), ("ł", "l"), ("đ", "d"), ("þ", "th"))
+CALL: Final = re.compile(r"\b(name_words|letters|signs|said|legal_forms)\((\w*)\)")
+
+
+def spoken(question: str, words: IdentityWords) -> str:
+    """The question as the engine reads it.
+
+    name_words(x)  the words of a name, without titles and particles       letters(x)  folded, letters only
+    signs(x)       folded, letters and digits only                         said(x)     nothing where x says nothing
+    legal_forms()  an expression for legal forms at the end of a name
+    """
+    return CALL.sub(lambda found: written(found[1], found[2], words), question)
+
+
+def written(function: str, of: str, words: IdentityWords) -> str:
+    match function:
+        case "name_words":
+            idle = texts({"", *words.honorifics, *words.particles})
+            return f"list_filter(string_split({kept(of, 'L')}, ' '), lambda word: word NOT IN ({idle}))"
+        case "letters":
+            return f"trim({kept(of, 'L')})"
+        case "signs":
+            return f"trim({kept(of, 'L', 'N')})"
+        case "said":
+            return f"CASE WHEN {of} NOT IN ({texts(words.no_values)}) THEN {of} END"
+        case _:
+            return text(f"( ({'|'.join(sorted(words.company_suffixes, key=len, reverse=True))}))+ *$")
+
+
+def kept(column: str, *classes: str) -> str:
+    """The column without case and accents; anything but signs of these Unicode classes is a blank."""
+    signs = "".join(f"\\p{{{one}}}" for one in classes)
+    return f"regexp_replace({folded(column)}, '[^{signs}]+', ' ', 'g')"
+
+
+@cache
+def folded(column: str) -> str:
+    found = f"strip_accents(lower(left(coalesce({column}, ''), {LONGEST})))"
+    for letter, plain in LETTERS:
+        found = f"replace({found}, '{letter}', '{plain}')"
+    return found
+
+
+def texts(words: Iterable[str]) -> str:
+    return ", ".join(map(text, sorted(words)))
+
+
+def text(word: str) -> str:
+    """As a literal."""
+    return "'" + word.replace("'", "''") + "'"
