@@ -37,12 +37,13 @@ def file(
     """
     from crm_sync.engine.duckdb import DuckDB
     from crm_sync.mappings.vocabulary import load_identity
+    from crm_sync.reconciler.dedupe.matching.match import Matcher
     from crm_sync.sync.match import match_file, save
 
     given = options(context)
     words, model = load_identity()
     with talk.status(f"Matching the people of {people.name}"):
-        found = match_file(people, words, model, DuckDB(), language)
+        found = match_file(people, Matcher(words, model, DuckDB(), language))
     for place, rows in ((links, found.links), (review, found.reviews)):
         if place:
             save(rows, place)
@@ -54,8 +55,7 @@ def file(
 
 def show(found: People, links: Path | None, review: Path | None) -> None:
     """Counts and the first examples on stdout; what was left out, and next steps, on stderr."""
-    people = len(set(found.found.leader))
-    out.print(f"{len(found.rows):,} records are {people:,} people; {len(found.rows) - people:,} are duplicates.")
+    out.print(f"{found.rows:,} records are {found.people:,} people; {found.rows - found.people:,} are duplicates.")
     linked = found.links.filter(found.links["linked_to"].is_valid()).slice(0, SHOWN).to_pylist()
     if linked:
         rows = [(row["id"], row["linked_to"], f"{row['score']:.2f}", row["because"]) for row in linked]
@@ -72,6 +72,10 @@ def show(found: People, links: Path | None, review: Path | None) -> None:
         say(f"[yellow]row {one.row:,}[/]: {escaped(one.problem)}")
     if len(found.bad) > SHOWN:
         say(f"and {len(found.bad) - SHOWN:,} more rows (--json has all)")
+    for crowd in found.crowds.slice(0, SHOWN).to_pylist():
+        say(
+            f"{crowd['records']:,} records share the {crowd['kind']} {escaped(crowd['value'])}: nobody is matched by it"
+        )
     if found.ignored:
         say(f"Columns that were not looked at: {escaped(', '.join(found.ignored))}")
     if links is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -13,51 +14,42 @@ import pyarrow.csv as csv
 import pyarrow.parquet as parquet
 
 from crm_sync.connectors.files.people import BadRow, Export, read_people
-from crm_sync.engine.base import Engine
 from crm_sync.errors import ConfigError
-from crm_sync.mappings.identity import IdentityModel, IdentityWords
-from crm_sync.reconciler.dedupe.matching.match import Matched, match
-from crm_sync.reconciler.dedupe.matching.said import because
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A row of the file as people call it."""
-
-    source: str
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.source}:{self.id}" if self.source else self.id
+from crm_sync.reconciler.dedupe.matching.match import Matched, Matcher
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The rows of a file and who they are."""
+    """The rows of a file and who they are. `links` has every row: id, source, cluster_id, score, linked_to, because;
+    `reviews` pairs: a, b, score, because. Scores are probabilities."""
 
-    rows: pa.Table
-    found: Matched
+    rows: int
+    people: int
+    compared: int
+    links: pa.Table
+    reviews: pa.Table
+    crowds: pa.Table
     bad: Sequence[BadRow]
     ignored: Sequence[str]
-    links: pa.Table  # id, source, cluster_id, score, linked_to, because
-    reviews: pa.Table  # a, b, score, because
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "rows": len(self.rows), "people": len(set(self.found.leader)), "pairs_compared": self.found.pairs,
+            "rows": self.rows, "people": self.people, "pairs_compared": self.compared,
             "bad_rows": [{"row": one.row, "problem": one.problem} for one in self.bad],
-            "ignored_columns": list(self.ignored), "links": self.links.to_pylist(), "reviews": self.reviews.to_pylist(),
+            "ignored_columns": list(self.ignored), "shared_by_too_many": self.crowds.to_pylist(),
+            "links": self.links.to_pylist(), "reviews": self.reviews.to_pylist(),
         }  # fmt: skip
 
 
-def match_file(file: Path, words: IdentityWords, model: IdentityModel, engine: Engine, language: str) -> People:
+def match_file(file: Path, matcher: Matcher) -> People:
     """Raises ConfigError, Failed."""
     export = read_people(file)
-    found = match(as_people(export), words, model, engine)
-    names = [Names(*pair) for pair in zip(*(export.rows[name].to_pylist() for name in ("source", "id")), strict=True)]
+    sources, ids = (export.rows[name].to_pylist() for name in ("source", "id"))
+    names = [f"{source}:{one}" if source else one for source, one in zip(sources, ids, strict=True)]
+    found = matcher(as_people(export))
     return People(
-        export.rows, found, export.bad, export.ignored,
-        links_of(names, found, words, language), reviews_of(names, found, words, language),
+        len(names), len(set(found.leader)), found.compared, links_of(export, names, found), reviews_of(names, found),
+        found.crowds, export.bad, export.ignored,
     )  # fmt: skip
 
 
@@ -71,41 +63,37 @@ def as_people(export: Export) -> pa.Table:
     return pa.table({"rid": pa.array(range(len(rows)), pa.int32()), **columns})
 
 
-def links_of(names: Sequence[Names], found: Matched, words: IdentityWords, language: str) -> pa.Table:
+def links_of(export: Export, names: Sequence[str], found: Matched) -> pa.Table:
     """Every row with its cluster, named after the cluster's first row."""
-    clusters: dict[int, str] = {}
-    columns: dict[str, list[Any]] = {
-        name: [] for name in ("id", "source", "cluster_id", "score", "linked_to", "because")
-    }
-    for row, (name, leader) in enumerate(zip(names, found.leader, strict=True)):
-        why = found.why.get(row)
-        other = names[why.b if why.a == row else why.a] if why else None
-        cells = (
-            name.id, name.source, clusters.get(leader) or clusters.setdefault(leader, cluster_id(names[leader])),
-            round(why.probability, 4) if why else None, str(other) if other else None,
-            because(why, words, language) if why else None,
-        )  # fmt: skip
-        for column, cell in zip(columns.values(), cells, strict=True):
-            column.append(cell)
-    types = (pa.string(), pa.string(), pa.string(), pa.float64(), pa.string(), pa.string())
-    return pa.table({name: pa.array(cells, kind) for (name, cells), kind in zip(columns.items(), types, strict=True)})
-
-
-def cluster_id(name: Names) -> str:
-    return "p-" + hashlib.sha256(str(name).encode()).hexdigest()[:12]
-
-
-def reviews_of(names: Sequence[Names], found: Matched, words: IdentityWords, language: str) -> pa.Table:
-    return pa.Table.from_pylist(
-        [
-            {
-                "a": str(names[one.a]), "b": str(names[one.b]), "score": round(one.probability, 4),
-                "because": because(one, words, language),
-            }
-            for one in found.reviews
-        ],
-        pa.schema([("a", pa.string()), ("b", pa.string()), ("score", pa.float64()), ("because", pa.string())]),
+    clusters = {leader: cluster_id(names[leader]) for leader in set(found.leader)}
+    linked_to: list[str | None] = [None] * len(names)
+    because: list[str | None] = [None] * len(names)
+    scores: list[float | None] = [None] * len(names)
+    columns = (found.links[name].to_pylist() for name in ("rid", "a", "b", "score", "because"))
+    for rid, a, b, score, told in zip(*columns, strict=True):
+        linked_to[rid], scores[rid], because[rid] = names[b if rid == a else a], probability(score), told
+    return pa.table(
+        {
+            "id": export.rows["id"], "source": export.rows["source"],
+            "cluster_id": pa.array([clusters[leader] for leader in found.leader], pa.string()),
+            "score": pa.array(scores, pa.float64()), "linked_to": pa.array(linked_to, pa.string()),
+            "because": pa.array(because, pa.string()),
+        }
     )  # fmt: skip
+
+
+def cluster_id(name: str) -> str:
+    return "p-" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def reviews_of(names: Sequence[str], found: Matched) -> pa.Table:
+    one, two = (pa.array([names[row] for row in found.reviews[side].to_pylist()], pa.string()) for side in "ab")
+    scores = pa.array(map(probability, found.reviews["score"].to_pylist()), pa.float64())
+    return pa.table({"a": one, "b": two, "score": scores, "because": found.reviews["because"]})
+
+
+def probability(score: float) -> float:
+    return round(1 / (1 + exp(-score)), 4)
 
 
 def save(table: pa.Table, file: Path) -> None:

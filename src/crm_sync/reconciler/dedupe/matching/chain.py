@@ -13,13 +13,16 @@ from crm_sync.engine.base import Engine
 from crm_sync.engine.questions import read_question, read_questions
 from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.countries import NAMES
-from crm_sync.reconciler.dedupe.matching.features import GROUPS, LEVELS, features
+from crm_sync.reconciler.dedupe.matching.features import features, number, numbered, score
+from crm_sync.reconciler.dedupe.matching.said import sentence
 from crm_sync.reconciler.dedupe.matching.speech import spoken
 
 QUESTIONS: Final = read_questions(__package__, "questions.sql")
+RULES: Final = read_questions(__package__, "rules.sql")
+PAIRS: Final = read_questions(__package__, "pairs.sql")
 COMPARED: Final = read_question(__package__, "compare.sql")
-#: Which answers are not needed any more once the next question is answered: a million records are large.
-SPENT: Final = {"employers": ("people",), "persons": ("spelled", "sites", "brands"), "pairs": ("keys",)}
+#: Which answers are not needed any more once another question is answered: those of a million records are large.
+SPENT: Final = {"employers": ("people",), "persons": ("spelled", "sites", "brands")}
 
 PEOPLE: Final = pa.schema(
     [
@@ -29,8 +32,12 @@ PEOPLE: Final = pa.schema(
         ("country", pa.string()), ("created_at", pa.string()),
     ]
 )  # fmt: skip
-#: The most records that may share a key of each rule in `keys`: what more of them share does not name one person.
-CROWDS: Final = (50, 40, 40, 80, 60, 60, 40, 60, 40, 30, 20, 30, 30, 12)
+#: The most records that a key of each rule brings together: what more of them share does not name one person.
+MOST: Final = {
+    "mailbox": 50, "phone": 40, "phone_given": 40, "name": 80, "name_place": 60, "employer_family": 60,
+    "employer_given": 40, "company_family": 60, "company_given": 40, "local": 30, "employer_local": 20,
+    "employer_initials": 30, "employer_beginning": 30, "initial_family": 12,
+}  # fmt: skip
 
 Tables = dict[str, pa.Table]
 
@@ -39,35 +46,65 @@ def prepared(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
     """Everything that comparing needs. `people` has the columns of PEOPLE; the order of its rows does not matter, that
     of `rid` decides between equals. Raises Failed."""
     tables: Tables = {"people": people, **word_tables(words)}
+    del people
     for name, question in QUESTIONS.items():
         tables[name] = engine.ask(spoken(question, words), tables)
         for spent in SPENT.get(name, ()):
             del tables[spent]
+    tables["spellings"] = engine.ask(PAIRS["spellings"], tables)
+    tables["pairs"] = pairs_of(tables, engine)
+    del tables["spellings"], tables["persons"]
     return tables
 
 
+def pairs_of(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """a, b: what is worth a closer look. Rule by rule, so that the keys of one alone have to fit into memory."""
+    found = []
+    for name, rule in RULES.items():
+        block = PAIRS["block"].replace("the_rule", rule).replace("the_most", str(MOST[name]))
+        found.append(engine.ask(block, tables))
+    return engine.ask(PAIRS["distinct_pairs"], {"found": pa.concat_tables(found)})
+
+
+def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """kind, value, records: what too many records share. Raises Failed."""
+    most = {f"most_{name}": str(MOST[name]) for name in ("mailbox", "phone")}
+    question = PAIRS["crowds"]
+    for word, figure in most.items():
+        question = question.replace(word, figure)
+    return engine.ask(question, tables)
+
+
 def scored(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine) -> pa.Table:
-    """a, b and score of every pair that was worth a closer look: the natural logarithm of its odds. Raises Failed."""
-    terms = [term for group in GROUPS for term in terms_of(model, group)]
-    return engine.ask(f"{COMPARED}\nSELECT a, b, ({model.bias} {' '.join(terms)})::FLOAT AS score FROM judged", tables)
+    """a, b and score of every pair: the natural logarithm of the odds that it is one person. Raises Failed."""
+    total = f"{number(model.bias)} + {score(model.weights)}"
+    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, ({total})::FLOAT AS score FROM judged"), tables)
 
 
-def explained(tables: Mapping[str, pa.Table], pairs: pa.Table, model: IdentityModel, engine: Engine) -> pa.Table:
-    """Of each of these pairs, what the comparison found and what each group of evidence adds. Raises Failed."""
-    sums = [f"({' '.join(terms_of(model, group)) or '0'})::FLOAT AS {group}_weight" for group in GROUPS]
-    columns = ", ".join(["a", "b", *LEVELS, *sums])
-    return engine.ask(f"{COMPARED}\nSELECT {columns} FROM judged", {**tables, "pairs": pairs})
+def links(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """rid, a, b, score: see the question. Raises Failed."""
+    return engine.ask(PAIRS["links"], tables)
+
+
+def reviews(tables: Mapping[str, pa.Table], least: float, most: int, engine: Engine) -> pa.Table:
+    """a, b, score of up to `most` pairs from `least` on. Raises Failed."""
+    question = PAIRS["reviews"].replace("the_least", number(least)).replace("the_most", str(most))
+    return engine.ask(question, tables)
+
+
+def explained(
+    tables: Mapping[str, pa.Table], pairs: pa.Table, words: IdentityWords, model: IdentityModel, language: str,
+    engine: Engine,
+) -> pa.Table:  # fmt: skip
+    """a, b, because: what was found, and what each group of evidence adds. Raises Failed."""
+    question = f"{COMPARED}\nSELECT a, b, {sentence(words, model, language)} AS because FROM judged"
+    return engine.ask(numbered(question), {**tables, "pairs": pairs})
 
 
 def measured(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     """a, b and every feature of every pair: what weights are trained on. Raises Failed."""
     columns = ", ".join(f"({one.sql})::FLOAT AS {one.name}" for one in features())
-    return engine.ask(f"{COMPARED}\nSELECT a, b, {columns} FROM judged", tables)
-
-
-def terms_of(model: IdentityModel, group: str) -> list[str]:
-    weights = model.weights
-    return [f"{weights[one.name]:+} * {one.sql}" for one in features() if one.group == group and one.name in weights]
+    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, {columns} FROM judged"), tables)
 
 
 def word_tables(words: IdentityWords) -> Tables:
@@ -82,7 +119,6 @@ def word_tables(words: IdentityWords) -> Tables:
             }
         ),
         "regions": texts(**dict(zip(("name", "region", "code", "trunk"), zip(*regions(), strict=True), strict=True))),
-        "crowds": pa.table({"rule": range(1, len(CROWDS) + 1), "most": CROWDS}),
     }
 
 

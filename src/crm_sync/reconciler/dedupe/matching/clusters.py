@@ -2,61 +2,56 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as compute
 
 from crm_sync.mappings.identity import IdentityModel
 
+SURE: Final = float("inf")
+
 Pair = tuple[int, int]  # the lower number first
+Edge = tuple[float, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What people decided: pairs that are one person, and pairs that are not."""
+    """What people decided: pairs that are one person, and pairs that are two."""
 
     one: Collection[Pair] = ()
     two: Collection[Pair] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Grouped:
-    """`leader` of every record is the lowest number of its group. `doubtful` pairs wanted to join groups that did not
-    agree."""
-
-    leader: Sequence[int]
-    doubtful: Sequence[tuple[float, int, int]]
-
-
-def grouped(
-    count: int, a: Sequence[int], b: Sequence[int], scores: Sequence[float], model: IdentityModel, decided: Decided
-) -> Grouped:
-    """Groups of the records 0 to `count` - 1, whose pairs are `a`, `b` with their scores. The order of pairs does not
-    matter. Linear in the pairs, since groups are small."""
-    edges = [(score, x, y) for x, y, score in zip(a, b, scores, strict=True) if score >= model.link]
-    leader = components(count, [(x, y) for _, x, y in edges], decided.one)
-    inside = pairs_inside(leader, a, b, scores)
-    for pair in decided.one:
-        inside[pair] = float("inf")
-    for pair in decided.two:
-        inside[pair] = float("-inf")
-    members: dict[int, list[int]] = {}
-    doubtful: list[tuple[float, int, int]] = []
+def grouped(count: int, scored: pa.Table, model: IdentityModel, decided: Decided = Decided()) -> list[int]:
+    """The lowest number of each record's group, for the records 0 to `count` - 1. `scored` are pairs with their scores;
+    their order does not matter. Linear in the pairs, since groups are small."""
+    edges = edges_of(scored, model)
+    connected = components(count, chain(decided.one, ((x, y) for _, x, y in edges)))
+    inside = inside_of(scored, connected) | dict.fromkeys(decided.one, SURE) | dict.fromkeys(decided.two, -SURE)
     home = list(range(count))
-    wanted = [*((float("inf"), x, y) for x, y in decided.one), *edges]
-    for score, x, y in sorted(wanted, key=lambda edge: (-edge[0], edge[1], edge[2])):
+    members: dict[int, list[int]] = {}
+    for score, x, y in chain(((SURE, x, y) for x, y in sorted(decided.one)), edges):
         low, high = sorted((home[x], home[y]))
         if low == high:
             continue
         ours, theirs = members.get(low, [low]), members.get(high, [high])
-        if score != float("inf") and not agree(ours, theirs, score, inside, model):
-            doubtful.append((score, x, y))
-            continue
-        members[low] = ours + theirs
-        members.pop(high, None)
-        for one in theirs:
-            home[one] = low
-    return Grouped(home, doubtful)
+        if agree(ours, theirs, score, inside, model):
+            members[low] = ours + theirs
+            for one in members.pop(high, theirs):
+                home[one] = low
+    return home
+
+
+def edges_of(scored: pa.Table, model: IdentityModel) -> list[Edge]:
+    """The pairs that are sure enough, the surest first, equal ones by number."""
+    sure = scored.filter(compute.greater_equal(scored["score"], model.link))
+    sure = sure.sort_by([("score", "descending"), ("a", "ascending"), ("b", "ascending")])
+    return list(zip(*(sure[name].to_pylist() for name in ("score", "a", "b")), strict=True))
 
 
 def agree(
@@ -66,14 +61,14 @@ def agree(
     brings the groups together: one sure pair must not carry others."""
     total = 0.0
     for x, y in product(ours, theirs):
-        said = inside.get((x, y) if x < y else (y, x), model.unseen)
-        if said < model.veto:
+        said = inside.get((x, y) if x < y else (y, x), score if len(ours) == len(theirs) == 1 else model.unseen)
+        if said < model.veto and (score < SURE or said == -SURE):
             return False
         total += min(said, score)
-    return total >= min(model.together, score) * len(ours) * len(theirs)
+    return score == SURE or total >= min(model.together, score) * len(ours) * len(theirs)
 
 
-def components(count: int, pairs: Iterable[Pair], more: Iterable[Pair]) -> list[int]:
+def components(count: int, pairs: Iterable[Pair]) -> list[int]:
     """The lowest record that each is connected with."""
     leader = list(range(count))
 
@@ -83,16 +78,17 @@ def components(count: int, pairs: Iterable[Pair], more: Iterable[Pair]) -> list[
             x = leader[x]
         return x
 
-    for some in (pairs, more):
-        for x, y in some:
-            one, two = find(x), find(y)
-            if one != two:
-                leader[max(one, two)] = min(one, two)
+    for x, y in pairs:
+        one, two = find(x), find(y)
+        if one != two:
+            leader[max(one, two)] = min(one, two)
     return [find(x) for x in range(count)]
 
 
-def pairs_inside(
-    leader: Sequence[int], a: Sequence[int], b: Sequence[int], scores: Sequence[float]
-) -> dict[Pair, float]:
-    """The scores between connected records: only they are asked for."""
-    return {(x, y): score for x, y, score in zip(a, b, scores, strict=True) if leader[x] == leader[y]}
+def inside_of(scored: pa.Table, connected: Sequence[int]) -> dict[Pair, float]:
+    """The scores between connected records, where three and more are: nothing else is asked for."""
+    sizes = Counter(connected)
+    many = pa.array([one if sizes[one] > 2 else -1 - row for row, one in enumerate(connected)], pa.int32())
+    found = scored.filter(compute.equal(many.take(scored["a"]), many.take(scored["b"])))
+    a, b, scores = (found[name].to_pylist() for name in ("a", "b", "score"))
+    return dict(zip(zip(a, b, strict=True), scores, strict=True))

@@ -57,6 +57,7 @@ x AS (
     given IN ('same', 'part', 'nick') AS same_given, family IN ('same', 'same1', 'half', 'part') AS same_family,
     given IN ('same', 'part', 'nick') AND family IN ('same', 'same1', 'half', 'part') OR given = 'swap' AS same_name,
     given IN ('same', 'part', 'nick', 'typo', 'near', 'pre', 'init', 'swap') AND family IN ('same', 'same1', 'part', 'typo', 'near', 'swap', 'half') AS near_name,
-    employer IN ('dom', 'org', 'name', 'near') AS same_employer
+    employer IN ('dom', 'org', 'name', 'near') AS same_employer, mail = 'same' AS same_mail, phone = 'same' AS same_phone,
+    greatest(given_bits + family_bits - size, -8) AS rare_name
   FROM compared
 )

@@ -6,11 +6,14 @@ see of it: the evidence of a link is told per group.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
 GROUPS: Final = ("name", "mail", "phone", "employer", "place", "title", "time")
 
+MAIL_TELLS: Final = ("na", "full", "ini", "part", "no")  # of the name on the other side
 # What `compared` says of each side of a pair.
 LEVELS: Final = {
     "given": ("miss", "same", "part", "nick", "init", "swap", "pre", "typo", "near", "diff"),
@@ -22,118 +25,151 @@ LEVELS: Final = {
     "country": ("miss", "same", "diff"),
     "title": ("miss", "same", "diff"),
 }  # fmt: skip
+#: Words stand in the questions, numbers go through the engine: comparing them costs a third.
+NUMBER_OF: Final = {
+    word: number for number, word in enumerate(dict.fromkeys(itertools.chain(*LEVELS.values(), MAIL_TELLS)))
+}
+WORD_OF: Final = {number: word for word, number in NUMBER_OF.items()}
 GROUP_OF: Final = {
     "given": "name", "family": "name", "mail": "mail", "phone": "phone", "employer": "employer", "city": "place",
     "country": "place", "title": "title",
 }  # fmt: skip
 
-# Two sides together say more, or less, than their sum. 1 where the condition holds.
+# Two sides together say more, or less, than their sum. What holds the whole evidence of a block stands above it.
 TOGETHER: Final = {
-    "name": {
-        "same_name": "same_name",
-        "near_name": "near_name",
-        "lone_family_there": "given = 'miss' AND same_family AND same_employer AND givens_there <= 1",
-        "two_of_family_there": "given = 'miss' AND same_family AND same_employer AND givens_there = 2",
-        "more_of_family_there": "given = 'miss' AND same_family AND same_employer AND givens_there > 2",
-        "lone_initial_there": "given = 'init' AND same_family AND same_employer AND givens_there <= 1",
-        "two_initials_there": "given = 'init' AND same_family AND same_employer AND givens_there = 2",
-        "more_initials_there": "given = 'init' AND same_family AND same_employer AND givens_there > 2",
-        "lone_given_there": "family = 'miss' AND same_given AND same_employer AND surnames_there <= 1",
-        "two_of_given_there": "family = 'miss' AND same_given AND same_employer AND surnames_there = 2",
-        "more_of_given_there": "family = 'miss' AND same_given AND same_employer AND surnames_there > 2",
+    "same_name": {
+        "same_name": ("name", "1"),
+        "rare_name": ("name", "rare_name"),
+        "mail_same_name": ("mail", "same_mail"),
+        "local_same_name": ("mail", "mail IN ('local', 'localfree')"),
+        "phone_same_name": ("phone", "same_phone"),
+        "employer_same_name": ("employer", "same_employer"),
     },
-    "mail": {
-        "mail_other_given": "mail = 'same' AND given = 'diff'",
-        "mail_other_family": "mail = 'same' AND family = 'diff'",
-        "mail_other_name": "mail = 'same' AND given = 'diff' AND family = 'diff'",
-        "mail_same_name": "mail = 'same' AND same_name",
-        "local_same_name": "mail IN ('local', 'localfree') AND same_name",
-        "moved_mail_miss": "employer = 'diff' AND same_name AND mail = 'miss'",
-        "moved_mail_diff": "employer = 'diff' AND same_name AND mail = 'diff'",
-        "moved_mail_workfree": "employer = 'diff' AND same_name AND mail = 'workfree'",
-        "moved_mail_local": "employer = 'diff' AND same_name AND mail = 'local'",
-        "moved_mail_role": "employer = 'diff' AND same_name AND mail = 'role'",
+    "near_name": {
+        "near_name": ("name", "1"),
+        "phone_near_name": ("phone", "same_phone"),
+        "employer_near_name": ("employer", "same_employer"),
     },
-    "phone": {
-        "phone_same_name": "phone = 'same' AND same_name",
-        "phone_near_name": "phone = 'same' AND near_name",
-        "phone_other_given": "phone = 'same' AND given = 'diff'",
-        "phone_half_a_name": "phone = 'same' AND (given = 'miss' OR family = 'miss')",
-        "moved_phone_same": "employer = 'diff' AND same_name AND phone = 'same'",
-        "moved_phone_diff": "employer = 'diff' AND same_name AND phone = 'diff'",
-        "moved_phone_miss": "employer = 'diff' AND same_name AND phone = 'miss'",
+    "same_given": {"rare_given": ("name", "given_bits - size / 2")},
+    "same_family": {"rare_family": ("name", "family_bits - size / 2")},
+    "same_mail": {
+        "mail_other_given": ("mail", "given = 'diff'"),
+        "mail_other_family": ("mail", "family = 'diff'"),
+        "mail_other_name": ("mail", "given = 'diff' AND family = 'diff'"),
+        "mail_givens": ("mail", "mail_givens"),
+        "mail_surnames": ("mail", "mail_surnames"),
     },
-    "employer": {
-        "employer_same_name": "same_employer AND same_name",
-        "employer_near_name": "same_employer AND near_name",
-        "employer_other_given": "same_employer AND given = 'diff'",
-        "moved": "employer = 'diff' AND same_name",
-        "moved_both_surnames": "employer = 'diff' AND same_name AND family = 'same'",
-        "moved_one_surname": "employer = 'diff' AND same_name AND family = 'same1'",
-        "moved_only_two": "employer = 'diff' AND same_name AND employers < 0.75",
+    "mail IN ('local', 'localfree')": {"rare_local": ("mail", "local_bits - size")},
+    "hers <> 'na' OR his <> 'na'": {
+        "mail_tells_whole": ("mail", "(hers = 'full')::INT + (his = 'full')::INT"),
+        "mail_tells_initial": ("mail", "(hers = 'ini')::INT + (his = 'ini')::INT"),
+        "mail_tells_part": ("mail", "(hers = 'part')::INT + (his = 'part')::INT"),
+        "mail_tells_other": ("mail", "(hers = 'no')::INT + (his = 'no')::INT"),
     },
-    "place": {
-        "moved_city_same": "employer = 'diff' AND same_name AND city = 'same'",
-        "moved_city_diff": "employer = 'diff' AND same_name AND city = 'diff'",
+    "same_phone": {
+        "phone_other_given": ("phone", "given = 'diff'"),
+        "phone_half_a_name": ("phone", "given = 'miss' OR family = 'miss'"),
+        "phone_records": ("phone", "phone_records"),
+        "phone_givens": ("phone", "phone_givens"),
+        "phone_surnames": ("phone", "phone_surnames"),
+        "phone_employers": ("phone", "phone_employers"),
     },
-    "title": {
-        "moved_title_same": "employer = 'diff' AND same_name AND title = 'same'",
-        "moved_title_diff": "employer = 'diff' AND same_name AND title = 'diff'",
+    "same_employer": {
+        "employer_other_given": ("employer", "given = 'diff'"),
+        "staff": ("employer", "staff"),
+        "staff_half_a_name": ("employer", "CASE WHEN given IN ('init', 'miss') THEN staff ELSE 0 END"),
     },
-    "time": {"across": "across"},
-}  # fmt: skip
-
-# How much: numbers where the condition holds, otherwise 0. Bits are natural logarithms of one in so many records.
-MEASURES: Final = {
-    "name": {
-        "rare_given": ("same_given", "given_bits - size / 2"),
-        "rare_family": ("same_family", "family_bits - size / 2"),
-        "rare_name": ("same_name", "greatest(given_bits + family_bits - size, -8)"),
-        "moved_rare_name": ("employer = 'diff' AND same_name", "greatest(given_bits + family_bits - size, -8)"),
+    "same_employer AND given = 'miss' AND same_family": {
+        "lone_family_there": ("name", "givens_there <= 1"),
+        "two_of_family_there": ("name", "givens_there = 2"),
+        "more_of_family_there": ("name", "givens_there > 2"),
     },
-    "mail": {
-        "mail_givens": ("mail = 'same'", "mail_givens"),
-        "mail_surnames": ("mail = 'same'", "mail_surnames"),
-        "rare_local": ("mail IN ('local', 'localfree')", "local_bits - size"),
-        "mail_tells_whole": ("true", "(hers = 'full')::INT + (his = 'full')::INT"),
-        "mail_tells_initial": ("true", "(hers = 'ini')::INT + (his = 'ini')::INT"),
-        "mail_tells_part": ("true", "(hers = 'part')::INT + (his = 'part')::INT"),
-        "mail_tells_other": ("true", "(hers = 'no')::INT + (his = 'no')::INT"),
+    "same_employer AND given = 'init' AND same_family": {
+        "lone_initial_there": ("name", "givens_there <= 1"),
+        "two_initials_there": ("name", "givens_there = 2"),
+        "more_initials_there": ("name", "givens_there > 2"),
     },
-    "phone": {
-        "phone_records": ("phone = 'same'", "phone_records"),
-        "phone_givens": ("phone = 'same'", "phone_givens"),
-        "phone_surnames": ("phone = 'same'", "phone_surnames"),
-        "phone_employers": ("phone = 'same'", "phone_employers"),
+    "same_employer AND family = 'miss' AND same_given": {
+        "lone_given_there": ("name", "surnames_there <= 1"),
+        "two_of_given_there": ("name", "surnames_there = 2"),
+        "more_of_given_there": ("name", "surnames_there > 2"),
     },
-    "employer": {
-        "staff": ("same_employer", "staff"),
-        "staff_half_a_name": ("same_employer AND given IN ('init', 'miss')", "staff"),
-        "moved_namesakes": ("employer = 'diff' AND same_name", "namesakes"),
-        "moved_employers": ("employer = 'diff' AND same_name", "employers"),
+    # the same name at another company: somebody who moved, or a namesake
+    "same_name AND employer = 'diff'": {
+        "moved": ("employer", "1"),
+        "moved_rare_name": ("name", "rare_name"),
+        "moved_both_surnames": ("name", "family = 'same'"),
+        "moved_one_surname": ("name", "family = 'same1'"),
+        "moved_only_two": ("employer", "employers < 0.75"),
+        "moved_namesakes": ("employer", "namesakes"),
+        "moved_employers": ("employer", "employers"),
+        "moved_mail_miss": ("mail", "mail = 'miss'"),
+        "moved_mail_diff": ("mail", "mail = 'diff'"),
+        "moved_mail_workfree": ("mail", "mail = 'workfree'"),
+        "moved_mail_local": ("mail", "mail = 'local'"),
+        "moved_mail_role": ("mail", "mail = 'role'"),
+        "moved_phone_same": ("phone", "same_phone"),
+        "moved_phone_diff": ("phone", "phone = 'diff'"),
+        "moved_phone_miss": ("phone", "phone = 'miss'"),
+        "moved_city_same": ("place", "city = 'same'"),
+        "moved_city_diff": ("place", "city = 'diff'"),
+        "moved_rare_city": ("place", "CASE WHEN city = 'same' THEN city_bits ELSE 0 END"),
+        "moved_title_same": ("title", "title = 'same'"),
+        "moved_title_diff": ("title", "title = 'diff'"),
+        "moved_years": ("time", "years"),
     },
-    "place": {
-        "rare_city": ("city = 'same'", "city_bits"),
-        "moved_rare_city": ("employer = 'diff' AND same_name AND city = 'same'", "city_bits"),
-    },
-    "time": {"years": ("true", "years"), "moved_years": ("employer = 'diff' AND same_name", "years")},
+    "city = 'same'": {"rare_city": ("place", "city_bits")},
+    "true": {"across": ("time", "across"), "years": ("time", "years")},
 }  # fmt: skip
 
 
 class Feature(NamedTuple):
+    """`amount` counts where `condition` holds; both are SQL over `judged`."""
+
     name: str
     group: str
-    sql: str
+    condition: str
+    amount: str
+
+    @property
+    def sql(self) -> str:
+        return f"CASE WHEN {self.condition} THEN coalesce(({self.amount})::DOUBLE, 0) ELSE 0 END"
 
 
 def features() -> Iterator[Feature]:
     """All of them, always in the same order."""
     for side, levels in LEVELS.items():
         for level in levels:
-            yield Feature(f"{side}_{level}", GROUP_OF[side], f"({side} = '{level}')::INT")
-    for group, conditions in TOGETHER.items():
-        for name, condition in conditions.items():
-            yield Feature(name, group, f"({condition})::INT")
-    for group, measures in MEASURES.items():
-        for name, (condition, amount) in measures.items():
-            yield Feature(name, group, f"CASE WHEN {condition} THEN coalesce({amount}, 0) ELSE 0 END")
+            yield Feature(f"{side}_{level}", GROUP_OF[side], f"{side} = '{level}'", "1")
+    for condition, block in TOGETHER.items():
+        for name, (group, amount) in block.items():
+            yield Feature(name, group, condition, amount)
+
+
+def score(weights: Mapping[str, float], groups: Collection[str] = GROUPS) -> str:
+    """The sum of the weighted features of some groups, as one expression that looks at each condition once."""
+    terms = []
+    for side, levels in LEVELS.items():
+        if GROUP_OF[side] in groups:
+            cases = " ".join(f"WHEN '{one}' THEN {number(weights.get(f'{side}_{one}', 0))}" for one in levels)
+            terms.append(f"CASE {side} {cases} ELSE 0e0 END")
+    for condition, block in TOGETHER.items():
+        counted = {name: amount for name, (group, amount) in block.items() if group in groups and name in weights}
+        if counted:
+            parts = " + ".join(weighted(weights[name], amount) for name, amount in counted.items())
+            terms.append(f"CASE WHEN {condition} THEN {parts} ELSE 0e0 END")
+    return " + ".join(terms) or "0e0"
+
+
+def weighted(weight: float, amount: str) -> str:
+    return number(weight) if amount == "1" else f"{number(weight)} * coalesce(({amount})::DOUBLE, 0e0)"
+
+
+def number(weight: float) -> str:
+    """A floating-point literal: decimal arithmetic would cost several times as much."""
+    return f"{weight:.6e}"
+
+
+def numbered(question: str) -> str:
+    """The question with numbers for the words of the levels."""
+    return re.sub(r"'(\w+)'", lambda found: str(NUMBER_OF.get(found[1], found[0])), question)

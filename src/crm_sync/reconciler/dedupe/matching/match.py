@@ -2,103 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import pyarrow as pa
 
 from crm_sync.engine.base import Engine
 from crm_sync.mappings.identity import IdentityModel, IdentityWords
-from crm_sync.reconciler.dedupe.matching.chain import explained, prepared, scored
+from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
-from crm_sync.reconciler.dedupe.matching.features import GROUPS, LEVELS
 
 MOST_REVIEWS: Final = 0.03  # of all people: more than that nobody looks at
 
 
-class Why(NamedTuple):
-    """Two rows by number, the natural logarithm of the odds that they are one person, what was found on each side of
-    the comparison, and what each group of evidence adds to the odds."""
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """`leader` of each row is the lowest number of its group. `links` tell of each row but the leader which row of the
+    group it resembles most (rid, a, b, score, because); `reviews` are pairs that a person should look at, the likeliest
+    first (a, b, score, because); `crowds` what too many records share (kind, value, records). A score is the natural
+    logarithm of the odds that two rows are one person."""
 
-    a: int
-    b: int
-    score: float
-    found: Mapping[str, str]
-    adds: Mapping[str, float]
-
-    @property
-    def probability(self) -> float:
-        return 1 / (1 + exp(-self.score))
+    leader: list[int]
+    links: pa.Table
+    reviews: pa.Table
+    crowds: pa.Table
+    compared: int
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """`leader` of each row is the lowest number of its group; `why` tells of each row but the leader which row of the
-    group it resembles most; `reviews` are pairs that a person should look at, the likeliest first."""
+class Matcher:
+    """What matching is handed; `language` is that of the evidence."""
 
-    leader: Sequence[int]
-    why: Mapping[int, Why]
-    reviews: Sequence[Why]
-    pairs: int
+    words: IdentityWords
+    model: IdentityModel
+    engine: Engine
+    language: str = "en"
+
+    def __call__(self, people: pa.Table, decided: Decided = Decided()) -> Matched:
+        """`people` has the columns of chain.PEOPLE, `rid` from 0 on. Raises Failed."""
+        count, engine = len(people), self.engine
+        tables = chain.prepared(people, self.words, engine)
+        del people
+        tables["scored"] = chain.scored(tables, self.model, engine)
+        leader = grouped(count, tables["scored"], self.model, decided)
+        tables["groups"] = pa.table({"rid": pa.array(range(count), pa.int32()), "leader": pa.array(leader, pa.int32())})
+        links = chain.links(tables, engine)
+        reviews = chain.reviews(tables, self.model.review, int(len(set(leader)) * MOST_REVIEWS), engine)
+        told = self.because(tables, links, reviews)
+        compared = len(tables["pairs"])
+        return Matched(leader, with_told(links, told), with_told(reviews, told), chain.crowds(tables, engine), compared)
+
+    def because(self, tables: chain.Tables, links: pa.Table, reviews: pa.Table) -> pa.Table:
+        pairs = (
+            pa.concat_tables([links.select(["a", "b"]), reviews.select(["a", "b"])]).group_by(["a", "b"]).aggregate([])
+        )
+        return chain.explained(tables, pairs, self.words, self.model, self.language, self.engine)
 
 
-def match(
-    people: pa.Table, words: IdentityWords, model: IdentityModel, engine: Engine, decided: Decided = Decided()
-) -> Matched:
-    """`people` has the columns of chain.PEOPLE, `rid` from 0 on. Raises Failed."""
-    tables = prepared(people, words, engine)
-    pairs = scored(tables, model, engine)
-    a, b, scores = (pairs[name].to_pylist() for name in ("a", "b", "score"))
-    found = grouped(len(people), a, b, scores, model, decided)
-    best = best_inside(found.leader, a, b, scores)
-    doubtful = to_review(found.leader, a, b, scores, model)
-    told = explained(tables, pairs_of([*best.values(), *doubtful]), model, engine)
-    reasons = {(one.a, one.b): one for one in whys(told, model)}
-    return Matched(
-        found.leader,
-        {row: reasons[pair] for row, pair in best.items()},
-        tuple(reasons[pair] for pair in doubtful),
-        len(a),
+def with_told(rows: pa.Table, told: pa.Table) -> pa.Table:
+    names = rows.column_names
+    joined = rows.join(told, ["a", "b"]).select([*names, "because"])
+    return joined.sort_by(
+        [("rid", "ascending")] if "rid" in names else [("score", "descending"), ("a", "ascending"), ("b", "ascending")]
     )
-
-
-def best_inside(
-    leader: Sequence[int], a: Sequence[int], b: Sequence[int], scores: Sequence[float]
-) -> dict[int, tuple[int, int]]:
-    """Of each row but the first of its group, the pair with the best score inside the group."""
-    best: dict[int, tuple[float, int, int]] = {}
-    for x, y, score in zip(a, b, scores, strict=True):
-        if leader[x] == leader[y]:
-            for row in (x, y):
-                if row != leader[row] and (row not in best or (score, -x, -y) > best[row]):
-                    best[row] = (score, -x, -y)
-    return {row: (-x, -y) for row, (_, x, y) in best.items()}
-
-
-def to_review(
-    leader: Sequence[int], a: Sequence[int], b: Sequence[int], scores: Sequence[float], model: IdentityModel
-) -> list[tuple[int, int]]:
-    """The likeliest pair of any two groups that are not one, as far as people can be asked about them."""
-    likely: dict[tuple[int, int], tuple[float, int, int]] = {}
-    for x, y, score in zip(a, b, scores, strict=True):
-        if score >= model.review and leader[x] != leader[y]:
-            between = (min(leader[x], leader[y]), max(leader[x], leader[y]))
-            likely[between] = max(likely.get(between, (score, -x, -y)), (score, -x, -y))
-    people = len(set(leader))
-    return [(-x, -y) for _, x, y in sorted(likely.values(), reverse=True)[: int(people * MOST_REVIEWS)]]
-
-
-def pairs_of(pairs: Sequence[tuple[int, int]]) -> pa.Table:
-    distinct = sorted(set(pairs))
-    return pa.table({name: pa.array([pair[at] for pair in distinct], pa.int32()) for at, name in enumerate("ab")})
-
-
-def whys(told: pa.Table, model: IdentityModel) -> Iterator[Why]:
-    columns: dict[str, list[Any]] = {name: told[name].to_pylist() for name in told.column_names}
-    sides, weights = [columns[side] for side in LEVELS], [columns[f"{group}_weight"] for group in GROUPS]
-    for row, (a, b) in enumerate(zip(columns["a"], columns["b"], strict=True)):
-        found = dict(zip(LEVELS, (side[row] for side in sides), strict=True))
-        adds = dict(zip(GROUPS, (weight[row] for weight in weights), strict=True))
-        yield Why(a, b, model.bias + sum(adds.values()), found, adds)

@@ -145,35 +145,6 @@ LEFT JOIN givens USING (g) LEFT JOIN surnames USING (s) LEFT JOIN cities USING (
 LEFT JOIN staffs USING (employer) LEFT JOIN namesakes USING (g, s) LEFT JOIN families USING (employer, s)
 LEFT JOIN firsts USING (employer, g)
 
--- name: keys
--- What brings records together for a closer look: a number a rule and value.
-WITH p AS (SELECT * FROM known)
-SELECT 1 AS rule, hash(mailbox) AS key, rid FROM mailboxes WHERE NOT role
-UNION ALL SELECT 2, hash(phone), rid FROM telephones
-UNION ALL SELECT 3, hash(phone, g), rid FROM telephones JOIN (SELECT rid, unnest(names) AS g FROM p) USING (rid)
-UNION ALL SELECT 4, hash(least(g, s), greatest(g, s)), rid FROM (SELECT rid, unnest(names) AS g, s FROM p) WHERE g IS NOT NULL AND s IS NOT NULL
-UNION ALL SELECT 5, hash(least(g, s), greatest(g, s), coalesce(country, ''), coalesce(city, '')), rid
-  FROM (SELECT rid, unnest(names) AS g, s, country, city FROM p) WHERE g IS NOT NULL AND s IS NOT NULL AND (country IS NOT NULL OR city IS NOT NULL)
-UNION ALL SELECT 6, hash(employer, s), rid FROM p WHERE employer IS NOT NULL AND s IS NOT NULL
-UNION ALL SELECT 7, hash(employer, g), rid FROM (SELECT rid, employer, unnest(names) AS g FROM p) WHERE employer IS NOT NULL AND g IS NOT NULL
-UNION ALL SELECT 8, hash(company, s), rid FROM p WHERE company IS NOT NULL AND s IS NOT NULL
-UNION ALL SELECT 9, hash(company, g), rid FROM p WHERE company IS NOT NULL AND g IS NOT NULL
-UNION ALL SELECT 10, hash(local), rid FROM mailboxes WHERE length(local) >= 5 AND NOT role
-UNION ALL SELECT 11, hash(employer, plain), rid FROM p WHERE employer IS NOT NULL AND plain <> '' AND NOT role
-UNION ALL SELECT 12, hash(employer, CASE WHEN g IS NULL OR s IS NULL THEN left(plain, 3) ELSE left(g, 1) || left(s, 2) END), rid
-  FROM p WHERE employer IS NOT NULL AND (s IS NOT NULL AND g IS NOT NULL OR plain <> '')
-UNION ALL SELECT 13, hash(employer, CASE WHEN g IS NULL OR s IS NULL THEN left(plain, 3) ELSE left(g, 3) END), rid
-  FROM p WHERE employer IS NOT NULL AND (s IS NOT NULL AND g IS NOT NULL OR plain <> '')
-UNION ALL SELECT 14, hash(left(g, 1), s), rid FROM p WHERE g IS NOT NULL AND s IS NOT NULL
-
--- name: pairs
--- Which records are worth a closer look: those with a key in common that not too many share.
-WITH blocks AS (
-  SELECT list(rid) AS rids FROM keys JOIN crowds USING (rule) GROUP BY rule, key
-  HAVING count(*) > 1 AND count(*) <= any_value(most)
-)
-SELECT DISTINCT a, b FROM (SELECT a, unnest(rids) AS b FROM (SELECT unnest(rids) AS a, rids FROM blocks)) WHERE a < b
-
 -- name: shared
 -- How many people use one number or one mailbox: a switchboard and a role prove nothing.
 SELECT

@@ -1,18 +1,34 @@
-"""What a comparison found, in words: the best evidence first."""
+"""What a comparison found, in words: an expression for the engine, since a million links have to be told."""
 
 from __future__ import annotations
 
-from crm_sync.mappings.identity import IdentityWords
-from crm_sync.reconciler.dedupe.matching.features import GROUP_OF
-from crm_sync.reconciler.dedupe.matching.match import Why
+from crm_sync.mappings.identity import IdentityModel, IdentityWords
+from crm_sync.reconciler.dedupe.matching.features import GROUP_OF, GROUPS, LEVELS, score
+from crm_sync.reconciler.dedupe.matching.speech import text
 
 
-def because(why: Why, words: IdentityWords, language: str) -> str:
-    """`same e-mail (+6.1), same given name, same surname (+2.3)`: what was found, and what each group adds."""
-    said: dict[str, list[str]] = {}
-    for side, level in why.found.items():
-        if level in words.evidence.get(side, {}):
-            label = words.evidence[side][level]
-            said.setdefault(GROUP_OF[side], []).append(label.es if language == "es" else label.en)
-    groups = sorted(said, key=lambda group: -abs(why.adds[group]))
-    return ", ".join(f"{', '.join(said[group])} ({why.adds[group]:+.1f})" for group in groups)
+def sentence(words: IdentityWords, model: IdentityModel, language: str) -> str:
+    """`same e-mail (+6.1), same given name, same surname (+2.3)`: what was found and what each group of it adds to the
+    odds, the weightiest first."""
+    parts = [
+        f"{{'weight': abs({score(model.weights, (group,))}), 'told': {told}}}"
+        for group in GROUPS
+        if (told := group_of(group, words, model, language))
+    ]
+    heaviest = f"list_reverse_sort(list_filter([{', '.join(parts)}], lambda one: one.told IS NOT NULL))"
+    return f"array_to_string(list_transform({heaviest}, lambda one: one.told), ', ')"
+
+
+def group_of(group: str, words: IdentityWords, model: IdentityModel, language: str) -> str:
+    """The words of the sides of a group with their weight; NULL where there is nothing to tell."""
+    sides = [side_of(side, words, language) for side in LEVELS if GROUP_OF[side] == group and side in words.evidence]
+    if not sides:
+        return ""
+    return f"nullif(concat_ws(', ', {', '.join(sides)}), '') || printf(' (%+.1f)', {score(model.weights, (group,))})"
+
+
+def side_of(side: str, words: IdentityWords, language: str) -> str:
+    cases = " ".join(
+        f"WHEN '{level}' THEN {text(label.in_language(language))}" for level, label in words.evidence[side].items()
+    )
+    return f"CASE {side} {cases} END"

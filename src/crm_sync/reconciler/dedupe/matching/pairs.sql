@@ -1,0 +1,41 @@
+-- name: spellings
+-- Every record under each given name that it may stand for.
+SELECT rid, unnest(names) AS name, s, employer, country, city FROM persons WHERE g IS NOT NULL
+
+-- name: block
+-- The pairs of records that share a key which not too many share.
+WITH keys AS (the_rule), blocks AS (
+  SELECT list(rid) AS rids FROM keys WHERE key IS NOT NULL GROUP BY key HAVING count(*) BETWEEN 2 AND the_most
+)
+SELECT DISTINCT a, b FROM (SELECT a, unnest(rids) AS b FROM (SELECT unnest(rids) AS a, rids FROM blocks)) WHERE a < b
+
+-- name: distinct_pairs
+-- Every pair once, whichever rules found it.
+SELECT DISTINCT a, b FROM found
+
+-- name: crowds
+-- Mailboxes and phones that so many records share that they bring nobody together.
+SELECT 'mailbox' AS kind, mailbox AS value, count(*) AS records FROM mailboxes WHERE NOT role GROUP BY mailbox HAVING count(*) > most_mailbox
+UNION ALL
+SELECT 'phone', phone, count(*) FROM telephones GROUP BY phone HAVING count(*) > most_phone
+ORDER BY records DESC, value
+
+-- name: links
+-- Of each record but the first of its group, the record of the group that it resembles most.
+WITH inside AS (
+  SELECT a, b, score FROM scored JOIN groups AS g ON g.rid = a JOIN groups AS h ON h.rid = b WHERE g.leader = h.leader
+), ends AS (SELECT a AS rid, a, b, score FROM inside UNION ALL SELECT b, a, b, score FROM inside), best AS (
+  SELECT rid, max(struct_pack(score := score, x := -a, y := -b)) AS top FROM ends GROUP BY rid
+)
+SELECT rid, -top.x AS a, -top.y AS b, top.score AS score FROM best JOIN groups USING (rid) WHERE rid <> leader ORDER BY rid
+
+-- name: reviews
+-- The likeliest pair between any two groups that are not one person.
+WITH between AS (
+  SELECT least(g.leader, h.leader) AS one, greatest(g.leader, h.leader) AS two, a, b, score
+  FROM scored JOIN groups AS g ON g.rid = a JOIN groups AS h ON h.rid = b
+  WHERE score >= the_least AND g.leader <> h.leader
+)
+SELECT -top.x AS a, -top.y AS b, top.score AS score
+FROM (SELECT max(struct_pack(score := score, x := -a, y := -b)) AS top FROM between GROUP BY one, two)
+ORDER BY score DESC, a, b LIMIT the_most
