@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "title": ("job_title", "jobtitle"), "city": ("town",), "country": ("country_region",),
     "created_at": ("created", "create_date", "created_date"),
 }  # fmt: skip
-BLOCK: Final = 1 << 26
+BLOCK: Final = 1 << 24
+PIECE: Final = 1 << 20
 UNREADABLE: Final = "�"
 
 
@@ -118,17 +120,17 @@ def from_csv(file: Path, bad: list[BadRow]) -> pa.Table:
         return "skip"
 
     try:
-        content = file.read_bytes()
-        text = decoded(content, bad)
+        text = decoded(file.read_bytes(), bad)
         head = text[: text.find(b"\n") + 1 or len(text)].decode("utf-8", "replace")
         delimiter = max(",;\t", key=head.count)
         names = [name.strip().strip('"') for name in head.rstrip("\r\n").split(delimiter)]
-        return csv.read_csv(
-            pa.BufferReader(text),
-            csv.ReadOptions(use_threads=False, block_size=BLOCK),
-            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=odd),
-            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True),
-        )
+        convert = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True)
+        parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+        try:
+            return csv.read_csv(pa.BufferReader(text), csv.ReadOptions(block_size=BLOCK), parse, convert)
+        except pa.ArrowInvalid:  # row by row, so that it is known which ones do not fit
+            parse.invalid_row_handler = odd
+            return csv.read_csv(pa.BufferReader(text), csv.ReadOptions(use_threads=False), parse, convert)
     except OSError as problem:
         raise ConfigError(str(file), str(problem.strerror), "a file that this user may read") from None
     except pa.ArrowException as problem:
@@ -139,11 +141,20 @@ def decoded(content: bytes, bad: list[BadRow]) -> bytes:
     """In UTF-8, whatever spreadsheets saved it in; lines with signs that cannot be read are told."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace").encode()
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
+    if not is_utf8(content):
         text = content.decode("utf-8", "replace")
         lines = (number for number, line in enumerate(text.splitlines()) if UNREADABLE in line)
         bad += [BadRow(number, "a sign that is not UTF-8") for number in lines]
         return text.encode()
     return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def is_utf8(content: bytes) -> bool:
+    """Piece by piece: a text of the whole would take as much memory again."""
+    decoder, view = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
+    try:
+        for at in range(0, len(content), PIECE):
+            decoder.decode(view[at : at + PIECE], final=at + PIECE >= len(content))
+    except UnicodeDecodeError:
+        return False
+    return True

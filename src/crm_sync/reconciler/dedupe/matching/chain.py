@@ -15,12 +15,12 @@ from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.countries import NAMES
 from crm_sync.reconciler.dedupe.matching.features import features, number, numbered, score
 from crm_sync.reconciler.dedupe.matching.said import sentence
-from crm_sync.reconciler.dedupe.matching.speech import spoken
+from crm_sync.reconciler.dedupe.matching.speech import edits, spoken
 
 QUESTIONS: Final = read_questions(__package__, "questions.sql")
 RULES: Final = read_questions(__package__, "rules.sql")
 PAIRS: Final = read_questions(__package__, "pairs.sql")
-COMPARED: Final = read_question(__package__, "compare.sql")
+COMPARED: Final = edits(read_question(__package__, "compare.sql"))
 #: Which answers are not needed any more once another question is answered: those of a million records are large.
 SPENT: Final = {"employers": ("people",), "persons": ("spelled", "sites", "brands")}
 
@@ -39,13 +39,15 @@ MOST: Final = {
     "employer_initials": 30, "employer_beginning": 30, "initial_family": 12,
 }  # fmt: skip
 
+BATCH: Final = 1 << 16  # rows that one thread of the engine takes at a time
+
 Tables = dict[str, pa.Table]
 
 
 def prepared(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
     """Everything that comparing needs. `people` has the columns of PEOPLE; the order of its rows does not matter, that
     of `rid` decides between equals. Raises Failed."""
-    tables: Tables = {"people": people, **word_tables(words)}
+    tables: Tables = {"people": in_batches(people), **word_tables(words)}
     del people
     for name, question in QUESTIONS.items():
         tables[name] = engine.ask(spoken(question, words), tables)
@@ -98,13 +100,18 @@ def explained(
 ) -> pa.Table:  # fmt: skip
     """a, b, because: what was found, and what each group of evidence adds. Raises Failed."""
     question = f"{COMPARED}\nSELECT a, b, {sentence(words, model, language)} AS because FROM judged"
-    return engine.ask(numbered(question), {**tables, "pairs": pairs})
+    return engine.ask(numbered(question), {**tables, "pairs": in_batches(pairs)})
 
 
 def measured(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     """a, b and every feature of every pair: what weights are trained on. Raises Failed."""
     columns = ", ".join(f"({one.sql})::FLOAT AS {one.name}" for one in features())
     return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, {columns} FROM judged"), tables)
+
+
+def in_batches(table: pa.Table) -> pa.Table:
+    """The same rows in pieces that the engine's threads can share."""
+    return pa.Table.from_batches(table.combine_chunks().to_batches(BATCH), table.schema)
 
 
 def word_tables(words: IdentityWords) -> Tables:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
@@ -87,8 +86,10 @@ def components(count: int, pairs: Iterable[Pair]) -> list[int]:
 
 def inside_of(scored: pa.Table, connected: Sequence[int]) -> dict[Pair, float]:
     """The scores between connected records, where three and more are: nothing else is asked for."""
-    sizes = Counter(connected)
-    many = pa.array([one if sizes[one] > 2 else -1 - row for row, one in enumerate(connected)], pa.int32())
+    leaders = pa.array(connected, pa.int32())
+    counted = compute.value_counts(leaders)
+    many = counted.field("values").filter(compute.greater(counted.field("counts"), 2))
+    many = compute.if_else(compute.is_in(leaders, many), leaders, None)  # nothing equals nothing
     found = scored.filter(compute.equal(many.take(scored["a"]), many.take(scored["b"])))
     a, b, scores = (found[name].to_pylist() for name in ("a", "b", "score"))
     return dict(zip(zip(a, b, strict=True), scores, strict=True))

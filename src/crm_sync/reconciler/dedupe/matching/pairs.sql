@@ -1,6 +1,8 @@
 -- name: spellings
 -- Every record under each given name that it may stand for.
-SELECT rid, unnest(names) AS name, s, employer, country, city FROM persons WHERE g IS NOT NULL
+SELECT rid, unnest(list_distinct(list_filter([g, forename, longer1, longer2, longer3], lambda one: one IS NOT NULL))) AS name,
+  s, employer, country, city
+FROM persons WHERE g IS NOT NULL
 
 -- name: block
 -- The pairs of records that share a key which not too many share.

@@ -88,13 +88,13 @@ GROUP BY domain
 WITH heads AS (
   SELECT
     s.rid, s.source, s.created_at, s.given AS told_given, s.family AS told_family, s.city, s.title, s.country,
-    m.local, m.domain AS host, m.mailbox, m.role, m.free, t.phones[1] AS phone, t.phones, boxes.mailboxes, coalesce(e.name, brands.brand) AS company, e.domain AS own,
+    m.local, m.domain AS host, m.mailbox, m.role, m.free, t.phones[1] AS phone, t.phones[2] AS phone2, boxes.mailbox2, coalesce(e.name, brands.brand) AS company, e.domain AS own,
     coalesce(e.domain, sites.domain, e.name) AS employer,
     CASE WHEN NOT m.role AND regexp_full_match(m.local, '[a-z]+[._-][a-z]{2,}') THEN regexp_split_to_array(m.local, '[._-]') END AS spelt
   FROM spelled AS s
   LEFT JOIN (FROM mailboxes WHERE place = 1) AS m USING (rid)
   LEFT JOIN (SELECT rid, list(phone ORDER BY place) AS phones FROM telephones GROUP BY rid) AS t USING (rid)
-  LEFT JOIN (SELECT rid, list(mailbox) AS mailboxes FROM mailboxes WHERE NOT role GROUP BY rid HAVING count(*) > 1) AS boxes USING (rid)
+  LEFT JOIN (SELECT rid, arg_min(mailbox, place) AS mailbox2 FROM mailboxes WHERE place > 1 AND NOT role GROUP BY rid) AS boxes USING (rid)
   LEFT JOIN employers AS e USING (rid)
   LEFT JOIN sites ON sites.name = e.name
   LEFT JOIN brands ON brands.domain = e.domain
@@ -110,10 +110,20 @@ WITH heads AS (
   FROM heads
 )
 SELECT
-  * EXCLUDE (given, family), given, family, given[1] AS g, family[1] AS s, family[2] AS s2, array_to_string(family, '') AS surname,
-  regexp_replace(local, '[^a-z]', '', 'g') AS plain,
-  list_distinct(list_concat([given[1], array_to_string(given, ' ')], coalesce(longer, []))) AS names
+  * EXCLUDE (given, family), given[1] AS g, given[2] AS g2, array_to_string(given, ' ') AS forename,
+  family[1] AS s, family[2] AS s2, array_to_string(family, '') AS surname, regexp_replace(local, '[^a-z]', '', 'g') AS plain,
+  longer[1] AS longer1, longer[2] AS longer2, longer[3] AS longer3
 FROM named LEFT JOIN nicknames ON nickname = given[1]
+
+-- name: shared
+-- How many people use one number or one mailbox: a switchboard and a role prove nothing.
+SELECT
+  'phone' AS kind, t.phone AS value, count(*) AS records, count(DISTINCT g) AS givens, count(DISTINCT s) AS surnames,
+  count(DISTINCT employer) AS employers
+FROM telephones AS t JOIN persons USING (rid) GROUP BY t.phone HAVING count(*) > 1
+UNION ALL
+SELECT 'mailbox', m.mailbox, count(*), count(DISTINCT g), count(DISTINCT s), count(DISTINCT employer)
+FROM mailboxes AS m JOIN persons USING (rid) GROUP BY m.mailbox HAVING count(*) > 1
 
 -- name: known
 -- What every record says, and how often others say the same: a rare name proves more than a common one.
@@ -135,22 +145,23 @@ WITH
     SELECT employer, g, count(DISTINCT s) FILTER (length(s) > 1) AS surnames
     FROM persons WHERE employer IS NOT NULL AND g IS NOT NULL GROUP BY employer, g
   ),
+  numbers AS (SELECT value AS phone, * EXCLUDE (kind, value) FROM shared WHERE kind = 'phone'),
+  boxes AS (SELECT value AS mailbox, * EXCLUDE (kind, value) FROM shared WHERE kind = 'mailbox'),
   total AS (SELECT ln(count(*) + 1) AS size FROM persons)
 SELECT
-  p.*, total.size, -ln(givens.share) AS given_bits, -ln(surnames.share) AS family_bits, -ln(cities.share) AS city_bits,
-  -ln(locals.share) AS local_bits, ln(staffs.records) AS staff, ln(namesakes.records) AS namesakes,
-  ln(greatest(namesakes.employers, 1)) AS employers, families.givens AS givens_there, firsts.surnames AS surnames_there
+  rid, mark(source) AS source, (epoch(created_at) / 86400)::INTEGER AS day, mark(city) AS city, mark(title) AS title,
+  mark(country) AS country, local, mark(host) AS host, mark(mailbox) AS mailbox, mark(mailbox2) AS mailbox2, role, free,
+  phone, mark(phone) AS number, mark(phone2) AS number2, company, mark(company) AS brand, mark(own) AS own,
+  mark(employer) AS employer, g, g2, forename, s, s2, surname, plain, longer1, longer2, longer3,
+  total.size::FLOAT AS size, -ln(givens.share)::FLOAT AS given_bits, -ln(surnames.share)::FLOAT AS family_bits,
+  coalesce(-ln(cities.share), 0)::FLOAT AS city_bits, coalesce(-ln(locals.share), 0)::FLOAT AS local_bits,
+  coalesce(ln(staffs.records), 0)::FLOAT AS staff, ln(namesakes.records)::FLOAT AS namesakes,
+  ln(greatest(namesakes.employers, 1))::FLOAT AS employers, coalesce(families.givens, 0)::USMALLINT AS givens_there,
+  coalesce(firsts.surnames, 0)::USMALLINT AS surnames_there, coalesce(ln(numbers.records), 0)::FLOAT AS phone_records,
+  ln(1 + coalesce(numbers.givens, 0))::FLOAT AS phone_givens, ln(1 + coalesce(numbers.surnames, 0))::FLOAT AS phone_surnames,
+  ln(1 + coalesce(numbers.employers, 0))::FLOAT AS phone_employers, ln(1 + coalesce(boxes.givens, 0))::FLOAT AS mail_givens,
+  ln(1 + coalesce(boxes.surnames, 0))::FLOAT AS mail_surnames
 FROM persons AS p CROSS JOIN total
 LEFT JOIN givens USING (g) LEFT JOIN surnames USING (s) LEFT JOIN cities USING (city) LEFT JOIN locals USING (local)
 LEFT JOIN staffs USING (employer) LEFT JOIN namesakes USING (g, s) LEFT JOIN families USING (employer, s)
-LEFT JOIN firsts USING (employer, g)
-
--- name: shared
--- How many people use one number or one mailbox: a switchboard and a role prove nothing.
-SELECT
-  'phone' AS kind, t.phone AS value, count(*) AS records, count(DISTINCT g) AS givens, count(DISTINCT s) AS surnames,
-  count(DISTINCT employer) AS employers
-FROM telephones AS t JOIN persons USING (rid) GROUP BY t.phone HAVING count(*) > 1
-UNION ALL
-SELECT 'mailbox', m.mailbox, count(*), count(DISTINCT g), count(DISTINCT s), count(DISTINCT employer)
-FROM mailboxes AS m JOIN persons USING (rid) GROUP BY m.mailbox HAVING count(*) > 1
+LEFT JOIN firsts USING (employer, g) LEFT JOIN numbers USING (phone) LEFT JOIN boxes USING (mailbox)
