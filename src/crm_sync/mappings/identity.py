@@ -24,10 +24,12 @@ class IdentityWords(Shape):
 
 class IdentityModel(Shape):
     """identity_model.toml: natural logarithms of odds. A pair whose sum reaches `link` is one person; from `review` on
-    a person looks at it; two records below `veto` are never in one group. `unseen` counts for two records of a group
-    that no key brought together; `together` is what all pairs between two groups must reach on average."""
+    a person looks at it; two records below `veto` are never in one group. `prior` is the share of the pairs that
+    were one person where the weights were trained. `unseen` counts for two records of a group that no key brought
+    together; `together` is what all pairs between two groups must reach on average."""
 
     bias: float
+    prior: float
     link: float
     review: float
     veto: float

@@ -37,8 +37,12 @@ MOST: Final = {
     "mailbox": 50, "phone": 40, "phone_given": 40, "name": 80, "name_place": 60, "employer_family": 60,
     "employer_given": 40, "company_family": 60, "company_given": 40, "local": 30, "employer_local": 20,
     "employer_initials": 30, "employer_beginning": 30, "initial_family": 12,
+    "place_family": 15, "place_given": 15, "family": 10, "given": 10,
 }  # fmt: skip
 
+#: Rules that would bring together too much among many, and that few people need.
+LOOSE: Final = frozenset({"place_family", "place_given", "family", "given"})
+FEW: Final = 50_000  # records
 BATCH: Final = 1 << 16  # rows that one thread of the engine takes at a time
 
 Tables = dict[str, pa.Table]
@@ -62,7 +66,8 @@ def prepared(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
 def pairs_of(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     """a, b: what is worth a closer look. Rule by rule, so that the keys of one alone have to fit into memory."""
     found = []
-    for name, rule in RULES.items():
+    rules = RULES if len(tables["persons"]) <= FEW else {name: RULES[name] for name in RULES.keys() - LOOSE}
+    for name, rule in sorted(rules.items()):
         block = PAIRS["block"].replace("the_rule", rule).replace("the_most", str(MOST[name]))
         found.append(engine.ask(block, tables))
     return engine.ask(PAIRS["distinct_pairs"], {"found": pa.concat_tables(found)})
@@ -78,9 +83,16 @@ def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
 
 
 def scored(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine) -> pa.Table:
-    """a, b and score of every pair: the natural logarithm of the odds that it is one person. Raises Failed."""
+    """a, b and score of every pair: the natural logarithm of the odds that it is one person, as far as these people are
+    like those that the weights were trained on. Raises Failed."""
     total = f"{number(model.bias)} + {score(model.weights)}"
     return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, ({total})::FLOAT AS score FROM judged"), tables)
+
+
+def histogram(scored: pa.Table, engine: Engine) -> dict[float, int]:
+    """Score, in steps of a tenth → pairs. Raises Failed."""
+    found = engine.ask(PAIRS["histogram"], {"scored": scored})
+    return dict(zip(found["score"].to_pylist(), found["pairs"].to_pylist(), strict=True))
 
 
 def links(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:

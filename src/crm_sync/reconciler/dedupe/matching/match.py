@@ -11,6 +11,7 @@ from crm_sync.engine.base import Engine
 from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
+from crm_sync.reconciler.dedupe.matching.prior import moved, shift
 
 MOST_REVIEWS: Final = 0.03  # of all people: more than that nobody looks at
 
@@ -43,7 +44,8 @@ class Matcher:
         count, engine = len(people), self.engine
         tables = chain.prepared(people, self.words, engine)
         del people
-        tables["scored"] = chain.scored(tables, self.model, engine)
+        scored = chain.scored(tables, self.model, engine)
+        tables["scored"] = moved(scored, shift(chain.histogram(scored, engine), self.model.prior))
         leader = grouped(count, tables["scored"], self.model, decided)
         tables["groups"] = pa.table({"rid": pa.array(range(count), pa.int32()), "leader": pa.array(leader, pa.int32())})
         links = chain.links(tables, engine)

@@ -41,3 +41,7 @@ WITH between AS (
 SELECT -top.x AS a, -top.y AS b, top.score AS score
 FROM (SELECT max(struct_pack(score := score, x := -a, y := -b)) AS top FROM between GROUP BY one, two)
 ORDER BY score DESC, a, b LIMIT the_most
+
+-- name: histogram
+-- How many pairs have which score, in steps of a tenth.
+SELECT round(score, 1)::DOUBLE AS score, count(*) AS pairs FROM scored GROUP BY 1 ORDER BY 1

@@ -56,3 +56,19 @@ FROM persons WHERE employer IS NOT NULL AND (g IS NOT NULL AND s IS NOT NULL OR 
 -- name: initial_family
 -- The same rare surname with the same initial.
 SELECT hash(left(g, 1), s) AS key, rid FROM persons WHERE g IS NOT NULL AND s IS NOT NULL
+
+-- name: place_family
+-- The same surname in the same city, where few have it.
+SELECT hash(city, s) AS key, rid FROM persons WHERE city IS NOT NULL AND s IS NOT NULL
+
+-- name: place_given
+-- The same given name in the same city, where few have it.
+SELECT hash(city, g) AS key, rid FROM persons WHERE city IS NOT NULL AND g IS NOT NULL
+
+-- name: family
+-- The same surname, if hardly anybody has it.
+SELECT hash(s) AS key, rid FROM persons WHERE s IS NOT NULL
+
+-- name: given
+-- The same given name, if hardly anybody has it.
+SELECT hash(g) AS key, rid FROM persons WHERE length(g) > 1

@@ -25,9 +25,12 @@ CALL: Final = re.compile(r"\b(name_words|letters|signs|said|mark|legal_forms)\((
 def spoken(question: str, words: IdentityWords) -> str:
     """The question as the engine reads it.
 
-    name_words(x)  the words of a name, without titles and particles       letters(x)  folded, letters only
-    signs(x)       folded, letters and digits only                         said(x)     nothing where x says nothing
-    mark(x)        a number for x, where only equality counts              legal_forms()  an expression for legal forms at the end of a name
+    name_words(x)  the words of a name, without titles and particles
+    letters(x)     folded, letters only
+    signs(x)       folded, letters and digits only
+    said(x)        nothing where x says nothing
+    mark(x)        a number for x, where only equality counts
+    legal_forms()  an expression for legal forms at the end of a name
     """
     return CALL.sub(lambda found: written(found[1], found[2], words), question)
 
