@@ -54,7 +54,7 @@ WITH numbers AS (
 SELECT
   rid, place,
   CASE
-    WHEN regexp_full_match(number, '52(1|44|45)[0-9]{10}') THEN '52' || right(number, 10)
+    WHEN regexp_full_match(number, '520?(1|44|45)[0-9]{10}') THEN '52' || right(number, 10)
     WHEN regexp_full_match(number, '549[0-9]{10}') THEN '54' || right(number, 10)
     ELSE number
   END AS phone

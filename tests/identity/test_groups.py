@@ -1,0 +1,76 @@
+"""Groups are what they must be, whatever the pairs say and in whatever order they come."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_sync.mappings.identity import IdentityModel
+from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
+
+MODEL = IdentityModel(bias=0, prior=0.5, link=1, review=0, veto=-3, unseen=-1, together=0.5, weights={})
+COUNT = 8
+
+ENDS = st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1)).filter(lambda pair: pair[0] < pair[1])
+SCORES = st.floats(-8, 8, width=16)
+PAIRS = st.dictionaries(ENDS, SCORES, max_size=20)
+
+
+def groups_of(pairs, decided=Decided()):
+    columns = zip(*((x, y, score) for (x, y), score in pairs.items()), strict=True) if pairs else ((), (), ())
+    types = {"a": pa.int32(), "b": pa.int32(), "score": pa.float32()}
+    scored = pa.table({name: pa.array(cells, kind) for (name, kind), cells in zip(types.items(), columns, strict=True)})
+    return grouped(COUNT, scored, MODEL, decided)
+
+
+@given(PAIRS)
+def test_the_leader_is_the_lowest_of_its_group(pairs):
+    leader = groups_of(pairs)
+    assert all(leader[one] == one <= row for row, one in enumerate(leader))
+
+
+@given(PAIRS)
+def test_no_group_holds_two_that_exclude_each_other(pairs):
+    leader = groups_of(pairs)
+    assert all(leader[x] != leader[y] for (x, y), score in pairs.items() if score < MODEL.veto)
+
+
+@given(PAIRS)
+def test_a_group_is_held_together_by_sure_pairs(pairs):
+    leader = groups_of(pairs)
+    sure = [pair for pair, score in pairs.items() if score >= MODEL.link]
+    for row, one in enumerate(leader):
+        assert row == one or any(row in pair and leader[pair[0]] == leader[pair[1]] for pair in sure)
+
+
+@given(PAIRS, st.randoms())
+def test_the_order_of_pairs_does_not_matter(pairs, dice):
+    items = list(pairs.items())
+    dice.shuffle(items)
+    assert groups_of(dict(items)) == groups_of(pairs)
+
+
+@given(PAIRS, st.sets(ENDS, max_size=2))
+def test_who_was_decided_to_be_one_person_is_one(pairs, one):
+    leader = groups_of(pairs, Decided(one=one))
+    assert all(leader[x] == leader[y] for x, y in one)
+
+
+@given(PAIRS, st.sets(ENDS, max_size=4))
+def test_who_was_decided_to_be_two_people_is_never_one(pairs, two):
+    leader = groups_of(pairs, Decided(two=two))
+    assert all(leader[x] != leader[y] for x, y in two)
+
+
+@given(PAIRS, ENDS)
+def test_a_decision_changes_only_what_it_speaks_of_where_nothing_else_hangs_on_it(pairs, pair):
+    alone = {some: score for some, score in pairs.items() if not set(some) & set(pair)}
+    before, after = groups_of(alone), groups_of(alone, Decided(one=[pair]))
+    assert after == [min(pair) if row in pair else one for row, one in enumerate(before)]
+
+
+def test_one_sure_pair_does_not_carry_a_crowd():
+    crowd = {(x, y): 6.0 for x in range(4) for y in range(x + 1, 4)}
+    other = {(x, y): 6.0 for x in range(4, 8) for y in range(x + 1, 8)}
+    assert groups_of(crowd | other | {(3, 4): 1.5}) == [0, 0, 0, 0, 4, 4, 4, 4]

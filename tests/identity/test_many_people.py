@@ -1,0 +1,70 @@
+"""Many made-up leads with their truth: how good the matcher is, and that it keeps its promises."""
+
+from __future__ import annotations
+
+import random
+
+import pyarrow as pa
+import pytest
+
+from crm_sync.connectors.files.people import COLUMNS, Export
+from crm_sync.sync.match import as_people
+from tests.identity.leads import COLUMNS as TOLD
+from tests.identity.leads import leads
+from tests.identity.scores import scores
+
+ROWS = 4_000
+
+
+def export_of(rows):
+    """The rows as a file would bring them, in the order of source and id."""
+    ordered = sorted(rows, key=lambda row: (row[1], row[0]))
+    told = {name: [row[TOLD.index(name)] or None for row in ordered] for name in COLUMNS if name in TOLD}
+    missing = {name: [None] * len(rows) for name in COLUMNS if name not in TOLD}
+    table = pa.table({name: pa.array(cells, pa.string()) for name, cells in (told | missing).items()})
+    return Export(table, (), ()), [row[-1] for row in ordered]
+
+
+@pytest.fixture(scope="module")
+def some():
+    return export_of(list(leads(ROWS, seed=77, hard=1.0, rare=0.15)))
+
+
+@pytest.fixture(scope="module")
+def found(matcher, some):
+    return matcher(as_people(some[0]))
+
+
+def test_nine_of_ten_pairs_are_found_and_hardly_a_group_holds_two_people(found, some):
+    told = scores(found.leader, some[1])
+    assert told.f1 > 0.88
+    assert told.poisoned <= 0.02
+
+
+def test_tidy_leads_are_matched_better(matcher):
+    export, truth = export_of(list(leads(ROWS, seed=78, hard=0.0, rare=0.25)))
+    told = scores(matcher(as_people(export)).leader, truth)
+    assert told.f1 > 0.94
+    assert told.poisoned <= 0.015
+
+
+def test_most_pairs_to_review_are_worth_a_look_and_they_are_few(found, some):
+    a, b = (found.reviews[name].to_pylist() for name in "ab")
+    truth = some[1]
+    assert 0 < len(a) <= 0.03 * len(set(found.leader))
+    assert sum(truth[x] == truth[y] for x, y in zip(a, b, strict=True)) > len(a) / 2
+    assert all(found.leader[x] != found.leader[y] for x, y in zip(a, b, strict=True))
+
+
+def test_every_row_but_the_first_of_its_group_says_why(found):
+    rows = [row for row, one in enumerate(found.leader) if row != one]
+    assert found.links["rid"].to_pylist() == rows
+    assert all(told and "(" in told for told in found.links["because"].to_pylist())
+
+
+def test_the_order_of_a_file_does_not_matter(matcher, some, found):
+    rows = as_people(some[0]).to_pylist()
+    random.Random(5).shuffle(rows)
+    again = matcher(pa.Table.from_pylist(rows, as_people(some[0]).schema))
+    assert again.leader == found.leader
+    assert again.links.equals(found.links)
