@@ -51,26 +51,39 @@ Tables = dict[str, pa.Table]
 def prepared(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
     """Everything that comparing needs. `people` has the columns of PEOPLE; the order of its rows does not matter, that
     of `rid` decides between equals. Raises Failed."""
+    tables = told(people, words, engine)
+    del people
+    tables["found"] = pa.concat_tables([pairs for _, pairs in blocks(tables, engine)])
+    for spent in ("spellings", "persons"):
+        del tables[spent]
+    tables["pairs"] = engine.ask(PAIRS["distinct_pairs"], tables)
+    del tables["found"]
+    return tables
+
+
+def by_rule(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
+    """Name of a rule → the pairs that it finds. Raises Failed."""
+    return dict(blocks(told(people, words, engine), engine))
+
+
+def told(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
+    """What the records say, question by question. Raises Failed."""
     tables: Tables = {"people": in_batches(people), **word_tables(words)}
     del people
     for name, question in QUESTIONS.items():
         tables[name] = engine.ask(spoken(question, words), tables)
         for spent in SPENT.get(name, ()):
             del tables[spent]
-    tables["spellings"] = engine.ask(PAIRS["spellings"], tables)
-    tables["pairs"] = pairs_of(tables, engine)
-    del tables["spellings"], tables["persons"]
-    return tables
+    return tables | {"spellings": engine.ask(PAIRS["spellings"], tables)}
 
 
-def pairs_of(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
-    """a, b: what is worth a closer look. Rule by rule, so that the keys of one alone have to fit into memory."""
-    found = []
-    rules = RULES if len(tables["persons"]) <= FEW else {name: RULES[name] for name in RULES.keys() - LOOSE}
-    for name, rule in sorted(rules.items()):
-        block = PAIRS["block"].replace("the_rule", rule).replace("the_most", str(MOST[name]))
-        found.append(engine.ask(block, tables))
-    return engine.ask(PAIRS["distinct_pairs"], {"found": pa.concat_tables(found)})
+def blocks(tables: Mapping[str, pa.Table], engine: Engine) -> Iterator[tuple[str, pa.Table]]:
+    """The pairs of each rule, one after the other, so that the keys of one alone have to fit into memory."""
+    few = len(tables["persons"]) <= FEW
+    for name, rule in RULES.items():
+        if few or name not in LOOSE:
+            block = PAIRS["block"].replace("the_rule", rule).replace("the_most", str(MOST[name]))
+            yield name, engine.ask(block, tables)
 
 
 def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:

@@ -1,0 +1,104 @@
+"""How well and how fast people are matched: `python -m bench.identity [--full] [--sizes 20000,100000] [--splink]`.
+
+The leads are made up by tests/identity with the seed of each size, none of which the weights were trained on; the truth
+is shown to nobody but the tables. The anchor is Splink with a model of expert's comparisons over the same normalised
+columns, trained on the same leads without labels, at the threshold that is best for it: `pip install -e '.[identity]'`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.csv as csv
+from tests.identity.leads import write
+from tests.identity.scores import Scores, scores
+
+from bench.kit import Figures, ratio, running, say, show, sizes_of, table_of
+from bench.kit import command as command_of
+
+SIZES: Final = (20_000, 100_000)
+KINDS: Final = {"tidy": (0.0, 0.25), "hard": (1.0, 0.25), "hard, few surnames": (1.0, 0.0)}
+SEED: Final = 900
+
+
+def main() -> None:
+    parser = command_of("How well and how fast people are matched.", SIZES, "records", full="three minutes and 4 GB")
+    parser.add_argument("--splink", action="store_true", help="and what Splink makes of the same leads")
+    asked = parser.parse_args()
+    found = []
+    with tempfile.TemporaryDirectory() as place:
+        for size in sizes_of(asked):
+            for number, (kind, (hard, rare)) in enumerate(KINDS.items()):
+                file = Path(place) / "people.csv"
+                say(f"{size:,} records, {kind}")
+                write(file, size, SEED + number, hard=hard, rare=rare)
+                found += [(kind, size, told) for told in measured(file, splink=asked.splink)]
+    show(quality(found), cost(found), rules(found))
+
+
+def measured(file: Path, *, splink: bool) -> Iterator[Figures]:
+    """One matcher after the other, each in a process of its own."""
+    truth, matchers = truth_of(file), ["bench.identity_client"]
+    if splink and importlib.util.find_spec("splink"):
+        matchers.append("bench.identity_splink")
+    for matcher in matchers:
+        with running(matcher, str(file)) as process:
+            told = process.hear()
+        told["scores"] = [scores(groups, [truth[one] for one in told["ids"]]) for groups in told["groups"]]
+        yield told
+
+
+def truth_of(file: Path) -> dict[str, int]:
+    told = csv.read_csv(file)
+    return dict(zip(told["id"].to_pylist(), told["truth"].to_pylist(), strict=True))
+
+
+def best(told: Figures) -> Scores:
+    return max(told["scores"], key=lambda one: one.f1)
+
+
+def quality(found: list[tuple[str, int, Figures]]) -> Any:
+    title = "Matching against the truth; poisoned: merged groups that hold more than one human being"
+    names = (
+        "leads", "matcher", "records", "precision", "recall", "F1", "B-cubed F1", "poisoned", "false merges per 10,000",
+        "to review",
+    )  # fmt: skip
+    return table_of(title, names, [
+        (
+            kind, told["name"], f"{size:,}", f"{one.precision:.4f}", f"{one.recall:.4f}", f"{one.f1:.4f}",
+            f"{one.b_cubed:.4f}", f"{one.poisoned:.2%}", f"{one.false_merges:.1f}", told["reviews"],
+        )
+        for kind, size, told in found for one in [best(told)]
+    ], words=2)  # fmt: skip
+
+
+def cost(found: list[tuple[str, int, Figures]]) -> Any:
+    names = ("leads", "matcher", "records", "seconds", "cpu seconds", "µs a record", "ratio", "pairs", "peak MB")
+    first = {(kind, told["name"]): told["cpu"] / size for kind, size, told in reversed(found)}
+    return table_of("What it costs, from the file to the links", names, [
+        (
+            kind, told["name"], f"{size:,}", f"{told['seconds']:.1f}", f"{told['cpu']:.1f}",
+            f"{told['cpu'] / size * 1e6:.0f}", ratio(told["cpu"] / size, first[kind, told["name"]]),
+            f"{told['pairs']:,}", f"{told['peak']:.0f}",
+        )
+        for kind, size, told in found
+    ], words=2)  # fmt: skip
+
+
+def rules(found: list[tuple[str, int, Figures]]) -> Any:
+    """Of the first size: how many links each rule of rules.sql brought, and how many no other rule brought."""
+    kind, size, told = found[0]
+    rows = [
+        (name, f"{pairs:,}", f"{links:,}", f"{alone:,}")
+        for name, (pairs, links, alone) in sorted(told["rules"].items())
+    ]
+    title = f"What each rule brings ({size:,} records, {kind})"
+    return table_of(title, ("rule", "pairs", "of them in one group", "found by no other rule"), rows, words=1)
+
+
+if __name__ == "__main__":
+    main()
