@@ -5,7 +5,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= 2
 
-.PHONY: help demo test check exam lint types house bench bench-hubspot bench-salesforce bench-store bench-sandbox clean
+.PHONY: help demo test check exam lint types house bench bench-hubspot bench-salesforce bench-store bench-sandbox \
+        bench-identity clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -33,10 +34,13 @@ house: $(READY)
 exam: $(READY)  ## the promises of the connectors, examined on the sandbox; writes docs/connectors.md
 	@CRM_SYNC_EXAM_PAGE=docs/connectors.md $(BIN)/python -m pytest -n 0 -m promise tests $(TEST_ARGS)
 
-bench: bench-store bench-hubspot bench-salesforce  ## what reading and keeping records costs, and how close to the quotas it comes
+bench: bench-store bench-identity bench-hubspot bench-salesforce  ## what reading and keeping records costs, and how close to the quotas it comes
 
 bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for a million people)
 	@$(BIN)/python -m bench.sandbox $(BENCH_ARGS)
+
+bench-identity: $(READY)  ## how well and how fast people are matched (BENCH_ARGS='--full --splink')
+	@$(BIN)/python -m bench.identity $(BENCH_ARGS)
 
 bench-store: $(READY)  ## what it costs to keep a record, in SQLite and PostgreSQL, up to a million
 	@$(BIN)/python -m bench.store $(BENCH_ARGS)

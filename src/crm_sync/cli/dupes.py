@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options
+from crm_sync.cli.context import add_group, options
 from crm_sync.cli.talk import escaped, out, print_json, say, table, talk
+from crm_sync.errors import ConfigError
+from crm_sync.settings import DEFAULT_FILE
 
 if TYPE_CHECKING:
     from crm_sync.sync.match import People
 
 SHOWN = 10
+LANGUAGES = ("en", "es")
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Records that are one person.")
-    group.command("file")(file)
-    app.add_typer(group, name="dupes")
+    add_group(app, "dupes", "Records that are one person.", file=file)
 
 
 def file(
@@ -27,10 +28,10 @@ def file(
     people: Annotated[Path, typer.Argument(help="A CSV or Parquet file, one record a row.")],
     links: Annotated[Path | None, typer.Option("--output", "-o", help="Every record with its cluster, here.")] = None,
     review: Annotated[Path | None, typer.Option("--review", help="Pairs that a person should look at, here.")] = None,
-    language: Annotated[str, typer.Option("--language", help="en or es: of the evidence.")] = "en",
+    language: Annotated[str | None, typer.Option("--language", help="en or es: of the evidence.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Links, reviews and bad rows as one JSON document.")] = False,
 ) -> None:
-    """Match the people of a file: no CRM, no settings, nothing is written but what you ask for.
+    """Match the people of a file. It needs no CRM and no settings, and writes nothing but what you ask for.
 
     Columns: id, source, and any of first_name, last_name, full_name, email, phone, company, domain, title, city,
     country, created_at.
@@ -41,7 +42,12 @@ def file(
     from crm_sync.sync.match import match_file, save
 
     given = options(context)
-    words, model = load_identity()
+    settled = given.config or DEFAULT_FILE.exists()
+    settings = given.settings() if settled else None
+    words, model = load_identity(settings.mappings if settings else None)
+    language = language or (settings.language if settings else LANGUAGES[0])
+    if language not in LANGUAGES:
+        raise ConfigError("--language", repr(language), " or ".join(LANGUAGES))
     with talk.status(f"Matching the people of {people.name}"):
         found = match_file(people, Matcher(words, model, DuckDB(), language))
     for place, rows in ((links, found.links), (review, found.reviews)):

@@ -14,7 +14,7 @@ from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.policy import Policy, load_policy
 
 SHIPPED = Path(__file__).parent
-MAPPING_FILES = ("lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", "sla.toml")
+MAPPING_FILES = ("lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", "sla.toml", "identity.toml")
 
 
 @dataclass(frozen=True, slots=True)
