@@ -46,6 +46,7 @@ WITH numbers AS (
       WHEN starts_with(number, '+') THEN ltrim(number, '+')
       WHEN starts_with(number, '00') THEN substr(number, 3)
       WHEN code IS NULL THEN '?' || ltrim(number, '0')
+      WHEN starts_with(number, code) AND length(number) >= length(code) + 9 THEN number
       WHEN trunk <> '' AND starts_with(number, trunk) THEN code || substr(number, length(trunk) + 1)
       ELSE code || number
     END AS number
