@@ -419,7 +419,7 @@ async def test_a_locator_that_ran_out_is_replaced_by_the_last_id(org: Org, conne
 
 @pytest.mark.promise("logins")
 async def test_a_session_that_ends_in_the_middle_costs_no_row_and_one_login(org: Org, in_bulk: Salesforce) -> None:
-    made = leads(org, 5_500)
+    made = leads(org, 12_000)  # more pages than are asked for ahead
     reading = in_bulk.pull("Lead", None)
     first = [await anext(reading) for _ in range(3)]
     org.world.notes["salesforce_tokens"].clear()
