@@ -20,8 +20,8 @@ from crm_sync.connectors.salesforce.values import CRM
 from crm_sync.errors import CrmSyncError, Failed
 
 IN_FLIGHT = 5  # as many as Salesforce names in one call
-SLOTS = 8  # pages on their way of all objects together: what bounds our memory
-PAGE = 5_000
+SLOTS = 8  # pages on their way of all objects together
+PAGE = 3_000  # with SLOTS what bounds our memory
 ATTEMPTS = 3
 GONE = frozenset({400, 404, 409})
 
