@@ -37,7 +37,7 @@ def groups(matcher, people):
     """The groups of two and more among some rows, as sets of their places."""
 
     def found(*rows, **options):
-        leader = matcher(people(*rows), **options).leader
+        leader = matcher(people(*rows), **options).leader.to_pylist()
         sets = [{row for row, one in enumerate(leader) if one == head} for head in sorted(set(leader))]
         return [one for one in sets if len(one) > 1]
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as compute
 import pyarrow.csv as csv
 import pyarrow.parquet as parquet
 
 from crm_sync.connectors.files.people import BadRow, Export, read_people
 from crm_sync.errors import ConfigError
-from crm_sync.reconciler.dedupe.matching.match import Matched, Matcher
+from crm_sync.reconciler.dedupe.matching import chain
+from crm_sync.reconciler.dedupe.matching.match import Matcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,25 @@ class People:
 def match_file(file: Path, matcher: Matcher) -> People:
     """Raises ConfigError, Failed."""
     export = read_people(file)
-    sources, ids = (export.rows[name].to_pylist() for name in ("source", "id"))
-    names = [f"{source}:{one}" if source else one for source, one in zip(sources, ids, strict=True)]
-    found = matcher(as_people(export))
-    return People(
-        len(names), len(set(found.leader)), found.compared, links_of(export, names, found), reviews_of(names, found),
-        found.crowds, export.bad, export.ignored,
-    )  # fmt: skip
+    names, bad, ignored, people = names_of(export), export.bad, export.ignored, as_people(export)
+    del export  # a million records are large
+    found = matcher(people)
+    groups = pa.table({"rid": names["rid"], "leader": found.leader})
+    tables = {"names": names, "groups": groups, "links": found.links, "reviews": found.reviews}
+    links, reviews = (chain.named(tables, what, matcher.engine) for what in ("links", "reviews"))
+    count = len(found.leader.unique())
+    return People(len(names), count, found.compared, links, reviews, found.crowds, bad, ignored)
+
+
+def names_of(export: Export) -> pa.Table:
+    """rid, id, source, and both in one word, as people call the record."""
+    ids, sources = export.rows["id"], export.rows["source"]
+    names = compute.if_else(compute.equal(sources, ""), ids, compute.binary_join_element_wise(sources, ids, ":"))
+    return pa.table({"rid": numbers(export), "id": ids, "source": sources, "name": names})
+
+
+def numbers(export: Export) -> pa.Array:
+    return pa.array(range(len(export.rows)), pa.int32())
 
 
 def as_people(export: Export) -> pa.Table:
@@ -60,40 +72,7 @@ def as_people(export: Export) -> pa.Table:
     columns = {name: rows[name] for name in rows.column_names if name not in ("id", "row", "email", "phone")}
     for ours, theirs in (("emails", "email"), ("phones", "phone")):
         columns[ours] = pa.ListArray.from_arrays(one_each, rows[theirs].combine_chunks())
-    return pa.table({"rid": pa.array(range(len(rows)), pa.int32()), **columns})
-
-
-def links_of(export: Export, names: Sequence[str], found: Matched) -> pa.Table:
-    """Every row with its cluster, named after the cluster's first row."""
-    clusters = {leader: cluster_id(names[leader]) for leader in set(found.leader)}
-    linked_to: list[str | None] = [None] * len(names)
-    because: list[str | None] = [None] * len(names)
-    scores: list[float | None] = [None] * len(names)
-    columns = (found.links[name].to_pylist() for name in ("rid", "a", "b", "score", "because"))
-    for rid, a, b, score, told in zip(*columns, strict=True):
-        linked_to[rid], scores[rid], because[rid] = names[b if rid == a else a], probability(score), told
-    return pa.table(
-        {
-            "id": export.rows["id"], "source": export.rows["source"],
-            "cluster_id": pa.array([clusters[leader] for leader in found.leader], pa.string()),
-            "score": pa.array(scores, pa.float64()), "linked_to": pa.array(linked_to, pa.string()),
-            "because": pa.array(because, pa.string()),
-        }
-    )  # fmt: skip
-
-
-def cluster_id(name: str) -> str:
-    return "p-" + hashlib.sha256(name.encode()).hexdigest()[:12]
-
-
-def reviews_of(names: Sequence[str], found: Matched) -> pa.Table:
-    one, two = (pa.array([names[row] for row in found.reviews[side].to_pylist()], pa.string()) for side in "ab")
-    scores = pa.array(map(probability, found.reviews["score"].to_pylist()), pa.float64())
-    return pa.table({"a": one, "b": two, "score": scores, "because": found.reviews["because"]})
-
-
-def probability(score: float) -> float:
-    return round(1 / (1 + exp(-score)), 4)
+    return pa.table({"rid": numbers(export), **columns})
 
 
 def save(table: pa.Table, file: Path) -> None:

@@ -128,6 +128,11 @@ def explained(
     return engine.ask(numbered(question), {**tables, "pairs": in_batches(pairs)})
 
 
+def named(tables: Mapping[str, pa.Table], what: str, engine: Engine) -> pa.Table:
+    """`links` or `reviews` with the names of records; `names` has rid, id, source and name. Raises Failed."""
+    return engine.ask(PAIRS[f"named_{what}"], tables)
+
+
 def measured(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     """a, b and every feature of every pair: what weights are trained on. Raises Failed."""
     columns = ", ".join(f"({one.sql})::FLOAT AS {one.name}" for one in features())

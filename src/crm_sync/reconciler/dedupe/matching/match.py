@@ -23,7 +23,7 @@ class Matched:
     first (a, b, score, because); `crowds` what too many records share (kind, value, records). A score is the natural
     logarithm of the odds that two rows are one person."""
 
-    leader: list[int]
+    leader: pa.Array
     links: pa.Table
     reviews: pa.Table
     crowds: pa.Table
@@ -46,10 +46,10 @@ class Matcher:
         del people
         scored = chain.scored(tables, self.model, engine)
         tables["scored"] = moved(scored, shift(chain.histogram(scored, engine), self.model.prior))
-        leader = grouped(count, tables["scored"], self.model, decided)
-        tables["groups"] = pa.table({"rid": pa.array(range(count), pa.int32()), "leader": pa.array(leader, pa.int32())})
+        leader = pa.array(grouped(count, tables["scored"], self.model, decided), pa.int32())
+        tables["groups"] = pa.table({"rid": pa.array(range(count), pa.int32()), "leader": leader})
         links = chain.links(tables, engine)
-        reviews = chain.reviews(tables, self.model.review, int(len(set(leader)) * MOST_REVIEWS), engine)
+        reviews = chain.reviews(tables, self.model.review, int(len(leader.unique()) * MOST_REVIEWS), engine)
         told = self.because(tables, links, reviews)
         compared = len(tables["pairs"])
         return Matched(leader, with_told(links, told), with_told(reviews, told), chain.crowds(tables, engine), compared)

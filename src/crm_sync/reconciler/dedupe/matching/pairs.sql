@@ -45,3 +45,17 @@ ORDER BY score DESC, a, b LIMIT the_most
 -- name: histogram
 -- How many pairs have which score, in steps of a tenth.
 SELECT round(score, 1)::DOUBLE AS score, count(*) AS pairs FROM scored GROUP BY 1 ORDER BY 1
+
+-- name: named_links
+-- Every record with the name of its group, which is made from that of its first record, and the record that it resembles most.
+SELECT
+  r.id, r.source, 'p-' || left(sha256(first.name), 12) AS cluster_id, round(1 / (1 + exp(-score)), 4)::DOUBLE AS score,
+  other.name AS linked_to, because
+FROM names AS r JOIN groups USING (rid) JOIN names AS first ON first.rid = leader LEFT JOIN links USING (rid)
+LEFT JOIN names AS other ON other.rid = CASE WHEN links.a = r.rid THEN links.b ELSE links.a END
+ORDER BY r.rid
+
+-- name: named_reviews
+-- The pairs to review by the names of their records.
+SELECT x.name AS a, y.name AS b, round(1 / (1 + exp(-score)), 4)::DOUBLE AS score, because
+FROM reviews JOIN names AS x ON x.rid = a JOIN names AS y ON y.rid = b ORDER BY reviews.score DESC, x.rid, y.rid
