@@ -112,6 +112,7 @@ def test_nothing_is_written_before_our_columns_are_there(example: Path) -> None:
     assert (ran.code, "Run `crm-sync schema apply`" in ran.err) == (4, True)
 
 
+@pytest.mark.slow
 def test_a_folder_beside_the_crms_is_linked_to_their_people(towns: Towns, tmp_path: Path) -> None:
     town = towns(people=20, seed=3)
     exports = tmp_path / "exports"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 
 from crm_sync.clock import host_now
@@ -47,6 +48,7 @@ def test_what_was_read_long_ago_is_stale(first_sync: tuple[Path, Ran]) -> None:
     assert crm("--config", file, "status", "--stale-after", "99999999").code == 0
 
 
+@pytest.mark.slow
 def test_a_stage_that_no_table_knows_is_listed_and_changes_nothing(towns: Towns, tmp_path: Path) -> None:
     town = towns(people=20, seed=3)
     crm_on(town, "schema", "apply")

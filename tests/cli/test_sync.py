@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.commands import Ran, crm, crm_on
 from tests.cli.conftest import OwnStore
 from tests.cli.settings import settings_of
@@ -11,6 +13,7 @@ from tests.conftest import Towns
 from tests.sync.town import Town
 
 
+@pytest.mark.slow
 def test_a_dry_run_leaves_both_crms_as_they_are_and_the_sync_then_writes_just_that(towns: Towns) -> None:
     fresh = towns(people=20, seed=3)
     crm_on(fresh, "schema", "apply")

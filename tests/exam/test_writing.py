@@ -47,6 +47,9 @@ async def push_all(sitting: Sitting, writes: Sequence[Write]) -> Sent:
     return sent
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.mark.promise("writing")
 async def test_what_is_written_is_there_and_comes_back_as_it_was_meant(sitting: Sitting) -> None:
     await populate(sitting)

@@ -230,6 +230,7 @@ async def test_a_file_that_cannot_be_read_to_its_end_leaves_everything_as_it_was
     assert (ids(pages), gone(pages)) == (["3"], ["2"])
 
 
+@pytest.mark.slow
 async def test_a_journal_that_somebody_else_changes_is_asked_again_later(exports: Exports, reading) -> None:
     exports.people({"id": 1})
     await reading()

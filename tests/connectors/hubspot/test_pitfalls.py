@@ -296,6 +296,7 @@ async def test_reading_all_again_goes_on_where_it_was_interrupted(hubspot, pull,
     ("match", "policy"),
     [("POST /crm/v3/objects/calls/search", "SECONDLY"), ("POST /crm/v3/objects/calls/batch", "TEN_SECONDLY_ROLLING")],
 )
+@pytest.mark.slow
 async def test_a_refusal_for_too_many_calls_costs_a_pause_and_no_record(
     hubspot, pull, client, later, calls_that_changed, match, policy
 ):

@@ -331,6 +331,7 @@ async def test_a_job_that_does_not_end_well_is_asked_for_half(org: Org, in_bulk:
     assert ids(await read(in_bulk, "Lead")) == made
 
 
+@pytest.mark.slow
 @pytest.mark.promise("jobs")
 async def test_a_job_that_never_ends_is_given_up_at_its_deadline(org: Org, connect: Connect) -> None:
     leads(org, 450)
