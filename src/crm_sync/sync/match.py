@@ -12,7 +12,7 @@ import pyarrow.compute as compute
 import pyarrow.csv as csv
 import pyarrow.parquet as parquet
 
-from crm_sync.connectors.files.people import BadRow, Export, read_people
+from crm_sync.connectors.files.people import Export, OddRow, read_people
 from crm_sync.errors import ConfigError
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.match import Matcher
@@ -29,7 +29,7 @@ class People:
     links: pa.Table
     reviews: pa.Table
     crowds: pa.Table
-    bad: Sequence[BadRow]
+    bad: Sequence[OddRow]
     ignored: Sequence[str]
 
     def as_json(self) -> dict[str, Any]:

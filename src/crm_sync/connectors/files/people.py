@@ -13,6 +13,7 @@ import pyarrow.compute as compute
 import pyarrow.csv as csv
 import pyarrow.parquet as parquet
 
+from crm_sync.connectors.files.read import DELIMITERS
 from crm_sync.errors import ConfigError
 
 ID: Final = "id"
@@ -32,7 +33,7 @@ UNREADABLE: Final = "�"
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
+class OddRow:
     """A row that was left out, or of which a part could not be read."""
 
     row: int
@@ -45,13 +46,13 @@ class Export:
     mean nothing to us."""
 
     rows: pa.Table
-    bad: Sequence[BadRow]
+    bad: Sequence[OddRow]
     ignored: Sequence[str]
 
 
 def read_people(file: Path) -> Export:
     """Raises ConfigError for a file without ids, or without anything to tell people by."""
-    bad: list[BadRow] = []
+    bad: list[OddRow] = []
     table = from_parquet(file) if file.suffix == ".parquet" else from_csv(file, bad)
     named = {plain(name): name for name in reversed(table.column_names)}
     found = {ours: name for ours, theirs in COLUMNS.items() if (name := first_of(named, (ours, *theirs)))}
@@ -81,11 +82,11 @@ def cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return compute.if_else(compute.equal(text, ""), None, text)
 
 
-def ordered(rows: pa.Table, bad: list[BadRow]) -> pa.Table:
+def ordered(rows: pa.Table, bad: list[OddRow]) -> pa.Table:
     """By source and id; rows without an id are left out, and the later ones of two with the same."""
     numbered = rows.append_column("row", pa.array(range(1, len(rows) + 1), pa.int64()))
     missing = numbered.filter(compute.is_null(numbered[ID]))
-    bad += [BadRow(row, "no id") for row in missing["row"].to_pylist()]
+    bad += [OddRow(row, "no id") for row in missing["row"].to_pylist()]
     kept = numbered.filter(compute.is_valid(numbered[ID]))
     kept = kept.set_column(1, "source", compute.fill_null(kept["source"], "")).sort_by(
         [("source", "ascending"), (ID, "ascending"), ("row", "ascending")]
@@ -95,7 +96,7 @@ def ordered(rows: pa.Table, bad: list[BadRow]) -> pa.Table:
     again = compute.and_(*(compute.equal(kept[name][1:], kept[name][:-1]) for name in ("source", ID)))
     first = pa.chunked_array([pa.array([True]), *compute.invert(again).chunks])
     bad += [
-        BadRow(row, f"the id {one} stands in an earlier row")
+        OddRow(row, f"the id {one} stands in an earlier row")
         for one, row in zip(
             *(kept.filter(compute.invert(first))[name].to_pylist() for name in (ID, "row")), strict=True
         )
@@ -112,17 +113,17 @@ def from_parquet(file: Path) -> pa.Table:
         ) from None
 
 
-def from_csv(file: Path, bad: list[BadRow]) -> pa.Table:
+def from_csv(file: Path, bad: list[OddRow]) -> pa.Table:
     """All cells as text. A row with too many or too few cells is left out, signs that are not UTF-8 are replaced."""
 
     def odd(row: csv.InvalidRow) -> str:
-        bad.append(BadRow((row.number or 1) - 1, f"{row.actual_columns} cells under {row.expected_columns} columns"))
+        bad.append(OddRow((row.number or 1) - 1, f"{row.actual_columns} cells under {row.expected_columns} columns"))
         return "skip"
 
     try:
         text = decoded(file.read_bytes(), bad)
         head = text[: text.find(b"\n") + 1 or len(text)].decode("utf-8", "replace")
-        delimiter = max(",;\t", key=head.count)
+        delimiter = max(DELIMITERS, key=head.count)
         names = [name.strip().strip('"') for name in head.rstrip("\r\n").split(delimiter)]
         convert = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True)
         parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
@@ -137,14 +138,14 @@ def from_csv(file: Path, bad: list[BadRow]) -> pa.Table:
         raise ConfigError(str(file), str(problem).partition("\n")[0], "CSV with a row of column names") from None
 
 
-def decoded(content: bytes, bad: list[BadRow]) -> bytes:
+def decoded(content: bytes, bad: list[OddRow]) -> bytes:
     """In UTF-8, whatever spreadsheets saved it in; lines with signs that cannot be read are told."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace").encode()
     if not is_utf8(content):
         text = content.decode("utf-8", "replace")
         lines = (number for number, line in enumerate(text.splitlines()) if UNREADABLE in line)
-        bad += [BadRow(number, "a sign that is not UTF-8") for number in lines]
+        bad += [OddRow(number, "a sign that is not UTF-8") for number in lines]
         return text.encode()
     return content.removeprefix(b"\xef\xbb\xbf")
 

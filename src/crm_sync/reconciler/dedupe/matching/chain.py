@@ -88,10 +88,7 @@ def blocks(tables: Mapping[str, pa.Table], engine: Engine) -> Iterator[tuple[str
 
 def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     """kind, value, records: what too many records share. Raises Failed."""
-    most = {f"most_{name}": str(MOST[name]) for name in ("mailbox", "phone")}
-    question = PAIRS["crowds"]
-    for word, figure in most.items():
-        question = question.replace(word, figure)
+    question = PAIRS["crowds"].replace("most_mailbox", str(MOST["mailbox"])).replace("most_phone", str(MOST["phone"]))
     return engine.ask(question, tables)
 
 
