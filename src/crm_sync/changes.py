@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from math import exp
+from typing import Literal, NamedTuple
 
 from crm_sync.errors import Unsafe
 from crm_sync.records import Ref
@@ -20,13 +21,50 @@ from crm_sync.records import Ref
 TargetState = Literal["on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched"]
 
 
+class Reason(NamedTuple):
+    """Something that was found in a comparison, and what it adds to the natural logarithm of the odds."""
+
+    told: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison of two records found. `score` is the natural logarithm of the odds that both are one person,
+    `evidence` what each finding adds to it, `before` what stood there before anything was looked at."""
+
+    score: float
+    evidence: tuple[Reason, ...]
+
+    @property
+    def chance(self) -> float:
+        """Between 0 and 1, as far as these people are like those that the weights were trained on."""
+        return 1 / (1 + exp(-self.score))
+
+    @property
+    def before(self) -> float:
+        return self.score - sum(one.weight for one in self.evidence)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A ref belongs to a person, with the evidence that ties it to another ref (empty for the first one)."""
+    """A ref belongs to a person, with the evidence that ties it to `other` (none for the first one). `compared` is None
+    where a CRM or somebody says so."""
 
     ref: Ref
     person_id: str
     because: str = ""
+    other: Ref | None = None
+    compared: Compared | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Two records that may be one person: somebody should look."""
+
+    one: Ref
+    other: Ref
+    compared: Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +228,7 @@ class Plan:
     unmapped: tuple[Unmapped, ...]
     set_aside: tuple[SetAside, ...]
     duplicates: int  # person records beyond the first one of each person
+    reviews: tuple[Review, ...] = ()  # the likeliest first
 
     def check(self, limits: Limits) -> None:
         """Raises Unsafe when the plan would clear or rewrite values that we wrote before for too many records."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
 
@@ -24,18 +25,27 @@ class IdentityWords(Shape):
 
 class IdentityModel(Shape):
     """identity_model.toml: natural logarithms of odds. A pair whose sum reaches `link` is one person; from `review` on
-    a person looks at it; two records below `veto` are never in one group. `prior` is the share of the pairs that
-    were one person where the weights were trained. `unseen` counts for two records of a group that no key brought
-    together; `together` is what all pairs between two groups must reach on average."""
+    a person looks at it; two records below `veto` are never in one group. A pair that a key proves (a mailbox of their
+    own, or a phone together with the name) has at least `proven`. `prior` is the share of the pairs that were one
+    person where the weights were trained. `unseen` counts for two records of a group that no key brought together;
+    `together` is what all pairs between two groups must reach on average."""
 
     bias: float
     prior: float
     link: float
+    proven: float
     review: float
     veto: float
     unseen: float
     together: float
     weights: Mapping[str, float]
+
+
+class Identity(NamedTuple):
+    """What matching goes by."""
+
+    words: IdentityWords
+    model: IdentityModel
 
 
 def load_identity_words(path: Path) -> IdentityWords:

@@ -9,7 +9,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
 from crm_sync.mappings.fields import Fields, load_fields
-from crm_sync.mappings.identity import IdentityModel, IdentityWords, load_identity_model, load_identity_words
+from crm_sync.mappings.identity import Identity, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.policy import Policy, load_policy
 
@@ -26,6 +26,7 @@ class Vocabulary:
     activities: Activities
     fields: Fields
     policy: Policy
+    identity: Identity
 
 
 def load_vocabulary(directory: Path | None = None) -> Vocabulary:
@@ -39,14 +40,15 @@ def load_vocabulary(directory: Path | None = None) -> Vocabulary:
         load_activities(place_of(directory, "activities.toml")),
         load_fields(place_of(directory, "fields.toml")),
         load_policy(place_of(directory, "sla.toml")),
+        load_identity(directory),
     )
     check_stages_can_be_written(found)
     return found
 
 
-def load_identity(directory: Path | None = None) -> tuple[IdentityWords, IdentityModel]:
+def load_identity(directory: Path | None = None) -> Identity:
     """The words and weights of matching, the shipped ones where `directory` has none. Raises ConfigError."""
-    return (
+    return Identity(
         load_identity_words(place_of(directory, "identity.toml")),
         load_identity_model(place_of(directory, "identity_model.toml")),
     )

@@ -13,6 +13,7 @@ from crm_sync.reconciler.attribution.touches import steps_of
 from crm_sync.reconciler.compare import changes_of
 from crm_sync.reconciler.deals import one_of_each
 from crm_sync.reconciler.dedupe.link import link_people
+from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.merge import Circumstances, known
 from crm_sync.reconciler.timeline import classified, timelines
@@ -35,7 +36,7 @@ def make_plan(
     """Everything decided at `now`, from what was read up to `horizon`; None: not read to an end yet, so nobody is late.
     The same inputs in any order give an equal plan."""
     # link: which records are one person, which deals one deal
-    linked = link_people(snapshot.people, snapshot.merged, snapshot.person_ids, engine)
+    linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language))
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
 
     # merge and judge: each person's timeline, what earned credit in it, where the person stands
@@ -61,4 +62,5 @@ def make_plan(
             sorted((*linked.set_aside, *odd_deals(deals, currency)), key=lambda one: (one.ref, one.reason))
         ),
         duplicates=len(snapshot.people) - len(everybody),
+        reviews=linked.reviews,
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from crm_sync.changes import Known, Plan, TargetVerdict, Verdict
-from crm_sync.store.cells import ref_text, storable
+from crm_sync.changes import Compared, Known, Plan, TargetVerdict, Verdict
+from crm_sync.store.cells import clean, dumps, ref_text, storable
 from crm_sync.store.names import folded
 
 Row = dict[str, Any]
@@ -67,9 +67,28 @@ def sla_cells(verdict: Verdict | None) -> Row:
 
 def link_rows(plan: Plan) -> list[Row]:
     return [
-        {"ref": str(link.ref), "record_id": link.ref.id, "person_id": link.person_id, "because": storable(link.because)}
+        {
+            "ref": str(link.ref),
+            "record_id": link.ref.id,
+            "person_id": link.person_id,
+            "because": storable(link.because),
+            "other": ref_text(link.other),
+            **compared_cells(link.compared),
+        }
         for link in plan.links
     ]
+
+
+def review_rows(plan: Plan) -> Iterator[Row]:
+    for one in plan.reviews:
+        yield {"one": str(one.one), "other": str(one.other), **compared_cells(one.compared)}
+
+
+def compared_cells(compared: Compared | None) -> Row:
+    if compared is None:
+        return {"score": None, "evidence": None}
+    told = [[clean(one.told), round(one.weight, 3)] for one in compared.evidence]
+    return {"score": compared.score, "evidence": dumps(told)}
 
 
 def targets_of(plan: Plan) -> Iterator[tuple[str, Verdict, TargetVerdict]]:

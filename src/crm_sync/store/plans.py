@@ -16,6 +16,7 @@ from crm_sync.store.conclusions import (
     judged,
     known_rows,
     link_rows,
+    review_rows,
     set_aside_rows,
     target_rows,
     targets_of,
@@ -81,4 +82,5 @@ LISTS: Mapping[Table, Callable[[Plan], Iterable[Row]]] = {
     schema.credits: credit_rows,
     schema.unmapped: unmapped_rows,
     schema.set_aside: set_aside_rows,
+    schema.reviews: review_rows,
 }

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Connection, Select, Table, select
+from sqlalchemy import Boolean, Column, Connection, Float, Select, Table, select
 from sqlalchemy.sql.sqltypes import Integer
 
 from crm_sync.store import schema
@@ -59,6 +59,8 @@ def arrow_type(column: Column[Any]) -> pa.DataType:
             return pa.bool_()
         case Integer():
             return pa.int64()
+        case Float():
+            return pa.float64()
     return pa.string()
 
 
@@ -108,6 +110,8 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "credits": whole(schema.credits, "position"),
     "stage_entries": whole(schema.stage_entries, "position"),
     "unmapped": whole(schema.unmapped, "position"),
+    "reviews": whole(schema.reviews),
+    "decisions": whole(schema.decisions),
     "set_aside": whole(schema.set_aside, "position"),
     "refusals": refusals,
     "outbox": whole(schema.outbox),

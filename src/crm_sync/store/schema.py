@@ -1,4 +1,4 @@
-"""The tables of the store, in four groups: what the CRMs said, what we concluded, what is to be written, who runs.
+"""The tables of the store: what the CRMs said, what we concluded, what people decided, what is to be written, who runs.
 
 A ref stands in one text column (`hubspot:contacts:51`). Lists and mappings are JSON text; an empty one is NULL.
 A record that its CRM has deleted stays, with `live` false, so that it is not mistaken for one we never saw.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
 from crm_sync.store.types import Instant, Money, RowNumber
 
@@ -129,7 +129,12 @@ progress = Table(
 
 links = Table(
     "links", metadata,
-    key(), indexed("record_id"), indexed("person_id"), must("because"),
+    key(), indexed("record_id"), indexed("person_id"), must("because"), *texts("other"), Column("score", Float),
+    *texts("evidence"),
+)  # fmt: skip
+reviews = Table(
+    "reviews", metadata,
+    position(), must("one"), must("other"), Column("score", Float, nullable=False), *texts("evidence"),
 )  # fmt: skip
 forwards = Table("forwards", metadata, key("old_id"), must("person_id"))
 known = Table(
@@ -165,6 +170,14 @@ unmapped = Table(
     position(), must("crm"), must("field"), must("value"), count("count"), must("example"),
 )  # fmt: skip
 set_aside = Table("set_aside", metadata, position(), must("ref"), must("reason"))
+
+# What people decided ------------------------------------------------------------------------------------------------
+
+decisions = Table(
+    "decisions", metadata,
+    number(), must("one"), must("other"), flag("same"), must("by"), *instants("at"), *texts("note"),
+    maybe("undone_at"), *texts("undone_by"),
+)  # fmt: skip
 
 # What is to be written, and who runs --------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from crm_sync.engine.base import Engine
 from crm_sync.errors import CrmSyncError, NotInstalled, Paused
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.plan import make_plan
+from crm_sync.records import Snapshot
 from crm_sync.settings import Settings
 from crm_sync.store import Store
 from crm_sync.sync.holding import Beating
@@ -104,16 +105,20 @@ def decide(parts: Parts, progress: Progress) -> Plan:
     """The plan for everything in the store, at the CRMs' own time."""
     progress.started("plan")
     with undisturbed():
-        return make_plan(
-            parts.store.snapshot(),
-            parts.vocabulary,
-            parts.engine,
-            now_of(parts.connectors),
-            horizon_of(parts),
-            profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
-            language=parts.settings.language,
-            currency=parts.settings.currency,
-        )
+        return conclude(parts, parts.store.snapshot(), now_of(parts.connectors))
+
+
+def conclude(parts: Parts, snapshot: Snapshot, now: datetime) -> Plan:
+    return make_plan(
+        snapshot,
+        parts.vocabulary,
+        parts.engine,
+        now,
+        horizon_of(parts),
+        profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
+        language=parts.settings.language,
+        currency=parts.settings.currency,
+    )
 
 
 def now_of(connectors: Mapping[str, Connector]) -> datetime:

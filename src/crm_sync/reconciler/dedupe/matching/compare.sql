@@ -50,6 +50,8 @@ WITH compared AS (
     given IN ('same', 'part', 'nick') AND family IN ('same', 'same1', 'half', 'part') OR given = 'swap' AS same_name,
     given IN ('same', 'part', 'nick', 'typo', 'near', 'pre', 'init', 'swap') AND family IN ('same', 'same1', 'part', 'typo', 'near', 'swap', 'half') AS near_name,
     employer IN ('dom', 'org', 'name', 'near') AS same_employer, mail = 'same' AS same_mail, phone = 'same' AS same_phone,
-    greatest(given_bits + family_bits - size, -8) AS rare_name
+    greatest(given_bits + family_bits - size, -8) AS rare_name,
+    mail = 'same' AND given <> 'diff' AND family <> 'diff' AND (mail_givens < 0.7 OR given IN ('same', 'nick'))
+      OR phone = 'same' AND given IN ('same', 'nick') AND family IN ('same', 'same1') AS proven
   FROM compared
 )

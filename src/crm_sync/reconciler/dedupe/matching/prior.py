@@ -34,7 +34,8 @@ def logit(share: float) -> float:
     return log(share / (1 - share))
 
 
-def moved(scored: pa.Table, add: float) -> pa.Table:
-    """The same pairs with another score."""
+def moved(scored: pa.Table, add: float, proven: float) -> pa.Table:
+    """The same pairs with another score: moved by `add`, and at least `proven` where a key proves it."""
     scores = compute.add(scored["score"], pa.scalar(add, pa.float32()))
-    return scored.set_column(scored.column_names.index("score"), "score", scores)
+    at_least = compute.max_element_wise(scores, pa.scalar(proven, pa.float32()))
+    return scored.select(["a", "b"]).append_column("score", compute.if_else(scored["proven"], at_least, scores))
