@@ -40,7 +40,7 @@ CHECK: Final = (201, 1.0, 0.15, ())
 POISONED: Final = 0.01  # of the automatic merges, at most
 STRENGTH: Final = 0.3  # of the penalty on large weights, inverted as scikit-learn has it
 SMALLEST: Final = 0.02
-RULES: Final = {"proven": 3.0, "review": -1.0, "veto": -3.0, "unseen": -1.0, "together": 0.5}
+RULES: Final = {"proven": 3.0, "contested": 1.9, "review": -1.0, "veto": -3.0, "unseen": -1.0, "together": 0.5}
 NAMES: Final = tuple(one.name for one in features())
 
 

@@ -26,14 +26,16 @@ class IdentityWords(Shape):
 class IdentityModel(Shape):
     """identity_model.toml: natural logarithms of odds. A pair whose sum reaches `link` is one person; from `review` on
     a person looks at it; two records below `veto` are never in one group. A pair that a key proves (a mailbox of their
-    own, or a phone together with the name) has at least `proven`. `prior` is the share of the pairs that were one
-    person where the weights were trained. `unseen` counts for two records of a group that no key brought together;
-    `together` is what all pairs between two groups must reach on average."""
+    own, or a phone together with the name) has at least `proven`; one that is contradicted (one mailbox under two other
+    names, two addresses and two phones at one company under half a name) at most `contested`. `prior` is the share of
+    the pairs that were one person where the weights were trained. `unseen` counts for two records of a group that no
+    key brought together; `together` is what all pairs between two groups must reach on average."""
 
     bias: float
     prior: float
     link: float
     proven: float
+    contested: float
     review: float
     veto: float
     unseen: float

@@ -93,10 +93,12 @@ def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
 
 
 def scored(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine) -> pa.Table:
-    """a, b, proven and score of every pair: the natural logarithm of the odds that it is one person, as far as these
+    """a, b, proven, contested and score of every pair: the natural logarithm of the odds that it is one person, as far as these
     people are like those that the weights were trained on. Raises Failed."""
     total = f"{number(model.bias)} + {score(model.weights)}"
-    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, proven, ({total})::FLOAT AS score FROM judged"), tables)
+    return engine.ask(
+        numbered(f"{COMPARED}\nSELECT a, b, proven, contested, ({total})::FLOAT AS score FROM judged"), tables
+    )
 
 
 def histogram(scored: pa.Table, engine: Engine) -> dict[float, int]:

@@ -48,7 +48,7 @@ class Matcher:
         tables = chain.prepared(people, self.words, engine)
         del people
         scored = chain.scored(tables, self.model, engine)
-        tables["scored"] = moved(scored, self.shift(scored), self.model.proven)
+        tables["scored"] = moved(scored, self.shift(scored), self.model)
         leader = pa.array(grouped(count, tables["scored"], self.model, decided), pa.int32())
         tables["groups"] = pa.table({"rid": pa.array(range(count), pa.int32()), "leader": leader})
         links = chain.links(tables, engine)
@@ -65,7 +65,7 @@ class Matcher:
         add = self.shift(chain.scored(tables, self.model, self.engine))
         ends = {"a": [min(one, other)], "b": [max(one, other)]}
         tables["pairs"] = pa.table({side: pa.array(cells, pa.int32()) for side, cells in ends.items()})
-        found = moved(chain.scored(tables, self.model, self.engine), add, self.model.proven)
+        found = moved(chain.scored(tables, self.model, self.engine), add, self.model)
         told = chain.explained(tables, tables["pairs"], self.words, self.model, self.language, self.engine)
         return dict(chain.with_told(found, told, self.engine).to_pylist()[0])
 
