@@ -93,8 +93,8 @@ def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
 
 
 def scored(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine) -> pa.Table:
-    """a, b, proven, contested and score of every pair: the natural logarithm of the odds that it is one person, as far as these
-    people are like those that the weights were trained on. Raises Failed."""
+    """a, b, proven, contested and score of every pair: the natural logarithm of the odds that it is one person, as far
+    as these people are like those that the weights were trained on. Raises Failed."""
     total = f"{number(model.bias)} + {score(model.weights)}"
     return engine.ask(
         numbered(f"{COMPARED}\nSELECT a, b, proven, contested, ({total})::FLOAT AS score FROM judged"), tables
