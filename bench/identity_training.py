@@ -69,7 +69,7 @@ def lesson(place: Path, seed: int, hard: float, rare: float, untold: tuple[str, 
     )
     matrix = np.column_stack([measured[name].to_numpy() for name in NAMES]).astype(np.float32)
     a, b = measured["a"].to_numpy(), measured["b"].to_numpy()
-    return matrix, truth[a] == truth[b], truth, measured.select(["a", "b"])
+    return matrix, truth[a] == truth[b], truth, measured.select(["a", "b", "proven", "contested"])
 
 
 def trained(lessons: list[tuple[Any, Any, Any, pa.Table]]) -> IdentityModel:
@@ -88,7 +88,7 @@ def threshold(model: IdentityModel, matrix: Any, pairs: pa.Table, truth: Any) ->
     """The lowest score that keeps the share of poisoned groups, on people that no weight was trained on."""
     said = matrix @ np.array([model.weights.get(name, 0.0) for name in NAMES]) + model.bias
     scored = pairs.append_column("score", pa.array(said, pa.float32()))
-    scored = moved(scored, shift(chain.histogram(scored, DuckDB()), model.prior))
+    scored = moved(scored, shift(chain.histogram(scored, DuckDB()), model.prior), model)
     for link in np.arange(0.5, 5.0, 0.1):
         groups = grouped(len(truth), scored, model.model_copy(update={"link": float(link)}))
         if scores(groups, truth.tolist()).poisoned <= POISONED:

@@ -17,6 +17,7 @@ from crm_sync.clock import from_iso, stopwatch, to_iso
 from crm_sync.connectors.base import Window
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.cursor import EVERYTHING, Cursor, Spans, milliseconds, stamp_of
+from crm_sync.connectors.hubspot.errands import is_due
 from crm_sync.connectors.hubspot.links import LINKS_AT_ONCE, Links, links_of
 from crm_sync.connectors.hubspot.objects import CRM, Kind
 from crm_sync.connectors.hubspot.questions import PAGE as FOUND_AT_ONCE
@@ -28,7 +29,6 @@ from crm_sync.connectors.limiter import Limiter
 from crm_sync.records import Ref
 
 OVERLAP: Final = timedelta(minutes=10)  # search finds a change only some moments after it was made
-ARCHIVED_EVERY: Final = timedelta(minutes=30)  # HubSpot can only list all that was archived in 90 days
 CALCULATED_EVERY: Final = timedelta(hours=24)  # such values change without moving the record's stamp
 AGAIN_SHEETS: Final = 400  # pages of one object that one run may spend on reading everything again
 LONGEST_PATH: Final = 6_000  # characters; beyond some 8,000 HubSpot answers 414
@@ -122,7 +122,7 @@ async def caught_up(calls: Calls, asked: Asked, place: Cursor) -> AsyncGenerator
 async def with_archived(calls: Calls, kind: Kind, done: Cursor) -> tuple[Cursor, Sequence[Ref]]:
     """Who was archived since we last asked; that costs a list of 90 days, so it is not asked every time."""
     last = from_iso(done.archived) if done.archived else None
-    if not kind.archived or (last and from_iso(done.since) - last < ARCHIVED_EVERY):
+    if not kind.archived or (last and not is_due(kind.name, last, from_iso(done.since))):
         return done, ()
     gone = await archived_since(calls, kind, (last or from_iso(done.since)) - OVERLAP)
     return replace(done, archived=done.since), gone

@@ -140,9 +140,9 @@ def named(tables: Mapping[str, pa.Table], what: str, engine: Engine) -> pa.Table
 
 
 def measured(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
-    """a, b and every feature of every pair: what weights are trained on. Raises Failed."""
+    """a, b, proven, contested and every feature of every pair: what weights are trained on. Raises Failed."""
     columns = ", ".join(f"({one.sql})::FLOAT AS {one.name}" for one in features())
-    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, {columns} FROM judged"), tables)
+    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, proven, contested, {columns} FROM judged"), tables)
 
 
 def in_batches(table: pa.Table) -> pa.Table:
