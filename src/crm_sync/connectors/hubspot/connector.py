@@ -48,8 +48,8 @@ TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"
 ASSOCIATIONS: Final = 150  # calls in ten seconds: the associations API has a limit of its own within the account's
 #: Stages and owners of the past are not among them: they come with their records, in one answer.
 UNCOUNTED: Final[Mapping[str, str]] = {
-    OWNERS.name: "listed whole in every sync, users every half an hour",
-    "campaigns": "listed whole every half an hour",
+    OWNERS.name: "listed whole in every sync, users every hour",
+    "campaigns": "listed whole every hour",
     "forms": "HubSpot counts no submissions; the last hour before each read is read again",
     "marketing_emails": "HubSpot counts no such events; the last hour before each read is read again",
 }

@@ -1,6 +1,6 @@
 """What marketing has in HubSpot beside records: campaigns with their cost, forms that were sent, answers to mails.
 
-These stand behind APIs and scopes of their own and decide no verdict. They are read every half an hour, an account that
+These stand behind APIs and scopes of their own and decide no verdict. They are read every hour, an account that
 does not offer them is read without them (a note says so), and in between the horizon of other objects goes on.
 """
 

@@ -1,7 +1,7 @@
 """Owners of records, with what HubSpot knows of the same people as users: their time zone, hours and absences.
 
-Both lists of owners are asked for in every sync, for a new owner matters at once. Users stand behind a scope of their
-own and are listed when an owner is new or different, and else every half an hour (errands.py).
+Active owners are asked for in every sync, for a new one matters at once. Those who left, and users, who stand behind a
+scope of their own, are listed when an owner is new or different, and else every hour (errands.py).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Users = Mapping[str, Mapping[str, str]]  # owner id, or `user/` and the internal
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """How far owners were read: when users were listed last, and a mark of everything that owners said then."""
+    """How far owners were read: when users were listed last, and a mark of all that active owners said then."""
 
     users: str = ""
     mark: str = ""
@@ -62,7 +62,7 @@ class Stand:
 async def read_owners(http: Http, fields: Fields, notes: Notes, cursor: str | None) -> AsyncGenerator[Page, None]:
     """All owners, those who left included: their records still name them."""
     stand, sent = Stand.parse(cursor), stopwatch()
-    listed = [*await every_owner(http, "false"), *await every_owner(http, "true")]
+    listed = await every_owner(http, "false")
     began = began_at(http, sent)
     asked = fields.to_read("owners", USERS)
     mark = hashlib.sha256(json.dumps([listed, asked], sort_keys=True).encode()).hexdigest()[:16]
@@ -70,6 +70,7 @@ async def read_owners(http: Http, fields: Fields, notes: Notes, cursor: str | No
     if stand.holds(mark, horizon):
         yield Page((), stand.text(), (), len(listed), horizon)
         return
+    listed += await every_owner(http, "true")
     users = await users_by_owner(http, asked, notes)
     owners = tuple(to_owner(body, fields, users, notes) for body in listed)
     yield Page(owners, Stand(began, mark).text(), (), len(listed), horizon)

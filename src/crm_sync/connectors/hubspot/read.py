@@ -207,22 +207,23 @@ async def sheet_of_ids(calls: Calls, asked: Asked, after: str) -> Sheet:
 async def by_search(
     calls: Calls, asked: Asked, walk: AsyncGenerator[Found, None]
 ) -> AsyncGenerator[tuple[Batch, Place | None], None]:
-    """The records behind the ids of a search, page by page, or up to a thousand together where one more call tells the
-    links of so many: rows are read while the search goes on, a thousand ahead."""
-    most = LINKS_AT_ONCE if asked.kind.links else FOUND_AT_ONCE
+    """The records behind the ids of a search, up to a thousand together, of which one more call tells the links: rows
+    are read while the search goes on, a thousand ahead."""
     waiting: deque[asyncio.Task[tuple[Batch, Place | None]]] = deque()
-    ids: list[str] = []
+    ids, unread = list[str](), list[str]()
     reads: list[asyncio.Task[Sequence[Json]]] = []
     try:
         async with aclosing(walk):
             async for found in walk:
-                chunks = [found.ids[at : at + asked.page] for at in range(0, len(found.ids), asked.page)]
-                reads += [asyncio.ensure_future(read_ids(calls, asked, chunk)) for chunk in chunks]
-                ids += found.ids
-                if found.onward is None or len(ids) + len(found.ids) > most:
+                ids, unread = [*ids, *found.ids], [*unread, *found.ids]
+                full = found.onward is None or len(ids) + FOUND_AT_ONCE > LINKS_AT_ONCE
+                while len(unread) >= asked.page or (full and unread):
+                    reads.append(asyncio.ensure_future(read_ids(calls, asked, unread[: asked.page])))
+                    unread = unread[asked.page :]
+                if full:
                     waiting.append(asyncio.ensure_future(batch_of(calls, asked, ids, reads, found.onward)))
                     ids, reads = [], []
-                while len(waiting) > LINKS_AT_ONCE // most:
+                while len(waiting) > 1:
                     yield await waiting.popleft()
         while waiting:
             yield await waiting.popleft()
