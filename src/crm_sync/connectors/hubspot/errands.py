@@ -16,7 +16,7 @@ ARCHIVED_EVERY: Final = 35 * MINUTE
 #: What decides no verdict: one of them in ten minutes.
 OTHERS: Final = ("campaigns", "forms", "marketing_emails", "users")
 OTHERS_EVERY: Final = 60 * MINUTE
-BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+BEGINNING: Final = datetime(1970, 1, 1, 0, 1, 30, tzinfo=UTC)  # between the minutes at which schedulers start runs
 
 
 def is_due(errand: str, last: datetime, now: datetime) -> bool:
