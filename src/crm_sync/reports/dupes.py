@@ -90,15 +90,50 @@ def held_of(row: Row) -> Held:
     return Held(Ref.parse(row["ref"]), row["because"], other, None if row["score"] is None else compared_of(row))
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision of somebody, with what became of it."""
+
+    number: int
+    one: str
+    other: str
+    same: bool
+    by: str
+    at: datetime
+    note: str | None
+    undone_at: datetime | None
+    undone_by: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = plain(self)
+        return found
+
+
+def decisions(store: Relations) -> tuple[Made, ...]:
+    """All that were ever made, the newest first."""
+    made = sorted(store.tables("decisions")["decisions"].to_pylist(), key=lambda row: -int(row["id"]))
+    return tuple(Made(row.pop("id"), **row) for row in made)
+
+
+def waiting(store: Relations) -> int:
+    """How many pairs somebody should look at."""
+    return len(undecided(store.tables("reviews", "decisions")))
+
+
+def undecided(tables: Mapping[str, pa.Table]) -> list[Row]:
+    """The likeliest first, without those that were decided since the last plan."""
+    decided = {pair_of(row) for row in tables["decisions"].to_pylist() if row["undone_at"] is None}
+    return [row for row in tables["reviews"].to_pylist() if pair_of(row) not in decided]
+
+
 def to_review(store: Relations, engine: Engine, most: int | None = None) -> tuple[Pair, ...]:
     """The likeliest first, without those that were decided since the last plan."""
     tables = store.tables("reviews", "decisions", *ASKED_OF_A_SIDE)
-    decided = {pair_of(row) for row in tables["decisions"].to_pylist() if row["undone_at"] is None}
-    waiting = [row for row in tables["reviews"].to_pylist() if pair_of(row) not in decided][:most]
-    sides = sides_of((ref for row in waiting for ref in (row["one"], row["other"])), tables, engine)
+    asked = undecided(tables)[:most]
+    sides = sides_of((ref for row in asked for ref in (row["one"], row["other"])), tables, engine)
     return tuple(
         Pair(sides[row["one"]], sides[row["other"]], compared_of(row))
-        for row in waiting
+        for row in asked
         if row["one"] in sides and row["other"] in sides
     )
 
