@@ -13,7 +13,8 @@ def tally(**states: int) -> TargetTally:
 
 
 def test_every_state_is_counted_per_target(store: Store, engine: DuckDB, vocabulary: Vocabulary) -> None:
-    first, cadence = sales_side(store, engine, vocabulary).targets
+    first, cadence, *measured = sales_side(store, engine, vocabulary).targets
+    assert [one.target for one in measured] == ["contact", "assignment"]
     assert {state: count for state, count in first.states.items() if count} == {
         "met": 2,
         "breached": 1,

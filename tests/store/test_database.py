@@ -19,6 +19,12 @@ from crm_sync.store.schema import VERSION_TABLE, metadata
 
 from .samples import MONDAY, person
 
+ADDED_LATER = {
+    "touches": ("day_only",),
+    "targets": ("qualified_at", "clock"),
+    "verdict_history": ("qualified_at", "breached_at", "revised_at", "because", "quiet"),
+}
+
 
 def test_the_directory_of_a_new_database_is_created(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/deep/down/store.db")
@@ -52,7 +58,11 @@ def test_what_an_older_database_holds_is_kept_when_it_is_migrated(url: str, stor
             connection.execute(text(f"ALTER TABLE owners DROP COLUMN {column}"))
         for column in ("refused_version", "refused_rights"):
             connection.execute(text(f"ALTER TABLE outbox DROP COLUMN {column}"))
-        connection.execute(text("DROP TABLE calendars"))
+        for table, columns in ADDED_LATER.items():
+            for column in columns:
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        for table in ("calendars", "stretches", "promises"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
     again = open_store(url)
     assert again.snapshot().owners == (owner,)

@@ -111,7 +111,8 @@ def in_words(known: Known) -> Any:
     verdict = known.verdict
     if verdict is None:
         return None
-    states = tuple(target.state for target in verdict.targets) or (verdict.status, verdict.status)
+    found = {target.target: target.state for target in verdict.targets}
+    states = tuple(found.get(name, verdict.status) for name in ("first_attempt", "cadence"))
     return verdict.status, verdict.target, *states, len(verdict.attempts), verdict.breach_count
 
 
