@@ -29,6 +29,9 @@ def backfill(
     until: Annotated[str, typer.Option("--until", help="First day or instant that is not read any more.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and decide, write nothing to a CRM.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write even when very many records would change.")] = False,
+    write_history: Annotated[
+        bool, typer.Option("--write-history", help="What it brings to light is news, and cycles from before count too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
     """Read records modified in a window again, then plan and write as any sync. It can be interrupted and resumed."""
@@ -40,7 +43,8 @@ def backfill(
 
         with watching(quiet=given.quiet) as progress:
             parts = parts_of(house)
-            return await run_backfill(parts, objects, first, last, dry_run=dry_run, force=force, progress=progress)
+            flags = {"dry_run": dry_run, "force": force, "write_history": write_history}
+            return await run_backfill(parts, objects, first, last, **flags, progress=progress)
 
     summary = in_house(given.settings(), work)
     print_json(with_changes(summary)) if as_json else render(summary)

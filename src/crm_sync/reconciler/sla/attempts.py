@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from crm_sync.changes import Considered
 from crm_sync.mappings import Activity, Rules
@@ -17,7 +16,7 @@ from crm_sync.reconciler.words import iso
 from crm_sync.records import Ref, Touch
 
 COUNTS = "counts as an attempt"
-DAY = timedelta(days=1)
+DAY = timedelta(days=1) - timedelta(microseconds=1)
 
 
 class Made(NamedTuple):
@@ -43,8 +42,8 @@ class Effort:
 class Table:
     """One cycle's touches, decided one after the other in order of time."""
 
-    def __init__(self, cycle: Cycle, rules: Rules, directory: Directory, zone: ZoneInfo, now: datetime) -> None:
-        self.cycle, self.rules, self.directory, self.zone, self.now = cycle, rules, directory, zone, now
+    def __init__(self, cycle: Cycle, rules: Rules, directory: Directory, now: datetime) -> None:
+        self.cycle, self.rules, self.directory, self.now = cycle, rules, directory, now
         self.attempts: list[Made] = []
         self.early: list[Made] = []
         self.answers: list[tuple[datetime, bool]] = []
@@ -57,7 +56,7 @@ class Table:
 
     def consider(self, one: Happened) -> None:
         touch, activity = one.touch, one.activity
-        made = when(touch, self.zone)
+        made = when(touch)
         if activity and activity.answer and answers_in(self.cycle, touch.at, self.now):
             self.answers.append((touch.at, activity.satisfies))
         rule = self.why_not(touch, activity, made) or self.same_as_before(touch, activity)
@@ -142,11 +141,9 @@ class Table:
         return told
 
 
-def effort_in(
-    cycle: Cycle, happened: Sequence[Happened], rules: Rules, directory: Directory, zone: ZoneInfo, now: datetime
-) -> Effort:
+def effort_in(cycle: Cycle, happened: Sequence[Happened], rules: Rules, directory: Directory, now: datetime) -> Effort:
     """`happened` in order of time; where one touch is told twice, the telling that knows the time comes first."""
-    table = Table(cycle, rules, directory, zone, now)
+    table = Table(cycle, rules, directory, now)
     for one in exact_first(happened):
         table.consider(one)
     booked = tuple(at for at, satisfies in table.answers if satisfies)
@@ -161,16 +158,10 @@ def exact_first(happened: Sequence[Happened]) -> Sequence[Happened]:
     return sorted(happened, key=lambda one: one.touch.day_only and bool(one.touch.same_as))
 
 
-def when(touch: Touch, zone: ZoneInfo) -> Made:
-    """Of a touch of which only the day is known: from its first instant to its last one, on the calendar's wall."""
-    if not touch.day_only:
-        return Made(touch.at, touch.at, touch.logged_at)
-    day = touch.at.astimezone(UTC).date()
-    return Made(midnight(day, zone), midnight(day + DAY, zone) - timedelta(microseconds=1), touch.logged_at)
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+def when(touch: Touch) -> Made:
+    """Of a touch of which only the day is known: from its first instant to its last one."""
+    until = touch.at + DAY if touch.day_only else touch.at
+    return Made(touch.at, until, touch.logged_at)
 
 
 def answers_in(cycle: Cycle, at: datetime, now: datetime) -> bool:

@@ -57,8 +57,7 @@ def hearing(
     excused = excuse(cycle, policy, court, opted_out)
     policy = policy or court.promise.main
     calendar = court.calendar(cycle, policy.calendar, cycle.owner)
-    zone = calendar.clock.zone_at(cycle.qualified_at)
-    effort = effort_in(cycle, timeline.happened, policy.rules, court.directory, zone, court.now)
+    effort = effort_in(cycle, timeline.happened, policy.rules, court.directory, court.now)
     mine = tuple(one for one in pauses if one.until is None or one.until > cycle.qualified_at)
     mine = tuple(one for one in mine if cycle.ended_at is None or one.since < cycle.ended_at)
     return Judged(cycle, effort, policy, calendar, mine, excused, court.now, horizon)
