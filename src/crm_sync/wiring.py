@@ -17,8 +17,8 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.settings import HubSpotSettings, SalesforceSettings, Settings, trimmed
 from crm_sync.store import Store, open_store
+from crm_sync.store.promises import last_good
 from crm_sync.store.vault import Vault
-from crm_sync.sync.promise import last_good
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ STAYS = "The last good version of the promise stays in force."
 
 
 def with_last_good(settings: Settings, store: Store, problem: ConfigError) -> Vocabulary:
-    """The vocabulary with the promise that was in force last, when nothing but the new one is wrong. Raises `problem`."""
+    """The vocabulary with the promise that was in force last, where only the new one is wrong. Raises `problem`."""
     promise = last_good(store.promises())
     if promise is None:
         raise problem

@@ -11,7 +11,8 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings import Promise, load_vocabulary
 from crm_sync.settings import Settings, load_settings
 from crm_sync.store import Store, open_store
-from crm_sync.sync.promise import former_promises, keep, last_good
+from crm_sync.store.promises import last_good
+from crm_sync.sync.promise import former_promises, keep
 from crm_sync.wiring import build
 
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)

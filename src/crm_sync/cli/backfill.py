@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_sync.cli.context import in_house, options, parts_of
+from crm_sync.cli.instants import instant
 from crm_sync.cli.sync import exit_code, render, with_changes
 from crm_sync.cli.talk import print_json
 from crm_sync.cli.watching import watching
-from crm_sync.errors import ConfigError
 from crm_sync.sync.progress import Summary
 
 if TYPE_CHECKING:
@@ -49,12 +48,3 @@ def backfill(
     summary = in_house(given.settings(), work)
     print_json(with_changes(summary)) if as_json else render(summary)
     raise typer.Exit(exit_code(summary, False))
-
-
-def instant(text: str, where: str) -> datetime:
-    """A day (its midnight UTC) or an ISO instant. Raises ConfigError."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(where, repr(text), "a day or an instant, as in 2026-03-01 or 2026-03-01T12:00Z") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -209,6 +209,18 @@ def load_promise(files: Mapping[str, Path]) -> Promise:
     return promise_of({name: read_text(files[name]) for name in PROMISE_FILES})
 
 
+def promise_files(place: Path, others: Path | None) -> dict[str, Path]:
+    """The tables in a directory, or the one that is a file; what is not there is taken from `others`, or as shipped."""
+    if place.is_dir():
+        return {name: first_of(name, place, others) for name in PROMISE_FILES}
+    return {name: first_of(name, others) for name in PROMISE_FILES} | {"sla.toml": place}
+
+
+def first_of(name: str, *directories: Path | None) -> Path:
+    found = (directory / name for directory in directories if directory)
+    return next((file for file in found if file.exists()), Path(__file__).parent / name)
+
+
 def promise_of(texts: Mapping[str, str]) -> Promise:
     """From the texts of those files, as `Promise.text` keeps them. Raises ConfigError."""
     data, calendars, pinned = (parsed_toml(texts[name], name) for name in PROMISE_FILES)

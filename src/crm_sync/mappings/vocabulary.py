@@ -9,10 +9,11 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
 from crm_sync.mappings.fields import Fields, load_fields
+from crm_sync.mappings.holidays import Holidays, read_holidays
 from crm_sync.mappings.identity import IdentityModel, IdentityWords, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.promise import PROMISE_FILES, Promise, load_promise
-from crm_sync.mappings.tables import CRMS
+from crm_sync.mappings.tables import CRMS, read_toml
 
 SHIPPED = Path(__file__).parent
 MAPPING_FILES = ("lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", *PROMISE_FILES, "identity.toml")
@@ -53,6 +54,11 @@ def load_identity(directory: Path | None = None) -> tuple[IdentityWords, Identit
         load_identity_words(place_of(directory, "identity.toml")),
         load_identity_model(place_of(directory, "identity_model.toml")),
     )
+
+
+def load_holidays(directory: Path | None = None) -> Holidays:
+    """The holidays that are pinned. Raises ConfigError."""
+    return read_holidays(read_toml(place_of(directory, "holidays.toml")), "holidays.toml")
 
 
 def place_of(directory: Path | None, name: str) -> Path:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from crm_sync.errors import ConfigError
+from crm_sync.mappings import Promise, promise_from_text
 from crm_sync.store.database import Database
 from crm_sync.store.schema import promises
 
@@ -32,3 +35,16 @@ def keep_promise(database: Database, version: str, tables: str, since: datetime)
     with database.writing(fenced=True) as connection:
         connection.execute(promises.delete().where(promises.c.since >= since))
         connection.execute(promises.insert().values(since=since, version=version, tables=tables))
+
+
+def last_good(kept: Sequence[Kept]) -> Promise | None:
+    """The newest promise that can be read, for when the tables cannot."""
+    return next((read for one in reversed(kept) if (read := readable(one))), None)
+
+
+def readable(kept: Kept) -> Promise | None:
+    """None for tables of a version of crm-sync that read them otherwise."""
+    try:
+        return promise_from_text(kept.tables)
+    except ConfigError:
+        return None

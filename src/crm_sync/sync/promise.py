@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from crm_sync.errors import ConfigError
-from crm_sync.mappings import Promise, promise_from_text
+from crm_sync.mappings import Promise
 from crm_sync.reconciler.sla.court import Former
 from crm_sync.store import Store
-from crm_sync.store.promises import Kept
+from crm_sync.store.promises import readable
 
 
 def former_promises(store: Store, promise: Promise, now: datetime) -> Former:
@@ -26,16 +24,3 @@ def keep(store: Store, promise: Promise, now: datetime) -> None:
     kept = store.promises()
     if not kept or readable(kept[-1]) != promise:
         store.keep_promise(promise.version, promise.text, now)
-
-
-def last_good(kept: Sequence[Kept]) -> Promise | None:
-    """The newest promise that can be read, for when the tables cannot."""
-    return next((read for one in reversed(kept) if (read := readable(one))), None)
-
-
-def readable(kept: Kept) -> Promise | None:
-    """None for tables of a version of crm-sync that read them otherwise."""
-    try:
-        return promise_from_text(kept.tables)
-    except ConfigError:
-        return None

@@ -49,7 +49,7 @@ async def sync(
     window: Window | None = None,
     progress: Progress | None = None,
 ) -> Summary:
-    """Reads what changed (or what `window` holds), decides, and writes what differs. `write_history`: cycles from before
+    """Reads what changed (or what `window` holds), decides, and writes what differs. `write_history`: cycles of before
     the promise too, and what a window brings to light is news. Raises any CrmSyncError; whatever was read is kept, and
     a plan is saved whole or not at all."""
     progress, began, modest = progress or Silent(), stopwatch(), window is not None

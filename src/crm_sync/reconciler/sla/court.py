@@ -51,9 +51,9 @@ class Court:
         promise = self.promise_at(cycle.qualified_at)
         return promise.policy_for(facts, cycle.qualified_at.astimezone(promise.working_time.zone_now).date())
 
-    def calendar(self, cycle: Cycle, calendar: str | None, owner: Ref | None) -> Named:
+    def calendar(self, ended_at: datetime | None, calendar: str | None, owner: Ref | None) -> Named:
         """An edit of the calendars reaches cycles that run, not those that have ended."""
-        promise = self.promise_at(cycle.ended_at) if cycle.ended_at else self.promise
+        promise = self.promise_at(ended_at) if ended_at else self.promise
         known = calendar if calendar in promise.calendars else None
         return self.almanac.of(promise, known, owner)
 

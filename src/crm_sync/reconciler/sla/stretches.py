@@ -45,7 +45,7 @@ def owed(
     hands: Hands, target: Target, judged: Judged, court: Court
 ) -> tuple[TargetState, datetime, datetime | None, str]:
     """On the owner's own calendar, from the hand-over on."""
-    clock = court.calendar(judged.cycle, judged.policy.calendar, hands.owner).clock
+    clock = court.calendar(judged.cycle.ended_at, judged.policy.calendar, hands.owner).clock
     made = repaired(judged.effort.attempts, target, judged, hands.since)
     found = min([one.at for one in made] + [at for at in judged.effort.bookings if at >= hands.since], default=None)
     pauses = still(judged.pauses, judged.policy.rules.pauses, found or judged.end)

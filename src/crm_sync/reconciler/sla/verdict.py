@@ -56,7 +56,7 @@ def hearing(
     policy = court.policy_for(cycle, facts)
     excused = excuse(cycle, policy, court, opted_out)
     policy = policy or court.promise.main
-    calendar = court.calendar(cycle, policy.calendar, cycle.owner)
+    calendar = court.calendar(cycle.ended_at, policy.calendar, cycle.owner)
     effort = effort_in(cycle, timeline.happened, policy.rules, court.directory, court.now)
     mine = tuple(one for one in pauses if one.until is None or one.until > cycle.qualified_at)
     mine = tuple(one for one in mine if cycle.ended_at is None or one.since < cycle.ended_at)
