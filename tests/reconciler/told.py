@@ -33,6 +33,8 @@ STATUS = {
     "sql": "Qualified",
     "recycled": "Nurture",
     "disqualified": "Unqualified",
+    "held": "On Hold",
+    "checked": "Legal Review",
 }
 TEAM = {
     "luis": Owner(Ref("salesforce", "User", "005luis"), "1", datetime(2026, 1, 1, tzinfo=UTC), "Luis", "luis@acme.mx"),
@@ -43,10 +45,15 @@ TEAM = {
     ),
 }
 CALL = {"hs_call_direction": "OUTBOUND", "hs_call_status": "NO_ANSWER"}
+MAIL = {"hs_email_direction": "EMAIL", "hs_email_status": "SENT"}
 DEEDS: dict[str, tuple[str, dict[str, str]]] = {
     "calls": ("calls", CALL),
     "plans a call with": ("calls", {**CALL, "hs_call_status": "QUEUED"}),
-    "mails": ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "SENT"}),
+    "mails": ("emails", MAIL),
+    "lets a sequence mail": (
+        "emails",
+        {"hs_email_direction": "EMAIL", "hs_email_status": "SENT", "hs_sequence_id": "7"},
+    ),
     "sends a list mail to": ("Task", {"TaskSubtype": "ListEmail", "Status": "Completed"}),
     "has mail bounced by": ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "BOUNCED"}),
     "schedules a mail to": ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "SCHEDULED"}),

@@ -31,9 +31,9 @@ def read_promises(database: Database) -> list[Kept]:
 
 
 def keep_promise(database: Database, version: str, tables: str, since: datetime) -> None:
-    """What began at that instant or later is forgotten: it was never to be, or is no more."""
+    """What began later is forgotten: these tables hold from their instant on."""
     with database.writing(fenced=True) as connection:
-        connection.execute(promises.delete().where(promises.c.since >= since))
+        connection.execute(promises.delete().where(promises.c.since > since))
         connection.execute(promises.insert().values(since=since, version=version, tables=tables))
 
 
