@@ -71,6 +71,8 @@ def facts_of(
 ) -> Facts:
     """What the policies of sla.toml may ask about a cycle, in lower case. Stage and owner are those of its time;
     what no CRM keeps a history of is as it is now."""
+    if not under.court.asks:
+        return {}
     owner = cycle.owner_at(min(cycle.ended_at or under.now, under.now))
     said: dict[str, Iterable[str | None]] = {
         "stage": [cycle.stage],
@@ -82,8 +84,7 @@ def facts_of(
         "owner": [under.directory.who(owner) if owner else None],
         "crm": [record.ref.crm for record in timeline.records],
     }
-    asked = under.court.promise.asks | under.court.promise_at(cycle.qualified_at).asks
-    return {name: frozenset(one.strip().casefold() for one in said[name] if one) for name in asked}
+    return {name: frozenset(one.strip().casefold() for one in said[name] if one) for name in under.court.asks}
 
 
 def newest_first(records: Sequence[Person]) -> list[Person]:

@@ -50,6 +50,9 @@ class Table:
         self.considered: list[Considered] = []
         self._last: dict[str | None, tuple[datetime, Touch]] = {}  # channel → the last attempt that counted
         self._told: dict[Ref, Ref] = {}  # a record that a counted touch names as its twin → the touch
+        self._mirrored, self._same, self._late = (
+            span.as_timedelta() for span in (rules.mirrored_within, rules.same_attempt_within, rules.late_logging)
+        )
         grace = rules.pre_start_grace.as_timedelta()
         self._since = cycle.started_at - grace if cycle.started_at else None
         self._contact = cycle.qualified_at - grace
@@ -120,9 +123,9 @@ class Table:
             return ""
         last, before = self._last[activity.channel]
         apart = abs(touch.at - last)
-        if apart <= self.rules.mirrored_within.as_timedelta() and self.mirrors(touch, before):
+        if apart <= self._mirrored and self.mirrors(touch, before):
             return f"the same touch as {before.ref}, told by both CRMs"
-        if apart > self.rules.same_attempt_within.as_timedelta():
+        if apart > self._same:
             return ""
         return f"the same attempt as the one at {iso(last)}: same channel within {self.rules.same_attempt_within}"
 
@@ -136,7 +139,7 @@ class Table:
         """What is odd about an attempt that counts."""
         told = "; only its day is known" if made.until != made.at else ""
         late = made.logged_at - made.until
-        if late > self.rules.late_logging.as_timedelta():
+        if late > self._late:
             told += f"; written down {late.days} days later" if late.days > 1 else "; written down a day later"
         return told
 

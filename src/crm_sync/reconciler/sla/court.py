@@ -41,6 +41,7 @@ class Court:
     horizon: Horizon
     almanac: Almanac
     former: Former = ()
+    asks: frozenset[str] = frozenset()  # the conditions that any of these promises names
 
     def promise_at(self, at: datetime) -> Promise:
         """The promise that was in force."""
@@ -66,4 +67,5 @@ class Court:
 def court_of(snapshot: Snapshot, vocabulary: Vocabulary, now: datetime, horizon: Horizon, former: Former = ()) -> Court:
     directory = directory_of(snapshot)
     almanac = Almanac(directory)
-    return Court(vocabulary.promise, vocabulary.lifecycle, directory, now, horizon, almanac, former)
+    promise, asks = vocabulary.promise, frozenset[str]().union(*(one.asks for _, one in former))
+    return Court(promise, vocabulary.lifecycle, directory, now, horizon, almanac, former, asks | promise.asks)

@@ -47,8 +47,10 @@ class Cycle:
 
     def owner_at(self, at: datetime) -> Ref | None:
         """Whose the lead was; before the start, whose it became."""
-        held = [one for one in self.hands if one.since <= at]
-        return held[-1].owner if held else self.owner
+        owner = self.owner
+        for one in self.hands[1:]:
+            owner = one.owner if one.since <= at else owner
+        return owner
 
 
 class Episode(NamedTuple):
