@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pydantic import SecretStr
 
+from crm_sync.clock import host_now
 from crm_sync.connectors.base import Connector
 from crm_sync.connectors.files import Files
 from crm_sync.connectors.hubspot import HubSpot
@@ -50,13 +52,15 @@ def build(settings: Settings) -> House:
     try:
         if problem:
             vocabulary = with_last_good(settings, store, problem)
-        notes = (f"{problem} {STAYS}",) if problem else vocabulary.promise.warnings
-        return House(settings, vocabulary, store, DuckDB(), connect(settings, vocabulary, store), notes)
+        notes = [f"{problem} {STAYS}"] if problem else [*vocabulary.promise.warnings]
+        notes += vocabulary.promise.holidays.run_out(host_now().date() + SOON)
+        return House(settings, vocabulary, store, DuckDB(), connect(settings, vocabulary, store), tuple(notes))
     except ConfigError:
         store.close()
         raise
 
 
+SOON = timedelta(days=60)
 STAYS = "The last good version of the promise stays in force."
 
 

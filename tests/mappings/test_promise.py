@@ -122,7 +122,9 @@ def test_a_policy_may_be_stricter_than_the_rules_of_all() -> None:
         ('name = "one"\ntargets = { first_attempt = 8 }', ("targets.first_attempt", "found 8;", "8bh")),
         ('name = "one"\ntargets = { first_attempt = "8" }', ("targets.first_attempt", "'8'")),
         ('name = "one"\ntargets = { first_attempt = "0bh" }', ("targets.first_attempt", "'0bh'")),
-        ('name = "one"\ntargets = { cadence = "0 in 14d" }', ("targets.cadence", "1 to 100 attempts")),
+        ('name = "one"\ntargets = { cadence = "0 in 14d" }', ("targets.cadence.attempts", "found 0", "greater")),
+        ('name = "one"\ntargets = { cadence = { attempts = 5 } }', ("targets.cadence.within", "required")),
+        ('name = "one"\ntargets = { cadence = { within = "14d", atempts = 5 } }', ("atempts", "attempts, within, by")),
         ('name = "one"\ntargets = { contact = "2 in 24h" }', ("targets.contact attempts", "one contact")),
         ('name = "one"\nwhen = { score = "A" }\ntargets = { cadence = "5 in 14d" }', ("when", "'score'", "campaign")),
         ('name = "one"\nfrom = 2026-02-01\nuntil = 2026-01-01\ntargets = { cadence = "5 in 14d" }',
@@ -259,3 +261,11 @@ def test_a_holiday_table_that_was_edited_badly_is_refused() -> None:
         with pytest.raises(ConfigError, match=r"holidays\.toml") as refused:
             promise_of({**SHIPPED, "holidays.toml": SHIPPED["holidays.toml"].replace(old, new)})
         assert word in str(refused.value)
+
+
+def test_a_list_of_holidays_that_ends_soon_is_told() -> None:
+    holidays = promise_of(SHIPPED).holidays
+    assert holidays.run_out(date(2031, 12, 1)) == []
+    assert holidays.run_out(date(2032, 1, 1))[0].startswith(
+        "holidays.toml: [MX] ends with 2031. `crm-sync sla holidays"
+    )

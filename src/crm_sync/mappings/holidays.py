@@ -38,6 +38,11 @@ class Holidays:
     library: str
     lists: Mapping[str, HolidayList]
 
+    def run_out(self, day: date) -> list[str]:
+        """A sentence for every list that does not reach so far."""
+        short = (one for one in self.lists.values() if one.last_year < day.year)
+        return [f"holidays.toml: [{one.code}] ends with {one.last_year}. {LOCK}" for one in short]
+
     def of(self, code: str, where: str) -> HolidayList:
         """Raises ConfigError for a country that is not pinned."""
         if code not in self.lists:

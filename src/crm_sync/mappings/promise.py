@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.calendars import Warnings, read_calendars
@@ -182,7 +182,13 @@ class PolicyTable(RulesTable):
     when: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     calendar: str | None = None
     exempt: str | None = None
-    targets: dict[str, Text | TargetTable] = Field(default_factory=dict)
+    targets: dict[str, TargetTable] = Field(default_factory=dict)
+
+    @field_validator("targets", mode="before")
+    @classmethod
+    def in_words(cls, targets: Any) -> Any:
+        """`8bh` and `5 in 14d` are short for a table."""
+        return {name: in_words(one) for name, one in targets.items()} if isinstance(targets, Mapping) else targets
 
 
 class MarketingTable(Shape):
@@ -331,9 +337,8 @@ def read_rules(said: Mapping[str, Any], where: str) -> Rules:
     )
 
 
-def read_target(name: str, said: Text | TargetTable, rules: Mapping[str, Any], where: str) -> Target:
+def read_target(name: str, table: TargetTable, rules: Mapping[str, Any], where: str) -> Target:
     place = f"{where} targets.{name}"
-    table = said if isinstance(said, TargetTable) else in_words(said, place)
     by, clock = MEASURED_BY.get(name, ("attempts", "rep"))
     if table.attempts > 1 and (table.by or by) != "attempts":
         raise ConfigError(f"{place} attempts", str(table.attempts), f"one {table.by or by}")
@@ -348,11 +353,9 @@ def read_target(name: str, said: Text | TargetTable, rules: Mapping[str, Any], w
     )
 
 
-def in_words(said: Text, where: str) -> TargetTable:
-    """`8bh` or `5 in 14d`."""
-    match = re.fullmatch(r"\s*(\d+)\s+in\s+(\S+)\s*", str(said))
-    if not match:
-        return TargetTable(within=said)
-    if not 1 <= int(match[1]) <= 100:
-        raise ConfigError(where, repr(said), "1 to 100 attempts, as in 5 in 14d")
-    return TargetTable(attempts=int(match[1]), within=match[2])
+def in_words(said: object) -> object:
+    """A text as the table that it stands for; anything else as it is."""
+    if not isinstance(said, str | int):
+        return said
+    match = re.fullmatch(r"\s*(\d{1,9})\s+in\s+(\S+)\s*", str(said))
+    return {"attempts": int(match[1]), "within": match[2]} if match else {"within": said}

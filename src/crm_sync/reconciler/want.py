@@ -14,7 +14,8 @@ Values = dict[str, str | None]
 
 
 def wanted(known: Known, vocabulary: Vocabulary, language: str) -> Mapping[str, str | None]:
-    """Our field → value for each field of fields.toml; None: the field should be empty."""
+    """Our field → value for each field of fields.toml; None: the field should be empty. What is not there is left as it
+    is."""
     stage = vocabulary.lifecycle.stages[known.stage] if known.stage else None
     values: Values = {
         **sla_values(known.verdict),
@@ -29,6 +30,8 @@ def wanted(known: Known, vocabulary: Vocabulary, language: str) -> Mapping[str, 
         "person_id": known.person_id,
         "policy_version": (known.verdict and known.verdict.policy_version) or vocabulary.promise.version,
     }
+    if known.verdict and not known.verdict.enforced:  # what the records say about it is left as it is
+        return {name: fitting(values[name]) for name in vocabulary.fields.ours if name in values}
     return {name: fitting(values.get(name)) for name in vocabulary.fields.ours}
 
 

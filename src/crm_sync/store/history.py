@@ -94,6 +94,8 @@ def cause_of(before: Last | None, target: TargetVerdict, asked: str | None) -> s
         return asked
     if before.state in FOR_GOOD and before.due_at != target.due_at:
         return "promise"
+    if before.state in FOR_GOOD and target.state not in FOR_GOOD:
+        return "activity"
     if target.settled_at is None:
         return "late data" if before.state in FOR_GOOD else "time"
     return "late data" if target.settled_at <= before.detected_at else "activity"

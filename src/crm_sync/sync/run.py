@@ -109,7 +109,10 @@ def decide(parts: Parts, progress: Progress, write_history: bool = False) -> Pla
     """The plan for everything in the store, at the CRMs' own time."""
     progress.started("plan")
     now, promise, horizons = now_of(parts.connectors), parts.vocabulary.promise, horizons_of(parts)
-    judging = replace(parts.vocabulary, promise=promise.from_ever()) if write_history else parts.vocabulary
+    judging, former = parts.vocabulary, former_promises(parts.store, promise, now)
+    if write_history:
+        judging = replace(judging, promise=promise.from_ever())
+        former = tuple((until, one.from_ever()) for until, one in former)
     with undisturbed():
         return make_plan(
             parts.store.snapshot(),
@@ -121,7 +124,7 @@ def decide(parts: Parts, progress: Progress, write_history: bool = False) -> Pla
             language=parts.settings.language,
             currency=parts.settings.currency,
             horizons=horizons,
-            former=former_promises(parts.store, promise, now),
+            former=former,
         )
 
 

@@ -329,7 +329,7 @@ def test_an_edit_of_a_calendar_reaches_cycles_that_run_and_not_those_that_ended(
 def test_cycles_from_before_the_promise_are_neither_judged_nor_written() -> None:
     lead = Lead(promise=promise("enforce_from = 2026-06-02"), now="9 10:00")
     assert (lead.verdict().status, lead.verdict().enforced, lead.verdict().breach_count) == ("exempt", False, 0)
-    assert lead.known().wanted["sla_status"] is None
+    assert "sla_status" not in lead.known().wanted  # left as it is
     ever = replace(lead, promise=promise("enforce_from = 2026-06-02").from_ever())
     assert (ever.state(), ever.known().wanted["sla_status"]) == ("breached", "breached")
     later = replace(lead, stages=[("2 10:00", "MQL")], owners=[("2 10:00", LUIS)])
@@ -462,3 +462,14 @@ def test_business_days_and_minutes_are_spans_like_others() -> None:
 def test_of_two_names_of_one_colleague_it_is_one_team() -> None:
     mine = user("luis", team="A"), hubspot_owner("luis", team="Norte"), hubspot_owner("eva", team="Norte"), user("eva")
     assert Lead(team=(*mine, QUEUE), touches=[call("1 10:30", EVA)]).state() == "met"
+
+
+def test_one_colleague_whom_both_crms_name_hands_nothing_on() -> None:
+    team = (LUIS, EVA, QUEUE, hubspot_owner("luis"))
+    lead = Lead(owners=[("1 10:00", LUIS), ("1 10:05", hubspot_owner("luis"))], team=team)
+    assert (lead.verdict().transfers, len(lead.verdict().stretches)) == (0, 1)
+
+
+def test_a_policy_that_asks_nothing_of_reps_shows_them_nothing() -> None:
+    lead = Lead(promise=promise_with('[[policies]]\nname = "x"\ntargets = { contact = "24h" }\n\n'), now="3 10:00")
+    assert (lead.verdict().status, lead.verdict().target, lead.state("contact")) == ("exempt", "none", "breached")

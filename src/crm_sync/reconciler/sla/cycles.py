@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from crm_sync.changes import StageEntry
+from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.owners import Owned, owner_at
 from crm_sync.records import Ref
 
@@ -65,14 +66,14 @@ class Episode(NamedTuple):
 def cycles_of(
     history: Sequence[StageEntry],
     owned: Sequence[Owned],
-    is_human: Callable[[Ref | None], bool],
+    directory: Directory,
     back_soon: Callable[[datetime, datetime], bool],
     reason: str | None = None,
 ) -> tuple[Cycle, ...]:
     """Oldest first. `back_soon` tells whether who went out at one instant and came back at another never really left;
     `reason` is the one that the records hold now: it belongs to the last exit."""
     found = [
-        Cycle(one.since, one.stage, hands_in(one, owned, is_human), one.until, one.went)
+        Cycle(one.since, one.stage, hands_in(one, owned, directory), one.until, one.went)
         for one in joined(episodes(history), back_soon)
     ]
     exits = [place for place, cycle in enumerate(found) if cycle.went == "out"]
@@ -108,8 +109,9 @@ def joined(found: Iterator[Episode], back_soon: Callable[[datetime, datetime], b
         yield held
 
 
-def hands_in(episode: Episode, owned: Sequence[Owned], is_human: Callable[[Ref | None], bool]) -> tuple[Hands, ...]:
-    """The human owners inside an episode, in order; who gets the lead back after nobody else had it kept it."""
+def hands_in(episode: Episode, owned: Sequence[Owned], directory: Directory) -> tuple[Hands, ...]:
+    """The human owners inside an episode, in order. A colleague whom two CRMs name is one; who gets the lead back after
+    nobody else had it kept it."""
     owners = {episode.since: owner_at(owned, episode.since)}
     owners |= {
         change.at: change.owner for change in owned if change.at > episode.since
@@ -118,11 +120,11 @@ def hands_in(episode: Episode, owned: Sequence[Owned], is_human: Callable[[Ref |
     for at, owner in owners.items():
         if episode.until and at >= episode.until:
             break
-        if found and found[-1].owner == owner:
+        if found and owner and directory.who(found[-1].owner) == directory.who(owner):
             found[-1] = found[-1]._replace(until=None)
             continue
         if found and found[-1].until is None:
             found[-1] = found[-1]._replace(until=at)
-        if owner and is_human(owner):
+        if owner and directory.is_human(owner):
             found.append(Hands(owner, at, None))
     return tuple(found)

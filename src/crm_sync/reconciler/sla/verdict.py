@@ -30,7 +30,7 @@ def verdicts(timeline: Timeline, history: Sequence[StageEntry], court: Court, fa
     """The oldest first; none for somebody who never was a qualified lead. `facts_of` a cycle: what policies ask for."""
     owned = [change for change in timeline.owned if change.at <= court.now]
     reason = close_reason(timeline.records)
-    cycles = cycles_of(history, owned, court.directory.is_human, court.back_soon, reason)
+    cycles = cycles_of(history, owned, court.directory, court.back_soon, reason)
     if not cycles:
         return ()
     pauses = pauses_of(timeline.words, court.lifecycle, court.now)
@@ -119,6 +119,8 @@ def shown(judged: Judged, targets: Sequence[TargetVerdict]) -> tuple[str, str, d
         return "exempt", NONE, None, judged.excused
     if judged.cycle.started_at is None:
         return waiting(judged.cycle)
+    if not targets:
+        return "exempt", NONE, None, f"policy {judged.policy.name} promises nothing of reps"
     if running := earliest_running(judged.cycle, targets):
         due_at = None if running.state == "paused" else running.due_at
         return running.state, running.target, due_at, f"{running.target}: {running.because}"
@@ -139,7 +141,7 @@ def earliest_running(cycle: Cycle, targets: Iterable[TargetVerdict]) -> TargetVe
 
 
 def worst(targets: Iterable[TargetVerdict]) -> str:
-    return min((SHOWN.get(one.state, one.state) for one in targets), key=WORST_FIRST.index, default=NONE)
+    return min((SHOWN.get(one.state, one.state) for one in targets), key=WORST_FIRST.index)
 
 
 def of_reps(found: Sequence[Verdict]) -> Verdict | None:
