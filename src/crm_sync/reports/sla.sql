@@ -21,6 +21,17 @@ FROM targets
 GROUP BY 1, 4
 ORDER BY 1, 4
 
+-- name: times
+-- Hours from the start of a target's clock until it was met, early or late, whoever slept: how many, the median, the ninth decile.
+SELECT target, count(*) AS met, quantile_cont(hours, 0.5) AS half, quantile_cont(hours, 0.9) AS most
+FROM (
+    SELECT target, (epoch_us(settled_at) - epoch_us(CASE WHEN clock = 'lead' THEN qualified_at ELSE started_at END)) / 3.6e9 AS hours
+    FROM targets
+    WHERE state IN ('met', 'met_late') AND settled_at IS NOT NULL AND started_at IS NOT NULL
+)
+GROUP BY 1
+ORDER BY 1
+
 -- name: targets_of_reps
 -- How many targets that a rep owed stand in each state.
 SELECT t.target, coalesce(r.rep, t.owner, '') AS rep, coalesce(r.name, t.owner, '') AS name, t.state, count(*) AS people
