@@ -18,7 +18,10 @@ from typing import Literal, NamedTuple
 from crm_sync.errors import Unsafe
 from crm_sync.records import Ref
 
-TargetState = Literal["on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched"]
+TargetState = Literal[
+    "on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched", "paused",
+    "unknown_time",
+]  # fmt: skip
 
 
 class Reason(NamedTuple):
@@ -80,13 +83,41 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class TargetVerdict:
-    """How one target of one cycle stands. `settled_at` is when it was met (or closed), if it was."""
+    """How one target of one cycle stands. `settled_at` is when it was met (or closed), if it was; `clock` whose it is:
+    the rep's, from the assignment on, or the lead's, from the qualifying event on, which no rep answers for."""
 
     target: str
     state: TargetState
     due_at: datetime
     settled_at: datetime | None
     because: str
+    clock: str = "rep"
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One owner's part of a cycle, and how the first attempt stands that this owner owes; no `due_at`: none is owed,
+    for one was made before."""
+
+    target: str
+    owner: Ref
+    since: datetime
+    until: datetime | None
+    state: TargetState
+    due_at: datetime | None
+    settled_at: datetime | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The clock stood still, by a condition of lifecycle.toml. `until` None: it still does."""
+
+    since: datetime
+    until: datetime | None
+    condition: str
+    ref: Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +136,19 @@ class Verdict:
     considered: tuple[Considered, ...]
     breach_count: int
     because: str
+    qualified_at: datetime | None = None  # when the lead's clock began; the rep's begins at `started_at`
+    policy: str = ""
+    policy_version: str = ""
+    calendar: str = ""
+    attempts_required: int | None = None
+    pauses: tuple[Pause, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    enforced: bool = True  # False: it began before `enforce_from`, and is neither written to a CRM nor remembered
+
+    @property
+    def transfers(self) -> int:
+        """How often the lead was handed from one owner to the next."""
+        return max(len(self.stretches) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ class Touch:
     campaign: Ref | None = None
     facts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     same_as: tuple[Ref, ...] = ()
+    day_only: bool = False  # nothing but the day is known: `at` is its first instant
 
 
 @dataclass(frozen=True, slots=True)

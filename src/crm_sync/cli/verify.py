@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.backfill import instant
 from crm_sync.cli.context import in_house, options, parts_of
+from crm_sync.cli.instants import instant
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.cli.watching import watching
 from crm_sync.errors import ConfigError

@@ -40,7 +40,7 @@ class Pages:
 
     def __init__(self, vocabulary: Vocabulary, language: str, currency: str) -> None:
         self.vocabulary, self.language, self.currency = vocabulary, language, currency
-        self.formats = Formats(vocabulary.policy.working_time.zone)
+        self.formats = Formats(vocabulary.promise.working_time.zone_now)
         self.words = load_words(vocabulary)
         self.templates = Environment(
             loader=PackageLoader("crm_sync.dashboards"),

@@ -22,6 +22,7 @@ from crm_sync.store import (
     people,
     plans,
     progress,
+    promises,
     relations,
     runs,
     snapshot,
@@ -97,10 +98,27 @@ class Store:
 
     # what we concluded
 
-    def save_plan(self, run_id: int, plan: Plan, rights: Mapping[str, str] = {}) -> Queued:
+    def save_plan(
+        self,
+        run_id: int,
+        plan: Plan,
+        rights: Mapping[str, str] = {},
+        cause: str | None = None,
+        *,
+        quiet: bool = False,
+    ) -> Queued:
         """A plan, all or nothing; returns the changes that wait for the CRMs now. `rights` are what each CRM grants us:
-        where they are others than before, what was refused may have another chance."""
-        return plans.save_plan(self.database, run_id, plan, rights)
+        where they are others than before, what was refused may have another chance. `cause` and `quiet` go into the
+        history of verdicts: why they may differ from the last ones, and that nobody should be told."""
+        return plans.save_plan(self.database, run_id, plan, rights, cause, quiet=quiet)
+
+    def promises(self) -> list[promises.Kept]:
+        """Every promise that was in force, oldest first."""
+        return promises.read_promises(self.database)
+
+    def keep_promise(self, version: str, tables: str, since: datetime) -> None:
+        """From an instant on, these are the tables of the promise; what was to begin later is forgotten."""
+        promises.keep_promise(self.database, version, tables, since)
 
     def known(self, person_id: str) -> Known | None:
         return people.read_known(self.database, person_id)

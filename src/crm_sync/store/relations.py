@@ -106,6 +106,8 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "links": whole(schema.links, "record_id"),
     "known": whole(schema.known, "folded_name", "body"),
     "targets": whole(schema.targets, "position"),
+    "stretches": whole(schema.stretches, "position"),
+    "promises": whole(schema.promises, "id"),
     "verdict_history": whole(schema.verdict_history, "id"),
     "credits": whole(schema.credits, "position"),
     "stage_entries": whole(schema.stage_entries, "position"),

@@ -97,7 +97,7 @@ deals = Table(
 touches = Table(
     "touches", metadata,
     key(), must("version"), *instants("at", "logged_at", "modified_at"),
-    *texts("people", "deals", "actor", "subject", "source", "campaign", "facts", "same_as"), live(),
+    *texts("people", "deals", "actor", "subject", "source", "campaign", "facts", "same_as"), flag("day_only"), live(),
 )  # fmt: skip
 owners = Table(
     "owners", metadata,
@@ -150,12 +150,20 @@ targets = Table(
     "targets", metadata,
     position(), of_known(), maybe("started_at"), maybe("ended_at"), must("target"),
     must("state"), *instants("due_at"), maybe("settled_at"), *texts("owner"), must("because"),
+    maybe("qualified_at"), must("clock"),
+)  # fmt: skip
+stretches = Table(
+    "stretches", metadata,
+    position(), of_known(), must("target"), *instants("qualified_at"), must("owner"), *instants("since"),
+    maybe("until"), must("state"), maybe("due_at"), maybe("settled_at"), must("because"),
 )  # fmt: skip
 verdict_history = Table(
     "verdict_history", metadata,
     number(), indexed("person_id"), maybe("started_at"), must("target"),
     must("state"), *instants("due_at"), maybe("settled_at"), *instants("detected_at"), must("cause"),
+    maybe("qualified_at"), maybe("breached_at"), maybe("revised_at"), *texts("because"), flag("quiet"),
 )  # fmt: skip
+promises = Table("promises", metadata, number(), *instants("since"), must("version"), must("tables"))
 credits = Table(
     "credits", metadata,
     position(), must("deal"), must("model"), must("channel"), Column("amount", Money, nullable=False),
