@@ -10,7 +10,7 @@ import pytest
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Promise, Span, load_vocabulary, promise_from_text
-from crm_sync.mappings.promise import PROMISE_FILES, promise_of
+from crm_sync.mappings.policies import PROMISE_FILES, promise_of
 
 SHIPPED = {
     name: (Path(load_vocabulary.__code__.co_filename).parent / name).read_text("utf-8") for name in PROMISE_FILES

@@ -85,7 +85,7 @@ def simulate(
 
     async def work(house: House) -> SlaChange:
         from crm_sync.mappings import load_vocabulary
-        from crm_sync.mappings.promise import load_promise, promise_files
+        from crm_sync.mappings.policies import load_promise, promise_files
         from crm_sync.reports.sla_change import compare
         from crm_sync.sync.rejudge import simulated
 

@@ -9,7 +9,8 @@ from crm_sync.mappings.activities import Activities, Activity
 from crm_sync.mappings.channels import Channels
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.lifecycle import Lifecycle, Stage
-from crm_sync.mappings.promise import Policy, Promise, Rules, Target, promise_from_text
+from crm_sync.mappings.policies import promise_from_text
+from crm_sync.mappings.promise import Policy, Promise, Rules, Target
 from crm_sync.mappings.spans import Span
 from crm_sync.mappings.vocabulary import MAPPING_FILES, Vocabulary, copy_mappings, load_vocabulary
 from crm_sync.mappings.working_time import WorkingTime

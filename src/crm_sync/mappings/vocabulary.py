@@ -12,7 +12,8 @@ from crm_sync.mappings.fields import Fields, load_fields
 from crm_sync.mappings.holidays import Holidays, read_holidays
 from crm_sync.mappings.identity import Identity, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
-from crm_sync.mappings.promise import PROMISE_FILES, Promise, load_promise
+from crm_sync.mappings.policies import PROMISE_FILES, load_promise
+from crm_sync.mappings.promise import Promise
 from crm_sync.mappings.tables import CRMS, read_toml
 
 SHIPPED = Path(__file__).parent

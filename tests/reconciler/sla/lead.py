@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Promise, load_vocabulary
-from crm_sync.mappings.promise import PROMISE_FILES, promise_of
+from crm_sync.mappings.policies import PROMISE_FILES, promise_of
 from crm_sync.reconciler import make_plan
 from crm_sync.reconciler.sla.court import Former
 from crm_sync.records import Assignment, Calendar, Owner, Person, Ref, Snapshot, StageChange, Touch

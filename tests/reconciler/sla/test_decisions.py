@@ -28,7 +28,7 @@ from tests.reconciler.sla.lead import (
 from tests.reconciler.told import Told
 
 from crm_sync.mappings import Promise, Span
-from crm_sync.mappings.promise import PROMISE_FILES, promise_of
+from crm_sync.mappings.policies import PROMISE_FILES, promise_of
 from crm_sync.reconciler.sla.almanac import org_hours
 from crm_sync.reconciler.sla.clock import clock_of
 from crm_sync.reconciler.sla.escalation import escalations

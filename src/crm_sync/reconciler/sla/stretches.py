@@ -13,8 +13,9 @@ from crm_sync.mappings import Target
 from crm_sync.reconciler.directory import Absence
 from crm_sync.reconciler.sla.court import Court
 from crm_sync.reconciler.sla.cycles import Hands
+from crm_sync.reconciler.sla.judged import Judged
 from crm_sync.reconciler.sla.pauses import still
-from crm_sync.reconciler.sla.targets import Judged, repaired, untouched
+from crm_sync.reconciler.sla.targets import repaired, untouched
 from crm_sync.reconciler.words import iso
 
 

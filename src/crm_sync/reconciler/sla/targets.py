@@ -3,80 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from crm_sync.changes import Pause, TargetState, TargetVerdict
-from crm_sync.mappings import Policy, Span, Target
-from crm_sync.reconciler.sla.almanac import Named
-from crm_sync.reconciler.sla.attempts import Effort, Made
-from crm_sync.reconciler.sla.clock import Clock
+from crm_sync.mappings import Target
+from crm_sync.reconciler.sla.attempts import Made
 from crm_sync.reconciler.sla.cycles import Cycle
-from crm_sync.reconciler.sla.pauses import still
+from crm_sync.reconciler.sla.hurry import hurry_of, pace_of
+from crm_sync.reconciler.sla.judged import Goal, Judged, Settled
 from crm_sync.reconciler.words import counted, iso
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a cycle's targets are judged by. `horizon` None: the CRMs have not been read to an end, so nobody is
-    accused; `excused`: why nothing is owed at all, empty when something is."""
-
-    cycle: Cycle
-    effort: Effort
-    policy: Policy
-    calendar: Named
-    pauses: tuple[Pause, ...]
-    excused: str
-    now: datetime
-    horizon: datetime | None
-
-    @property
-    def clock(self) -> Clock:
-        return self.calendar.clock
-
-    @property
-    def end(self) -> datetime:
-        """Up to when this cycle is looked at."""
-        return min(self.cycle.ended_at or self.now, self.now)
-
-    def due(self, start: datetime, within: Span, roll: bool, until: datetime | None = None) -> datetime:
-        """With the pauses up to an instant: what happened then is not changed by a later one."""
-        spans = still(self.pauses, self.policy.rules.pauses, until or self.end) if self.pauses else ()
-        return self.clock.due(start, within, spans, roll=roll)
-
-    def pause_now(self, start: datetime) -> Pause | None:
-        """The one in which the clock stands still at this moment."""
-        conditions = self.policy.rules.pauses
-        running = (one for one in self.pauses if one.until is None or one.until > self.now)
-        found = (
-            one for one in running if one.since <= self.now and (conditions is None or one.condition in conditions)
-        )
-        return next(found, None) if not self.cycle.ended_at else None
-
-
-class Settled(NamedTuple):
-    """When a target was met at best and at worst, and by what."""
-
-    at: datetime
-    until: datetime
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """One target: until when, when and by what it was settled, what is missing, how it ends when the cycle closes in
-    time, and why it is at risk."""
-
-    target: Target
-    start: datetime
-    due_at: datetime
-    settled: Settled | None
-    missing: str
-    closes: Callable[[Judged], tuple[TargetState, str]]
-
-    def stands(self, state: TargetState, at: datetime | None, because: str) -> TargetVerdict:
-        return TargetVerdict(self.target.name, state, self.due_at, at, because, self.target.clock, self.start)
 
 
 def judge(judged: Judged) -> tuple[TargetVerdict, ...]:
@@ -230,34 +165,3 @@ def closed(judged: Judged) -> tuple[TargetState, str]:
 
 def unowned(judged: Judged) -> tuple[TargetState, str]:
     return "exempt", "before it needed an owner"
-
-
-def pace_of(goal: Goal, judged: Judged) -> str:
-    """How many attempts are left for how many days, where there are several."""
-    if goal.target.attempts == 1:
-        return ""
-    missing, days = left_of(goal, judged)
-    attempts = counted(missing, "attempt", "attempts")
-    return f"{attempts} missing and {counted(days, 'working day', 'working days')} left"
-
-
-def left_of(goal: Goal, judged: Judged) -> tuple[int, int]:
-    days = judged.clock.open_days(judged.now, goal.due_at)
-    return goal.target.attempts - len(judged.effort.attempts), days
-
-
-def hurry_of(goal: Goal, judged: Judged) -> str:
-    """Why a target is at risk: more attempts are missing than working days left, or most of the time has passed. Empty
-    when it is not."""
-    if goal.target.attempts > 1:
-        missing, days = left_of(goal, judged)
-        if missing > days:
-            return "more than one a day"
-    unit, end = goal.target.within.unit, judged.end
-    pauses = still(judged.pauses, judged.policy.rules.pauses, end)
-    passed = judged.clock.passed(goal.start, end, unit, pauses)
-    whole = judged.clock.passed(goal.start, goal.due_at, unit, pauses)
-    if passed < goal.target.at_risk_after * whole:
-        return ""
-    share = f"{passed / whole:.0%}" if whole else "all"
-    return f"{share} of the {'working time' if unit in ('bh', 'bd') else 'time'} has passed"

@@ -11,9 +11,10 @@ from crm_sync.mappings import Policy
 from crm_sync.reconciler.sla.attempts import effort_in
 from crm_sync.reconciler.sla.court import Court, Facts
 from crm_sync.reconciler.sla.cycles import Cycle, cycles_of
+from crm_sync.reconciler.sla.judged import Judged
 from crm_sync.reconciler.sla.pauses import pauses_of
 from crm_sync.reconciler.sla.stretches import stretches
-from crm_sync.reconciler.sla.targets import Judged, judge
+from crm_sync.reconciler.sla.targets import judge
 from crm_sync.reconciler.timeline import Timeline
 from crm_sync.reconciler.words import iso
 from crm_sync.records import Person
