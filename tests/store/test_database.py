@@ -52,7 +52,17 @@ def test_what_an_older_database_holds_is_kept_when_it_is_migrated(url: str, stor
             connection.execute(text(f"ALTER TABLE owners DROP COLUMN {column}"))
         for column in ("refused_version", "refused_rights"):
             connection.execute(text(f"ALTER TABLE outbox DROP COLUMN {column}"))
-        connection.execute(text("DROP TABLE calendars"))
+        for table, column in (("companies", "phone"), ("companies", "city"), ("known", "company_id")):
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        for table in (
+            "company_links",
+            "company_forwards",
+            "known_companies",
+            "company_reviews",
+            "employers",
+            "calendars",
+        ):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
     again = open_store(url)
     assert again.snapshot().owners == (owner,)

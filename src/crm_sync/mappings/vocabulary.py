@@ -8,13 +8,18 @@ from pathlib import Path
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
+from crm_sync.mappings.companies import CompanyWords, load_companies
 from crm_sync.mappings.fields import Fields, load_fields
 from crm_sync.mappings.identity import IdentityModel, IdentityWords, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.policy import Policy, load_policy
+from crm_sync.mappings.survivorship import Survivorship, load_survivorship
 
 SHIPPED = Path(__file__).parent
-MAPPING_FILES = ("lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", "sla.toml", "identity.toml")
+MAPPING_FILES = (
+    "lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", "sla.toml", "identity.toml", "companies.toml",
+    "survivorship.toml",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Vocabulary:
     activities: Activities
     fields: Fields
     policy: Policy
+    companies: CompanyWords
+    survivorship: Survivorship
 
 
 def load_vocabulary(directory: Path | None = None) -> Vocabulary:
@@ -39,6 +46,8 @@ def load_vocabulary(directory: Path | None = None) -> Vocabulary:
         load_activities(place_of(directory, "activities.toml")),
         load_fields(place_of(directory, "fields.toml")),
         load_policy(place_of(directory, "sla.toml")),
+        load_companies(place_of(directory, "companies.toml"), place_of(directory, "identity.toml")),
+        load_survivorship(place_of(directory, "survivorship.toml")),
     )
     check_stages_can_be_written(found)
     return found

@@ -1,11 +1,12 @@
-"""Who and what the records point to: owners, campaigns, companies by ref."""
+"""Who and what the records point to: owners, campaigns, companies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from crm_sync.records import Campaign, Company, Owner, Ref, Snapshot
+from crm_sync.changes import Employer, KnownCompany
+from crm_sync.records import Campaign, Owner, Person, Ref, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class Directory:
 
     owners: Mapping[Ref, Owner]
     campaigns: Mapping[Ref, Campaign]
-    companies: Mapping[Ref, Company]
+    companies: Mapping[str, KnownCompany]
+    employers: Mapping[Ref, Employer]
 
     def is_human(self, owner: Ref | None) -> bool:
         """An owner that the CRM no longer lists was a colleague; queues are listed for as long as they own anything."""
@@ -35,14 +37,24 @@ class Directory:
         listed = self.campaigns.get(campaign) if campaign else None
         return listed.name if listed else None
 
-    def company_name(self, company: Ref | None) -> str | None:
-        listed = self.companies.get(company) if company else None
-        return listed.name if listed else None
+    def employer_of(self, person: Ref) -> str | None:
+        """The id of the company that a person's record belongs to."""
+        employer = self.employers.get(person)
+        return employer.company_id if employer else None
+
+    def employer_name(self, person: Person) -> str | None:
+        """Of the company that the CRM ties the record to; else what the record says; else of the one that was found."""
+        company = self.employer_of(person.ref)
+        name = self.companies[company].name if company else None
+        return (name if person.company else None) or person.company_name or name
 
 
-def directory_of(snapshot: Snapshot) -> Directory:
+def directory_of(
+    snapshot: Snapshot, companies: Iterable[KnownCompany] = (), employers: Iterable[Employer] = ()
+) -> Directory:
     return Directory(
         {owner.ref: owner for owner in snapshot.owners},
         {campaign.ref: campaign for campaign in snapshot.campaigns},
-        {company.ref: company for company in snapshot.companies},
+        {company.company_id: company for company in companies},
+        {employer.ref: employer for employer in employers},
     )

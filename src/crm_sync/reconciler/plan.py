@@ -12,8 +12,10 @@ from crm_sync.reconciler.attribution.credit import credits_of, odd_deals
 from crm_sync.reconciler.attribution.touches import steps_of
 from crm_sync.reconciler.compare import changes_of
 from crm_sync.reconciler.deals import one_of_each
+from crm_sync.reconciler.dedupe.companies import Matching, employers_of, link_companies
 from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.directory import directory_of
+from crm_sync.reconciler.golden import known_companies
 from crm_sync.reconciler.merge import Circumstances, known
 from crm_sync.reconciler.timeline import classified, timelines
 from crm_sync.reconciler.unmapped import unmapped
@@ -34,15 +36,22 @@ def make_plan(
 ) -> Plan:
     """Everything decided at `now`, from what was read up to `horizon`; None: not read to an end yet, so nobody is late.
     The same inputs in any order give an equal plan."""
-    # link: which records are one person, which deals one deal
+    # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot.people, snapshot.merged, snapshot.person_ids, engine)
+    by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
+    companies = link_companies(
+        snapshot.companies, snapshot.merged_companies, snapshot.company_ids, snapshot.people, linked.person_of, by
+    )
+    firms = tuple(known_companies(companies, rules["company"], by.sites))
+    employers = employers_of(snapshot.people, companies, snapshot.deals, by)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
 
     # merge and judge: each person's timeline, what earned credit in it, where the person stands
     happened = classified(snapshot.touches, vocabulary.activities)
     people = timelines(snapshot, linked, deals, happened)
     steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
-    under = Circumstances(vocabulary, directory_of(snapshot), now, horizon, language)
+    directory = directory_of(snapshot, firms, employers)
+    under = Circumstances(vocabulary, directory, now, horizon, language, rules["person"])
     everybody = [known(one, steps[one.person_id], under) for one in people]
 
     # want and compare: what our fields should say, and where they do not yet
@@ -58,7 +67,14 @@ def make_plan(
         changes=changes,
         unmapped=unmapped(people, happened, vocabulary),
         set_aside=tuple(
-            sorted((*linked.set_aside, *odd_deals(deals, currency)), key=lambda one: (one.ref, one.reason))
+            sorted(
+                (*linked.set_aside, *companies.set_aside, *odd_deals(deals, currency)),
+                key=lambda one: (one.ref, one.reason),
+            )
         ),
         duplicates=len(snapshot.people) - len(everybody),
+        company_links=companies.links,
+        companies=firms,
+        company_reviews=companies.reviews,
+        employers=employers,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import Boolean, Column, Connection, Select, Table, select
-from sqlalchemy.sql.sqltypes import Integer
+from sqlalchemy.sql.sqltypes import Float, Integer
 
 from crm_sync.store import schema
 from crm_sync.store.database import Database
@@ -59,6 +59,8 @@ def arrow_type(column: Column[Any]) -> pa.DataType:
             return pa.bool_()
         case Integer():
             return pa.int64()
+        case Float():
+            return pa.float64()
     return pa.string()
 
 
@@ -102,6 +104,10 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "deal_people": of_people("deal", schema.deals),
     "touch_people": of_people("touch", schema.touches),
     "links": whole(schema.links, "record_id"),
+    "company_links": whole(schema.company_links, "record_id"),
+    "company_reviews": whole(schema.company_reviews, "position"),
+    "known_companies": whole(schema.known_companies, "folded_name", "body"),
+    "employers": whole(schema.employers),
     "known": whole(schema.known, "folded_name", "body"),
     "targets": whole(schema.targets, "position"),
     "verdict_history": whole(schema.verdict_history, "id"),
