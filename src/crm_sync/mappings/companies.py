@@ -17,7 +17,8 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
     "site": ("same", "crowd", "mail", "label", "other", "apart"),
     "country": ("same", "diff", "named"),
     "city": ("same", "diff"),
-    "phone": ("same",),
+    "form": ("same", "diff"),
+    "phone": ("same", "diff"),
     "staff": ("same",),
 }
 
@@ -37,11 +38,14 @@ class Thresholds(Shape):
     veto: float
     unseen: float
     together: float
+    homonyms: float
 
 
 class CompaniesTable(Shape):
     shared_hosts: frozenset[str]
+    open_endings: frozenset[str]
     legal_forms: frozenset[str]
+    same_forms: Mapping[str, str]
     idle_words: frozenset[str]
     generic_words: frozenset[str]
     short_forms: Mapping[str, str]
@@ -55,7 +59,9 @@ class CompanyWords:
 
     silent_hosts: frozenset[str]  # free mail and shared hosts
     moved_domains: Mapping[str, str]
+    open_endings: frozenset[str]
     legal_forms: frozenset[str]
+    same_forms: Mapping[str, str]
     idle_words: frozenset[str]
     generic_words: frozenset[str]
     short_forms: Mapping[str, str]
@@ -69,8 +75,9 @@ def load_companies(path: Path, identity: Path) -> CompanyWords:
     found, words = shaped(CompaniesTable, read_toml(path), path.name), load_identity_words(identity)
     check_evidence(found.evidence, path.name)
     return CompanyWords(
-        found.shared_hosts | words.free_mail, words.moved_domains, found.legal_forms | {*words.company_suffixes},
-        found.idle_words, found.generic_words, found.short_forms, words.no_values, found.thresholds, found.evidence,
+        found.shared_hosts | words.free_mail, words.moved_domains, found.open_endings,
+        found.legal_forms | {*words.company_suffixes}, found.same_forms, found.idle_words, found.generic_words,
+        found.short_forms, words.no_values, found.thresholds, found.evidence,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from crm_sync.engine.base import Engine
 from crm_sync.engine.questions import read_questions
+from crm_sync.mappings.companies import Thresholds
 
 QUESTIONS: Final = read_questions(__package__, "questions.sql")
 RULES: Final = read_questions(__package__, "rules.sql")
@@ -23,16 +24,16 @@ LISTED: Final = ("domain", "name", "phone")  # rules whose skipped keys mean som
 Tables = dict[str, pa.Table]
 
 
-def scored(tables: Tables, bias: float, engine: Engine) -> pa.Table:
+def scored(tables: Tables, at: Thresholds, engine: Engine) -> pa.Table:
     """a, b, score, because of every pair that a rule brings together. `tables` are those of told.py, and get what is
     found on the way. Raises Failed."""
     for name, question in QUESTIONS.items():
-        tables[name] = engine.ask(question, tables)
+        tables[name] = engine.ask(question.replace("the_most_homonyms", repr(at.homonyms)), tables)
     blocks = dict(found(tables, engine))
     tables["colleagues"], tables["found"] = blocks["staff"], pa.concat_tables(blocks.values())
     tables["pairs"] = engine.ask(PAIRS["distinct_pairs"], tables)
     tables["compared"] = engine.ask(PAIRS["compared"], tables)
-    return engine.ask(PAIRS["scored"].replace("the_bias", repr(bias)), tables)
+    return engine.ask(PAIRS["scored"].replace("the_bias", repr(at.bias)), tables)
 
 
 def found(tables: Tables, engine: Engine) -> Iterator[tuple[str, pa.Table]]:

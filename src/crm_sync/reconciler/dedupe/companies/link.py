@@ -77,7 +77,7 @@ def link_companies(
         "staff": staff_table(people, person_of, place_of, by.sites),
         "weights": weight_table(by.words, by.language),
     }
-    scored = chain.scored(tables, by.words.thresholds.bias, by.engine)
+    scored = chain.scored(tables, by.words.thresholds, by.engine)
     leader = grouped(len(ordered), scored, model_of(by.words), Decided(one=one))
     groups = groups_of(leader, ordered)
     ids = company_ids(groups, held)

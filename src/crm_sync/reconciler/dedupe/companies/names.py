@@ -23,9 +23,10 @@ CODE: Final = 3  # letters of a country's code, which is too short to be recogni
 @dataclass(frozen=True, slots=True)
 class Named:
     """`words` in their order; `land` the ISO code of a country that the name ends with; `distinct` whether any word
-    tells this company from others."""
+    tells this company from others; `form` is its legal form."""
 
     words: tuple[str, ...]
+    form: str | None
     land: str | None
     distinct: bool
 
@@ -50,16 +51,19 @@ class CompanyNames:
         plain = folded(name or "")
         if plain in self.words.no_values:
             return None
-        words = [self.words.short_forms.get(word, word) for word in self.without_forms(plain).split()]
+        bare, form = self.without_forms(plain)
+        words = [self.words.short_forms.get(word, word) for word in bare.split()]
         words = [word for word in words if word not in self.words.idle_words] or words
         kept, land = self.without_country(words)
-        return Named(tuple(kept), land, self.distinct(kept)) if kept else None
+        return Named(tuple(kept), form, land, self.distinct(kept)) if kept else None
 
-    def without_forms(self, plain: str) -> str:
-        """The name without legal forms on either side, unless it is made of them alone."""
-        cut = self.after.sub("", f" {self.glued.sub(' ', plain)}")
+    def without_forms(self, plain: str) -> tuple[str, str | None]:
+        """The name without legal forms on either side, unless it is made of them alone; and the form behind it."""
+        text = f" {self.glued.sub(' ', plain)}"
+        form, cut = self.after.search(text), self.after.sub("", text)
         found = self.before.sub("", f"{cut.strip()} ").strip() or cut.strip() or plain
-        return SINGLE.sub(lambda letters: letters[0].replace(" ", ""), found)
+        told = form[0].strip() if form and cut.strip() else ""
+        return SINGLE.sub(as_one, found), self.words.same_forms.get(told, told).replace(" ", "") or None
 
     def without_country(self, words: list[str]) -> tuple[list[str], str | None]:
         """`Acme México` is Acme, in Mexico; `Banco de México` keeps its name."""
@@ -71,6 +75,10 @@ class CompanyNames:
 
     def distinct(self, words: list[str]) -> bool:
         return any(len(word) > 1 and not word.isdigit() and word not in self.words.generic_words for word in words)
+
+
+def as_one(letters: re.Match[str]) -> str:
+    return letters[0].replace(" ", "")
 
 
 def folded(text: str) -> str:

@@ -21,7 +21,8 @@ SELECT
   p.a, p.b,
   CASE WHEN x.glued IS NULL OR y.glued IS NULL THEN NULL
     WHEN x.glued = y.glued THEN
-      CASE WHEN x.distinct_name AND x.glued NOT IN (SELECT glued FROM namesakes) THEN 'same' ELSE 'common' END
+      CASE WHEN NOT x.distinct_name OR f.glued IS NOT NULL OR r.glued IS NOT NULL
+          OR ((x.land IS NULL OR y.land IS NULL) AND t.glued IS NOT NULL) THEN 'common' ELSE 'same' END
     WHEN x.numbers <> '' AND y.numbers <> '' AND x.numbers <> y.numbers THEN 'numbers'
     WHEN x.ordered = y.ordered THEN 'order'
     WHEN x.numbers = y.numbers AND least(length(x.glued), length(y.glued)) > 5
@@ -38,13 +39,18 @@ SELECT
   CASE WHEN x.named_land <> y.named_land THEN 'named' WHEN x.land IS NULL OR y.land IS NULL THEN NULL
     WHEN x.land = y.land THEN 'same' ELSE 'diff' END AS country,
   CASE WHEN x.city IS NULL OR y.city IS NULL THEN NULL WHEN x.city = y.city THEN 'same' ELSE 'diff' END AS city,
-  CASE WHEN x.phone = y.phone AND x.phone NOT IN (SELECT phone FROM switchboards) THEN 'same' END AS phone,
+  CASE WHEN x.form IS NULL OR y.form IS NULL THEN NULL WHEN x.form = y.form THEN 'same'
+    WHEN starts_with(x.form, y.form) OR starts_with(y.form, x.form) THEN NULL ELSE 'diff' END AS form,
+  CASE WHEN x.phone = y.phone THEN CASE WHEN x.phone NOT IN (SELECT phone FROM switchboards) THEN 'same' END
+    WHEN x.phone <> y.phone THEN 'diff' END AS phone,
   CASE WHEN c.a IS NOT NULL THEN 'same' END AS staff
 FROM pairs AS p JOIN firms AS x ON x.cid = p.a JOIN firms AS y ON y.cid = p.b LEFT JOIN colleagues AS c ON c.a = p.a AND c.b = p.b
+LEFT JOIN frequent AS f ON f.glued = x.glued LEFT JOIN travelled AS t ON t.glued = x.glued
+LEFT JOIN rivals AS r ON r.glued = x.glued AND r.land = coalesce(x.land, y.land)
 
 -- name: scored
 -- The sum of what each pair's findings weigh. Another domain in another country is another company, whatever else is alike.
-WITH sides AS (UNPIVOT (SELECT * FROM compared) ON name, site, country, city, phone, staff INTO NAME side VALUE level)
+WITH sides AS (UNPIVOT (SELECT * FROM compared) ON name, form, site, country, city, phone, staff INTO NAME side VALUE level)
 SELECT
   a, b,
   round(the_bias + sum(coalesce(weight, 0))

@@ -16,16 +16,25 @@ SELECT
   CASE WHEN len(words) > 2 THEN array_to_string(list_transform(words, lambda word: left(word, 1)), '') END AS initials
 FROM told AS t LEFT JOIN mailed AS m USING (cid)
 
--- name: namesakes
--- Names that companies at different domains have, or that are made of nothing but frequent words: they prove little.
-WITH texts AS (SELECT DISTINCT glued, words FROM firms WHERE glued IS NOT NULL),
-spread AS (SELECT unnest(words) AS word, glued FROM texts),
-frequent AS (
-  SELECT word FROM spread GROUP BY word HAVING count(DISTINCT glued) >= greatest(5, (SELECT count(*) FROM texts) / 200)
+-- name: frequent
+-- Names whose words are so frequent that two companies may well have hit on them: the rarest word counts without this name itself, the
+-- others by their share of all names.
+WITH texts AS (SELECT DISTINCT glued, list_distinct(words) AS words FROM firms WHERE glued IS NOT NULL),
+spread AS (SELECT DISTINCT glued, unnest(words) AS word FROM texts),
+frequencies AS (SELECT word, count(*) AS names FROM spread GROUP BY word),
+chances AS (
+  SELECT glued, min(names) AS rarest, sum(ln(names / (SELECT count(*) FROM texts))) AS shares
+  FROM spread JOIN frequencies USING (word) GROUP BY glued
 )
-SELECT glued FROM firms WHERE own GROUP BY glued HAVING count(DISTINCT label) > 1
-UNION
-SELECT glued FROM spread GROUP BY glued HAVING bool_and(word IN (SELECT word FROM frequent))
+SELECT glued FROM chances WHERE (rarest - 1) * exp(shares - ln(rarest / (SELECT count(*) FROM texts))) >= the_most_homonyms
+
+-- name: rivals
+-- Names that companies at different domains have in one country.
+SELECT glued, land FROM firms WHERE own AND glued IS NOT NULL GROUP BY glued, land HAVING count(DISTINCT label) > 1
+
+-- name: travelled
+-- Names that stand in several countries: without a country they mean any of them.
+SELECT glued FROM firms WHERE land IS NOT NULL AND glued IS NOT NULL GROUP BY glued HAVING count(DISTINCT land) > 1
 
 -- name: crowded
 -- Domains that companies of many different names use: a portal, a franchise, a university.

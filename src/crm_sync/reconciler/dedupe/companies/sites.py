@@ -6,11 +6,13 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from phonenumbers import SUPPORTED_REGIONS
 from publicsuffixlist import PublicSuffixList
 
 from crm_sync.mappings.companies import CompanyWords
 
 HOST: Final = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]*")  # what ends in digits is an address of the network
+COUNTRY: Final = {"uk": "GB"}
 SEEN: Final = 1 << 17
 
 
@@ -21,6 +23,7 @@ class Sites:
     def __init__(self, words: CompanyWords) -> None:
         self.words = words
         self.registered = lru_cache(SEEN)(self.registered)  # type: ignore[method-assign]
+        self.label_of = lru_cache(SEEN)(self.label_of)  # type: ignore[method-assign]
 
     def of_site(self, text: str | None) -> str | None:
         """The registered domain; None where it says nothing about a company, or is none."""
@@ -40,11 +43,14 @@ class Sites:
         moved = self.words.moved_domains.get(found or "", found)
         return None if moved in self.words.silent_hosts else moved
 
+    def label_of(self, site: str) -> str:
+        """What was registered, without its ending: `acme` of acme.com.mx."""
+        return site.removesuffix(f".{suffixes().publicsuffix(site)}")
 
-def label_of(site: str) -> str:
-    """What was registered, without its ending: `acme` of acme.com.mx."""
-    ending = suffixes().publicsuffix(site) or ""
-    return site.removesuffix(f".{ending}")
+    def land_of(self, site: str) -> str | None:
+        """The country of the ending; None where anybody from anywhere registers, as for .io."""
+        land = COUNTRY.get(ending := site.rpartition(".")[2], ending.upper())
+        return land if land in SUPPORTED_REGIONS and ending not in self.words.open_endings else None
 
 
 def readable(host: str) -> str:

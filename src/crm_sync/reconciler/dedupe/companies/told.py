@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
 
 from crm_sync.mappings.companies import LEVELS, CompanyWords
 from crm_sync.reconciler.dedupe.companies.names import CompanyNames, folded
-from crm_sync.reconciler.dedupe.companies.sites import Sites, label_of
+from crm_sync.reconciler.dedupe.companies.sites import Sites
 from crm_sync.reconciler.dedupe.countries import region_of
 from crm_sync.reconciler.dedupe.keys import phone_key
 from crm_sync.records import Company, Person, Ref
 
 TOLD: Final = pa.schema(
     [
-        ("cid", pa.int32()), ("words", pa.list_(pa.string())), ("glued", pa.string()), ("distinct_name", pa.bool_()), ("site", pa.string()),
+        ("cid", pa.int32()), ("words", pa.list_(pa.string())), ("glued", pa.string()), ("distinct_name", pa.bool_()),
+        ("form", pa.string()), ("site", pa.string()),
         ("label", pa.string()), ("city", pa.string()), ("land", pa.string()), ("named_land", pa.string()),
         ("phone", pa.string()),
     ]
@@ -28,6 +30,8 @@ WEIGHTS: Final = pa.schema(
 
 Row = dict[str, Any]
 
+region, city = lru_cache(1 << 12)(region_of), lru_cache(1 << 14)(folded)  # there are few of them
+
 
 def told_table(companies: Sequence[Company], names: CompanyNames, sites: Sites) -> pa.Table:
     """One row a record, numbered by its place."""
@@ -36,17 +40,18 @@ def told_table(companies: Sequence[Company], names: CompanyNames, sites: Sites) 
 
 def told(place: int, company: Company, names: CompanyNames, sites: Sites) -> Row:
     named, site = names.read(company.name), sites.of_site(company.domain)
-    land = region_of(company.country)
+    named_land, ending = (named.land if named else None), (sites.land_of(site) if site else None)
     return {
         "cid": place,
         "words": list(named.words) if named else None,
         "glued": named.glued if named else None,
         "distinct_name": bool(named and named.distinct),
+        "form": named.form if named else None,
         "site": site,
-        "label": label_of(site) if site else None,
-        "city": folded(company.city or "") or None,
-        "land": land or (named.land if named else None),
-        "named_land": named.land if named else None,
+        "label": sites.label_of(site) if site else None,
+        "city": city(company.city) if company.city else None,
+        "land": region(company.country) or named_land or ending,
+        "named_land": named_land,
         "phone": phone_key(company.phone, company.country) if company.phone else None,
     }
 
