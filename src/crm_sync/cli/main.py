@@ -12,6 +12,7 @@ import typer
 
 from crm_sync.cli import (
     backfill,
+    company,
     demo,
     doctor,
     dupes,
@@ -51,8 +52,8 @@ app = typer.Typer(
     epilog=f"Exit codes: {EXIT_CODES}",
 )
 GROUPS = (
-    init, doctor, schema, sync, backfill, verify, status, explain, report, runs, dupes, errors, lock, serve, vocab,
-    sandbox, demo,
+    init, doctor, schema, sync, backfill, verify, status, explain, company, report, runs, dupes, errors, lock, serve,
+    vocab, sandbox, demo,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)
