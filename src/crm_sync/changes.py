@@ -71,6 +71,55 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyLink:
+    """A ref belongs to a company, with the evidence that ties it to another ref (empty for the first one)."""
+
+    ref: Ref
+    company_id: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyReview:
+    """Two records that may be one company: a person should look. `score` is the natural logarithm of the odds."""
+
+    ref: Ref
+    other: Ref
+    score: float
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """The company that a person's record belongs to, and why; `others` are companies that it might be as well."""
+
+    ref: Ref
+    company_id: str
+    because: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenValue:
+    """The value that holds in one field of a person or company, the record that it comes from, and why that one."""
+
+    field: str
+    value: str
+    ref: Ref
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCompany:
+    """One company as we know it: its records, and the value of each field that holds."""
+
+    company_id: str
+    refs: tuple[Ref, ...]
+    name: str
+    golden: tuple[GoldenValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Considered:
     """One touch on the SLA's table: counted or not, and the rule that decided."""
 
@@ -182,6 +231,8 @@ class Known:
     verdict: Verdict | None  # of the newest cycle
     earlier: tuple[Verdict, ...] = ()  # of the cycles before it, the oldest first
     wanted: Mapping[str, str | None] = field(default_factory=dict)  # our fields, as every ref should hold them
+    golden: tuple[GoldenValue, ...] = ()
+    company_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +324,10 @@ class Plan:
     set_aside: tuple[SetAside, ...]
     duplicates: int  # person records beyond the first one of each person
     reviews: tuple[Review, ...] = ()  # the likeliest first
+    company_links: tuple[CompanyLink, ...] = ()
+    companies: tuple[KnownCompany, ...] = ()
+    company_reviews: tuple[CompanyReview, ...] = ()
+    employers: tuple[Employer, ...] = ()
 
     def check(self, limits: Limits) -> None:
         """Raises Unsafe when the plan would clear or rewrite values that we wrote before for too many records."""

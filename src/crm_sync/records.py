@@ -72,7 +72,9 @@ class Company:
     modified_at: datetime
     name: str | None = None
     domain: str | None = None
+    phone: str | None = None
     industry: str | None = None
+    city: str | None = None
     country: str | None = None
     owner: Ref | None = None
     same_as: tuple[Ref, ...] = ()
@@ -223,5 +225,7 @@ class Snapshot:
     stage_changes: tuple[StageChange, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     merged: tuple[tuple[Ref, Ref], ...] = ()  # people that are gone, each with the one that it became part of
+    merged_companies: tuple[tuple[Ref, Ref], ...] = ()
     person_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))  # links of the last plan
     decisions: tuple[Decision, ...] = ()  # of people about who is who, in the order in which they were made
+    company_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))

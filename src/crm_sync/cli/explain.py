@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.changes import Known, Verdict
+from crm_sync.changes import GoldenValue, Known, Verdict
 from crm_sync.cli.context import options, store_of
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
@@ -61,6 +61,8 @@ def show_person(found: Explanation, language: str) -> None:
     out.print(escaped(headline(known)))
     rows = [(held.ref, held.because or "the first record") for held in found.records]
     out.print("", table("Records", {"record": "left", "belongs here because": "left"}, rows))
+    show_golden(known.golden)
+    show_jobs(found)
     show_stages(known)
     if known.verdict:
         show_verdict(known.verdict)
@@ -75,6 +77,19 @@ def headline(known: Known) -> str:
         f"owner {known.owner_email or known.owner or 'nobody'}",
     ]
     return " · ".join(part for part in [*parts, f"source {known.source_first} → {known.source_last}"] if part)
+
+
+def show_golden(values: tuple[GoldenValue, ...]) -> None:
+    rows = [(one.field, one.value, one.ref, one.because) for one in values]
+    columns = {"field": "left", "value": "left", "record": "left", "because": "left"}
+    out.print("", table("The values that hold", columns, rows))
+
+
+def show_jobs(found: Explanation) -> None:
+    rows = [(one.company, one.company_id, one.ref, one.because) for one in found.companies]
+    if rows:
+        columns = {"company": "left", "id": "left", "record": "left", "because": "left"}
+        out.print("", table("Company", columns, rows))
 
 
 def show_stages(known: Known) -> None:

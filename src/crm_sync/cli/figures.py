@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_sync.cli.talk import out, table
+from crm_sync.cli.talk import escaped, out, table
+from crm_sync.clock import to_iso
 
 if TYPE_CHECKING:
     from crm_sync.reports.deals import Deals
+    from crm_sync.reports.duplicates import Duplicates, Pursuer, SourceRate
     from crm_sync.reports.funnel import Funnel
     from crm_sync.reports.sla import Sla
     from crm_sync.reports.sources import Sources
@@ -92,3 +94,48 @@ def show_deals(deals: Deals) -> None:
         columns = {title: "left", "won": "right", "revenue": "right"}
         if won:
             out.print("", table(f"Won by {title}", columns, won))
+
+
+def show_duplicates(found: Duplicates, language: str) -> None:
+    """Every list whole: each row is one for somebody to look at."""
+    columns = {
+        "source": "left",
+        "records": "right",
+        "duplicates": "right",
+        "share": "right",
+        "people held twice": "right",
+    }
+    rows = [rate_row(one, language) for one in (*found.sources, found.total)]
+    out.print(table("Records beyond the first of one person in one CRM", columns | {"in both CRMs": "right"}, rows))
+    pursued = [(escaped(one.person), one.company, *pursuer_row(rep)) for one in found.pursuits for rep in one.pursuers]
+    columns = {
+        "person": "left",
+        "company": "left",
+        "rep": "left",
+        "touches": "right",
+        "last": "left",
+        "records": "left",
+    }
+    title = f"Worked by two reps in the last {found.days} days: {len(found.pursuits):,} people"
+    out.print("", table(title, columns, pursued) if pursued else f"[bold]{title}[/]")
+    one = found.companies
+    out.print(f"\n{one.records:,} company records are {one.companies:,} companies; {one.duplicates:,} are duplicates.")
+    doubts = [(one.name, one.other_name, f"{one.score:+.1f}", one.because, one.ref, one.other) for one in found.doubts]
+    if doubts:
+        columns = {"company": "left", "perhaps": "left", "score": "right", "because": "left"}
+        columns |= {"record": "left", "other record": "left"}
+        out.print("", table(f"Companies to review: {len(doubts):,} pairs", columns, doubts))
+    unsure = [(one.ref, one.company, one.because) for one in found.ambiguous]
+    if unsure:
+        columns = {"record": "left", "was given to": "left", "because": "left"}
+        out.print("", table(f"People of which several companies come into question: {len(unsure):,}", columns, unsure))
+
+
+def rate_row(one: SourceRate, language: str) -> tuple[object, ...]:
+    share = "" if one.share is None else f"{one.share:.1%}"
+    return one.label.in_language(language), f"{one.records:,}", one.duplicates, share, one.twice, one.in_both
+
+
+def pursuer_row(rep: Pursuer) -> tuple[object, ...]:
+    last = to_iso(rep.last_at) if rep.last_at else "open cycle"
+    return rep.name, rep.touches, last, " ".join(rep.refs)

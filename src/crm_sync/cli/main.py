@@ -12,6 +12,7 @@ import typer
 
 from crm_sync.cli import (
     backfill,
+    company,
     demo,
     doctor,
     dupes,
@@ -52,8 +53,8 @@ app = typer.Typer(
     epilog=f"Exit codes: {EXIT_CODES}",
 )
 GROUPS = (
-    init, doctor, schema, sync, backfill, verify, status, explain, sla, report, runs, dupes, errors, lock, serve, vocab,
-    sandbox, demo,
+    init, doctor, schema, sync, backfill, verify, status, explain, company, sla, report, runs, dupes, errors, lock,
+    serve, vocab, sandbox, demo,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

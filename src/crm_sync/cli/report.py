@@ -1,4 +1,4 @@
-"""`crm-sync report funnel|sla|sources|deals`: the teams' questions on the terminal, or as JSON."""
+"""`crm-sync report funnel|sla|sources|deals|duplicates`: the teams' questions on the terminal, or as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.context import add_group, options, store_of
-from crm_sync.cli.figures import show_deals, show_funnel, show_sla, show_sources
+from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_sla, show_sources
 from crm_sync.cli.talk import print_json
 from crm_sync.clock import host_now
 from crm_sync.mappings import Vocabulary, load_vocabulary
@@ -23,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="The report as one JSON obj
 
 def register(app: typer.Typer) -> None:
     help = "The figures that both teams see, from what was read last."
-    add_group(app, "report", help, funnel=funnel, sla=sla, sources=sources, deals=deals)
+    add_group(app, "report", help, funnel=funnel, sla=sla, sources=sources, deals=deals, duplicates=duplicates)
 
 
 @contextmanager
@@ -75,3 +75,12 @@ def deals(context: typer.Context, as_json: AsJson = False) -> None:
     with parts(context) as (store, engine, _):
         found = ask(store, engine)
     print_json(found.as_json()) if as_json else show_deals(found)
+
+
+def duplicates(context: typer.Context, as_json: AsJson = False) -> None:
+    """What is held twice: the rate per source, people whom two reps work, companies that may be one."""
+    from crm_sync.reports.duplicates import duplicates as ask
+
+    with parts(context) as (store, engine, vocabulary):
+        found = ask(store, engine, vocabulary, host_now())
+    print_json(found.as_json()) if as_json else show_duplicates(found, language(context))

@@ -3,15 +3,18 @@
 lifecycle.toml   words for stages        channels.toml   words for sources     activities.toml   what a touch is
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
 holidays.toml    dates of countries      identity.toml   what makes two records one person
+companies.toml   which companies are one                 survivorship.toml     whose word holds
 """
 
 from crm_sync.mappings.activities import Activities, Activity
 from crm_sync.mappings.channels import Channels
+from crm_sync.mappings.companies import CompanyWords
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.lifecycle import Lifecycle, Stage
 from crm_sync.mappings.policies import promise_from_text
 from crm_sync.mappings.promise import Policy, Promise, Rules, Target
 from crm_sync.mappings.spans import Span
+from crm_sync.mappings.survivorship import Survives, Survivorship
 from crm_sync.mappings.vocabulary import MAPPING_FILES, Vocabulary, copy_mappings, load_vocabulary
 from crm_sync.mappings.working_time import WorkingTime
 
@@ -20,6 +23,7 @@ __all__ = [
     "Activities",
     "Activity",
     "Channels",
+    "CompanyWords",
     "Fields",
     "Lifecycle",
     "OurField",
@@ -28,6 +32,8 @@ __all__ = [
     "Rules",
     "Span",
     "Stage",
+    "Survives",
+    "Survivorship",
     "Target",
     "Vocabulary",
     "WorkingTime",

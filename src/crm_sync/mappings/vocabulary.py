@@ -8,16 +8,21 @@ from pathlib import Path
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
+from crm_sync.mappings.companies import CompanyWords, load_companies
 from crm_sync.mappings.fields import Fields, load_fields
 from crm_sync.mappings.holidays import Holidays, read_holidays
 from crm_sync.mappings.identity import Identity, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.policies import PROMISE_FILES, load_promise
 from crm_sync.mappings.promise import Promise
+from crm_sync.mappings.survivorship import Survivorship, load_survivorship
 from crm_sync.mappings.tables import CRMS, read_toml
 
 SHIPPED = Path(__file__).parent
-MAPPING_FILES = ("lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", *PROMISE_FILES, "identity.toml")
+MAPPING_FILES = (
+    "lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", *PROMISE_FILES, "identity.toml",
+    "companies.toml", "survivorship.toml",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Vocabulary:
     fields: Fields
     promise: Promise
     identity: Identity
+    companies: CompanyWords
+    survivorship: Survivorship
 
 
 def load_vocabulary(directory: Path | None = None, promise: Promise | None = None) -> Vocabulary:
@@ -45,6 +52,8 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
         load_fields(place_of(directory, "fields.toml")),
         promise or load_promise({name: place_of(directory, name) for name in PROMISE_FILES}),
         load_identity(directory),
+        load_companies(place_of(directory, "companies.toml"), place_of(directory, "identity.toml")),
+        load_survivorship(place_of(directory, "survivorship.toml")),
     )
     check_stages_can_be_written(found)
     check_promise_can_be_kept(found)

@@ -20,7 +20,7 @@ def known_again(
     found: Collection[Timeline], vocabulary: Vocabulary, court: Court, language: str = "en"
 ) -> Iterator[Known]:
     """Each person of `timelines_again`, judged."""
-    under = Circumstances(vocabulary, court, language)
+    under = Circumstances(vocabulary, court, language, vocabulary.survivorship.rules()["person"])
     for one in found:
         yield known(one, steps_of(one.person_id, one.happened, vocabulary.channels), under)
 

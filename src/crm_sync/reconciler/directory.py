@@ -1,4 +1,4 @@
-"""Who and what the records point to: owners, campaigns, companies by ref."""
+"""Who and what the records point to: owners, campaigns, companies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from crm_sync.records import Calendar, Campaign, Company, Owner, Ref, Snapshot
+from crm_sync.changes import Employer, KnownCompany
+from crm_sync.records import Calendar, Campaign, Owner, Person, Ref, Snapshot
 
 Absence = tuple[datetime, datetime]
 
@@ -17,7 +18,8 @@ class Directory:
 
     owners: Mapping[Ref, Owner]
     campaigns: Mapping[Ref, Campaign]
-    companies: Mapping[Ref, Company]
+    companies: Mapping[str, KnownCompany]
+    employers: Mapping[Ref, Employer]
     teams: Mapping[str, Mapping[str, str]]  # who, as `who` says → CRM → team
     calendars: tuple[Calendar, ...] = ()
 
@@ -64,12 +66,21 @@ class Directory:
         listed = self.campaigns.get(campaign) if campaign else None
         return listed.name if listed else None
 
-    def company_name(self, company: Ref | None) -> str | None:
-        listed = self.companies.get(company) if company else None
-        return listed.name if listed else None
+    def employer_of(self, person: Ref) -> str | None:
+        """The id of the company that a person's record belongs to."""
+        employer = self.employers.get(person)
+        return employer.company_id if employer else None
+
+    def employer_name(self, person: Person) -> str | None:
+        """Of the company that the CRM ties the record to; else what the record says; else of the one that was found."""
+        company = self.employer_of(person.ref)
+        name = self.companies[company].name if company else None
+        return (name if person.company else None) or person.company_name or name
 
 
-def directory_of(snapshot: Snapshot) -> Directory:
+def directory_of(
+    snapshot: Snapshot, companies: Iterable[KnownCompany] = (), employers: Iterable[Employer] = ()
+) -> Directory:
     teams: dict[str, dict[str, str]] = {}
     for owner in snapshot.owners:
         if owner.team and owner.team.strip():
@@ -78,7 +89,8 @@ def directory_of(snapshot: Snapshot) -> Directory:
     return Directory(
         {owner.ref: owner for owner in snapshot.owners},
         {campaign.ref: campaign for campaign in snapshot.campaigns},
-        {company.ref: company for company in snapshot.companies},
+        {company.company_id: company for company in companies},
+        {employer.ref: employer for employer in employers},
         teams,
         snapshot.calendars,
     )

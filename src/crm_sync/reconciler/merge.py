@@ -1,4 +1,4 @@
-"""Merging: one human as we know them, from all of their records; which record wins is decided here."""
+"""Merging: one human as we know them, from all of their records."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from functools import partial
 from crm_sync.changes import Known
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.attribution.touches import Step, first_channel, last_channel
-from crm_sync.reconciler.dedupe.keys import email_key
 from crm_sync.reconciler.directory import Directory
+from crm_sync.reconciler.golden import Golden, Rules, golden_person, value_of
 from crm_sync.reconciler.owners import owner_at
 from crm_sync.reconciler.sla.court import Court, Facts
 from crm_sync.reconciler.sla.cycles import Cycle
@@ -28,6 +28,7 @@ class Circumstances:
     vocabulary: Vocabulary
     court: Court
     language: str
+    rules: Rules  # of survivorship, for people
 
     @property
     def directory(self) -> Directory:
@@ -44,14 +45,15 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
     history = stage_history(timeline.words, timeline.deals, under.vocabulary.lifecycle, under.now)
     owner = owner_at(timeline.owned, under.now)
     action = last_action(timeline.happened, under.now)
+    golden = golden_person(timeline.records, under.rules, under.directory)
     judged = verdicts(timeline, history, under.court, partial(facts_of, timeline, steps, newest, under))
     shown = of_reps(judged)
     return Known(
         person_id=timeline.person_id,
         refs=tuple(record.ref for record in timeline.records),
-        name=best_name(newest),
-        email=best_email(newest),
-        company=best_company(newest, under.directory),
+        name=value_of(golden, "name") or "",
+        email=value_of(golden, "email"),
+        company=value_of(golden, "company"),
         stage=history[-1].stage if history else None,
         history=history,
         owner=owner,
@@ -63,6 +65,8 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         last_action_at=action.touch.at if action else None,
         verdict=shown,
         earlier=tuple(one for one in judged if one is not shown),
+        golden=golden,
+        company_id=best_employer(golden, newest, under.directory),
     )
 
 
@@ -92,23 +96,11 @@ def newest_first(records: Sequence[Person]) -> list[Person]:
     return sorted(records, key=lambda record: (record.created_at, record.ref), reverse=True)
 
 
-def best_name(newest: Sequence[Person]) -> str:
-    """The newest name with the most parts."""
-    names = [[part.strip() for part in (one.first_name, one.last_name) if part and part.strip()] for one in newest]
-    most = max((len(parts) for parts in names), default=0)
-    return next((" ".join(parts) for parts in names if len(parts) == most), "")
-
-
-def best_email(newest: Sequence[Person]) -> str | None:
-    """The newest address that is a person's own; else any."""
-    emails = [one.email.strip().lower() for one in newest if one.email and one.email.strip()]
-    return next((email for email in emails if email_key(email)), emails[0] if emails else None)
-
-
-def best_company(newest: Sequence[Person], directory: Directory) -> str | None:
-    """The newest company that a record is tied to or names."""
-    names = (directory.company_name(one.company) or one.company_name for one in newest)
-    return next((name.strip() for name in names if name and name.strip()), None)
+def best_employer(golden: Golden, newest: Sequence[Person], directory: Directory) -> str | None:
+    """The company of the record that tells the person's company; else that of the newest record that has one."""
+    told = [one.ref for one in golden if one.field == "company"]
+    employers = (directory.employer_of(ref) for ref in (*told, *(record.ref for record in newest)))
+    return next((employer for employer in employers if employer), None)
 
 
 def best_campaign(happened: Sequence[Happened], newest: Sequence[Person], under: Circumstances) -> str | None:

@@ -13,8 +13,11 @@ from crm_sync.reconciler.attribution.credit import credits_of, odd_deals
 from crm_sync.reconciler.attribution.touches import steps_of
 from crm_sync.reconciler.compare import changes_of
 from crm_sync.reconciler.deals import one_of_each
+from crm_sync.reconciler.dedupe.companies import Matching, employers_of, link_companies
 from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
+from crm_sync.reconciler.directory import directory_of
+from crm_sync.reconciler.golden import known_companies
 from crm_sync.reconciler.merge import Circumstances, known
 from crm_sync.reconciler.sla.court import Former, Horizon, court_of
 from crm_sync.reconciler.timeline import classified, timelines
@@ -39,16 +42,23 @@ def make_plan(
     """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
     read to an end yet, so nobody is late. `former`: promises of before. The same inputs in any order give an equal
     plan."""
-    # link: which records are one person, which deals one deal
+    # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language))
+    by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
+    companies = link_companies(
+        snapshot.companies, snapshot.merged_companies, snapshot.company_ids, snapshot.people, linked.person_of, by
+    )
+    firms = tuple(known_companies(companies, rules["company"], by.sites))
+    employers = employers_of(snapshot.people, companies, snapshot.deals, by)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
 
     # merge and judge: each person's timeline, what earned credit in it, where the person stands
     happened = classified(snapshot.touches, vocabulary.activities)
     people = timelines(snapshot, linked, deals, happened)
     steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
-    court = court_of(snapshot, vocabulary, now, Horizon(horizon, horizons), former)
-    under = Circumstances(vocabulary, court, language)
+    directory = directory_of(snapshot, firms, employers)
+    court = court_of(vocabulary, directory, now, Horizon(horizon, horizons), former)
+    under = Circumstances(vocabulary, court, language, rules["person"])
     everybody = [known(one, steps[one.person_id], under) for one in people]
 
     # want and compare: what our fields should say, and where they do not yet
@@ -64,8 +74,15 @@ def make_plan(
         changes=changes,
         unmapped=unmapped(people, happened, vocabulary),
         set_aside=tuple(
-            sorted((*linked.set_aside, *odd_deals(deals, currency)), key=lambda one: (one.ref, one.reason))
+            sorted(
+                (*linked.set_aside, *companies.set_aside, *odd_deals(deals, currency)),
+                key=lambda one: (one.ref, one.reason),
+            )
         ),
         duplicates=len(snapshot.people) - len(everybody),
         reviews=linked.reviews,
+        company_links=companies.links,
+        companies=firms,
+        company_reviews=companies.reviews,
+        employers=employers,
     )

@@ -10,12 +10,13 @@ from typing import Any
 
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
+from crm_sync.reports.duplicates import holdings
 from crm_sync.reports.marketing import MONTHS_SHOWN, with_cycles
 from crm_sync.reports.months import months_until
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import Relations, as_of, asked, rows, table
 
-PEOPLE_MAY_ASK = ("stage", "entered", "said", "source", "sla", "target", "state", "rep", "month", "outcome")
+PEOPLE_MAY_ASK = ("stage", "entered", "said", "source", "sla", "target", "state", "rep", "month", "outcome", "held")
 DEALS_MAY_ASK = ("source", "model")
 
 
@@ -75,8 +76,9 @@ def people(
     """People for whom all of `wanted` holds; keys are PEOPLE_MAY_ASK, others are left alone."""
     used = {key: value for key, value in wanted.items() if key in PEOPLE_MAY_ASK}
     months = months_until(as_of(store, now), MONTHS_SHOWN, vocabulary.promise.working_time)
-    tables = {**store.tables("known"), **with_cycles(store, engine, vocabulary, months)}
+    tables = {**store.tables("known", "people", "links"), **with_cycles(store, engine, vocabulary, months)}
     tables["entered"] = table(engine, "funnel", "entered", tables)
+    tables["holdings"] = holdings(engine, tables)
     tables["asked"] = asked({key: used.get(key) for key in PEOPLE_MAY_ASK})
     return People(used, tuple(ListedPerson(**row) for row in rows(engine, "lists", "people", tables)))
 

@@ -39,6 +39,16 @@ class HeldRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldJob:
+    """The company that one of the person's records belongs to, and why."""
+
+    ref: Ref
+    company_id: str
+    company: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One touch in the journey. `counted` and `rule` are the SLA's word on it; None where it was not on the table."""
 
@@ -70,11 +80,17 @@ class Explanation:
     records: tuple[HeldRecord, ...]
     journey: tuple[Moment, ...]
     credits: tuple[DealCredit, ...]
+    companies: tuple[HeldJob, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         known: dict[str, Any] = plain(self.known)
         known.pop("refs")
-        around = {"records": self.records, "journey": self.journey, "credits": self.credits}
+        around = {
+            "records": self.records,
+            "journey": self.journey,
+            "credits": self.credits,
+            "companies": self.companies,
+        }
         return {**known, **{key: plain(value) for key, value in around.items()}}
 
 
@@ -101,7 +117,7 @@ def explain(store: Register, vocabulary: Vocabulary, text: str) -> Answer:
 
 
 def explained(store: Register, vocabulary: Vocabulary, known: Known) -> Explanation:
-    tables = store.tables("links", "touches", "credits")
+    tables = store.tables("links", "touches", "credits", "employers", "known_companies")
     because = {row["ref"]: row["because"] for row in where(tables["links"], "person_id", known.person_id)}
     earned = where(tables["credits"], "person_id", known.person_id)
     return Explanation(
@@ -109,6 +125,22 @@ def explained(store: Register, vocabulary: Vocabulary, known: Known) -> Explanat
         tuple(HeldRecord(ref, because.get(str(ref)) or "") for ref in known.refs),
         journey_of(known, tables["touches"], vocabulary),
         tuple(as_credit(row) for row in earned),
+        jobs_of(known, tables),
+    )
+
+
+def jobs_of(known: Known, tables: Mapping[str, pa.Table]) -> tuple[HeldJob, ...]:
+    """In the order of the person's records."""
+    mine = [str(ref) for ref in known.refs]
+    employers, companies = tables["employers"], tables["known_companies"]
+    found = {row["ref"]: row for row in employers.filter(pc.is_in(employers["ref"], pa.array(mine))).to_pylist()}
+    ids = pa.array([row["company_id"] for row in found.values()], pa.string())
+    some = companies.filter(pc.is_in(companies["company_id"], ids)).to_pylist()
+    names = {row["company_id"]: row["name"] for row in some}
+    jobs = (found[ref] for ref in mine if ref in found)
+    return tuple(
+        HeldJob(Ref.parse(one["ref"]), one["company_id"], names.get(one["company_id"], ""), one["because"])
+        for one in jobs
     )
 
 

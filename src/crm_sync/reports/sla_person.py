@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.mappings import Policy, Target, Vocabulary
 from crm_sync.reconciler.again import known_again, timelines_again
+from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.sla.clock import Clock
 from crm_sync.reconciler.sla.court import Court, Former, Horizon, court_of
 from crm_sync.reconciler.sla.escalation import Escalation, escalations
@@ -104,7 +105,7 @@ def explain_sla(
     if len(matches) != 1:
         return SlaAnswer(text, as_of, matches, None, ())
     snapshot = about(store.snapshot(), matches[0])
-    court = court_of(snapshot, vocabulary, as_of, Horizon(min_of(horizons), horizons), former)
+    court = court_of(vocabulary, directory_of(snapshot), as_of, Horizon(min_of(horizons), horizons), former)
     [known] = known_again(timelines_again(snapshot, vocabulary), vocabulary, court)
     verdicts = sorted(
         (*known.earlier, *filter(None, [known.verdict])), key=lambda one: one.qualified_at or as_of, reverse=True

@@ -1,4 +1,4 @@
-"""A plan's conclusions as rows: people, links, targets, stage entries, credits and what was left out."""
+"""A plan's conclusions as rows: people, companies, links, targets, stage entries, credits and what was left out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from crm_sync.changes import Compared, Known, Plan, TargetVerdict, Verdict
-from crm_sync.store.cells import clean, dumps, ref_text, storable
+from crm_sync.changes import Compared, Known, KnownCompany, Plan, TargetVerdict, Verdict
+from crm_sync.store.cells import clean, dumps, ref_text, storable, texts_to_json
 from crm_sync.store.names import folded
 
 Row = dict[str, Any]
 KNOWN = TypeAdapter(Known)
+COMPANY = TypeAdapter(KnownCompany)
 
 
 def known_to_json(known: Known) -> str:
@@ -48,6 +49,7 @@ def known_row(known: Known) -> Row:
         **sla_cells(known.verdict),
         "folded_name": folded(known.name),
         "body": known_to_json(known),
+        "company_id": known.company_id,
     }
 
 
@@ -89,6 +91,51 @@ def compared_cells(compared: Compared | None) -> Row:
         return {"score": None, "evidence": None}
     told = [[clean(one.told), round(one.weight, 3)] for one in compared.evidence]
     return {"score": compared.score, "evidence": dumps(told)}
+
+
+def company_of(body: str) -> KnownCompany:
+    return COMPANY.validate_json(body)
+
+
+def company_rows(plan: Plan) -> list[Row]:
+    return [company_row(company) for company in plan.companies]
+
+
+def company_row(company: KnownCompany) -> Row:
+    said = {one.field: one.value for one in company.golden}
+    return {
+        "company_id": company.company_id,
+        "name": storable(company.name),
+        "domain": storable(said.get("domain")),
+        "country": storable(said.get("country")),
+        "records": len(company.refs),
+        "folded_name": folded(company.name),
+        "body": COMPANY.dump_json(company).decode("utf-8"),
+    }
+
+
+def company_link_rows(plan: Plan) -> list[Row]:
+    return [
+        {"ref": str(one.ref), "record_id": one.ref.id, "company_id": one.company_id, "because": storable(one.because)}
+        for one in plan.company_links
+    ]
+
+
+def company_review_rows(plan: Plan) -> Iterator[Row]:
+    for one in plan.company_reviews:
+        yield {"ref": str(one.ref), "other": str(one.other), "score": one.score, "because": storable(one.because)}
+
+
+def employer_rows(plan: Plan) -> list[Row]:
+    return [
+        {
+            "ref": str(one.ref),
+            "company_id": one.company_id,
+            "because": storable(one.because),
+            "others": texts_to_json(one.others),
+        }
+        for one in plan.employers
+    ]
 
 
 def targets_of(plan: Plan) -> Iterator[tuple[str, Verdict, TargetVerdict]]:

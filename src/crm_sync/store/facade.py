@@ -9,12 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from crm_sync.changes import Known, Plan, Receipt, Write
+from crm_sync.changes import Known, KnownCompany, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
 from crm_sync.records import Decision, Record, Ref, Snapshot
 from crm_sync.store import (
     budgets,
     census,
+    companies,
     decisions,
     lease,
     outbox,
@@ -125,6 +126,9 @@ class Store:
 
     def find_people(self, text: str) -> list[Known]:
         return people.find_people(self.database, text)
+
+    def find_companies(self, text: str) -> list[KnownCompany]:
+        return companies.find_companies(self.database, text)
 
     def tables(self, *names: str) -> dict[str, pa.Table]:
         """Relations by name as Arrow tables, all of the same moment."""

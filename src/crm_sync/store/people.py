@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Column, Connection, Table, func, or_, select
 
 from crm_sync.changes import Known
 from crm_sync.records import Ref
@@ -61,13 +61,17 @@ def by_name(connection: Connection, name: str) -> Sequence[str]:
 
 
 def current_id(connection: Connection, person_id: str) -> str:
+    return current(connection, person_id, known.c.person_id, forwards)
+
+
+def current(connection: Connection, held: str, ids: Column[str], forwards: Table) -> str:
     """Follows forwards; an id in use has none, and a circle ends where it began."""
     seen: set[str] = set()
-    while person_id not in seen:
-        seen.add(person_id)
-        in_use = connection.execute(select(known.c.person_id).where(known.c.person_id == person_id)).first()
-        after = connection.execute(select(forwards.c.person_id).where(forwards.c.old_id == person_id)).scalar()
+    while held not in seen:
+        seen.add(held)
+        in_use = connection.execute(select(ids).where(ids == held)).first()
+        after = connection.execute(select(forwards.c[ids.name]).where(forwards.c.old_id == held)).scalar()
         if in_use or after is None:
-            return person_id
-        person_id = after
-    return person_id
+            return held
+        held = after
+    return held

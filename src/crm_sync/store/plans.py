@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Column, Connection, Table, select
 
 from crm_sync.changes import Plan
 from crm_sync.store import schema
 from crm_sync.store.conclusions import (
     Row,
+    company_link_rows,
+    company_review_rows,
+    company_rows,
     credit_rows,
+    employer_rows,
     entry_rows,
     known_rows,
     link_rows,
@@ -39,12 +43,20 @@ def save_plan(
 
 
 def forward_ids(connection: Connection, plan: Plan) -> None:
-    """Who knew a person by an id that is not in use any more still finds the person."""
-    held = dict(connection.execute(select(schema.links.c.ref, schema.links.c.person_id)).all())
-    moved = {held[ref]: link.person_id for link in plan.links if (ref := str(link.ref)) in held}
-    in_use = {known.person_id for known in plan.known}
+    """Who knew a person or company by an id that is not in use any more still finds the person or company."""
+    people = {str(link.ref): link.person_id for link in plan.links}
+    forward(connection, schema.links.c.person_id, people, schema.forwards)
+    companies = {str(link.ref): link.company_id for link in plan.company_links}
+    forward(connection, schema.company_links.c.company_id, companies, schema.company_forwards)
+
+
+def forward(connection: Connection, held: Column[str], now: Mapping[str, str], forwards: Table) -> None:
+    """`held` are the ids of the plan before, `now` those of this one by ref."""
+    before = connection.execute(select(held.table.c.ref, held))
+    moved = {old: now[ref] for ref, old in before if ref in now}
+    in_use = set(now.values())
     gone = {old: new for old, new in moved.items() if old not in in_use}
-    upsert(connection, schema.forwards, [{"old_id": old, "person_id": new} for old, new in gone.items()])
+    upsert(connection, forwards, [{"old_id": old, held.name: new} for old, new in gone.items()])
 
 
 def replace_conclusions(connection: Connection, plan: Plan) -> None:
@@ -52,6 +64,9 @@ def replace_conclusions(connection: Connection, plan: Plan) -> None:
         connection.execute(table.delete())
     replace_all(connection, schema.known, known_rows(plan))
     replace_all(connection, schema.links, link_rows(plan))
+    replace_all(connection, schema.known_companies, company_rows(plan))
+    replace_all(connection, schema.company_links, company_link_rows(plan))
+    replace_all(connection, schema.employers, employer_rows(plan))
     for table, rows in LISTS.items():
         replace_all(connection, table, numbered(rows(plan)))
 
@@ -61,6 +76,7 @@ LISTS: Mapping[Table, Callable[[Plan], Iterable[Row]]] = {
     schema.stretches: stretch_rows,
     schema.stage_entries: entry_rows,
     schema.credits: credit_rows,
+    schema.company_reviews: company_review_rows,
     schema.unmapped: unmapped_rows,
     schema.set_aside: set_aside_rows,
     schema.reviews: review_rows,

@@ -86,7 +86,7 @@ people = Table(
 companies = Table(
     "companies", metadata,
     key(), must("version"), *instants("created_at", "modified_at"),
-    *texts("name", "domain", "industry", "country", "owner", "same_as"), live(),
+    *texts("name", "domain", "phone", "industry", "city", "country", "owner", "same_as"), live(),
 )  # fmt: skip
 deals = Table(
     "deals", metadata,
@@ -144,8 +144,22 @@ known = Table(
     count("records"), *texts("sla_status", "sla_target", "sla_owner"),
     maybe("sla_started_at"), maybe("sla_ended_at"), maybe("sla_due_at"),
     maybe("first_attempt_at"), Column("attempts", Integer), Column("breach_count", Integer),
-    must("folded_name"), must("body"),
+    must("folded_name"), must("body"), *texts("company_id"),
 )  # fmt: skip
+company_links = Table(
+    "company_links", metadata,
+    key(), indexed("record_id"), indexed("company_id"), must("because"),
+)  # fmt: skip
+company_forwards = Table("company_forwards", metadata, key("old_id"), must("company_id"))
+known_companies = Table(
+    "known_companies", metadata,
+    key("company_id"), must("name"), *texts("domain", "country"), count("records"), must("folded_name"), must("body"),
+)  # fmt: skip
+company_reviews = Table(
+    "company_reviews", metadata,
+    position(), must("ref"), must("other"), Column("score", Float, nullable=False), must("because"),
+)  # fmt: skip
+employers = Table("employers", metadata, key(), indexed("company_id"), must("because"), *texts("others"))
 targets = Table(
     "targets", metadata,
     position(), of_known(), maybe("started_at"), maybe("ended_at"), must("target"),

@@ -7,7 +7,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, Table, select
 
 from crm_sync.records import (
     Assignment,
@@ -25,7 +25,7 @@ from crm_sync.records import (
 from crm_sync.store.cells import refs_of
 from crm_sync.store.database import Database
 from crm_sync.store.decisions import decisions_in_force
-from crm_sync.store.schema import links, people
+from crm_sync.store.schema import companies, company_links, links, people
 from crm_sync.store.shapes import RECORDS, SHAPES
 from crm_sync.store.statements import batches, read_live_cells
 
@@ -48,8 +48,10 @@ def read_snapshot(database: Database) -> Snapshot:
             campaigns=live(connection, Campaign),
             stage_changes=without(dead, live(connection, StageChange, BY_TIME)),
             assignments=without(dead, live(connection, Assignment, BY_TIME)),
-            merged=merged(connection),
-            person_ids=person_ids(connection),
+            merged=merged(connection, people),
+            merged_companies=merged(connection, companies),
+            person_ids=ids(connection, links.c.person_id),
+            company_ids=ids(connection, company_links.c.company_id),
             decisions=decisions_in_force(connection),
         )
 
@@ -71,13 +73,15 @@ def dead_refs(connection: Connection) -> frozenset[Ref]:
     return frozenset(Ref.parse(row.ref) for rows in found for row in rows)
 
 
-def merged(connection: Connection) -> tuple[tuple[Ref, Ref], ...]:
+def merged(connection: Connection, table: Table) -> tuple[tuple[Ref, Ref], ...]:
     """Who became part of whom, by the last words of those that are gone: records of one kind in one CRM."""
-    told = select(people.c.ref, people.c.same_as).where(~people.c.live, people.c.same_as.is_not(None))
+    told = select(table.c.ref, table.c.same_as).where(~table.c.live, table.c.same_as.is_not(None))
     pairs = ((Ref.parse(ref), other) for ref, others in connection.execute(told) for other in refs_of(others))
     return tuple(sorted(pair for pair in pairs if pair[0][:2] == pair[1][:2]))
 
 
-def person_ids(connection: Connection) -> dict[Ref, str]:
-    rows = connection.execute(select(links.c.ref, links.c.person_id).order_by(links.c.ref))
-    return {Ref.parse(ref): person_id for ref, person_id in rows}
+def ids(connection: Connection, column: Column[str]) -> dict[Ref, str]:
+    """Ref → the person or company that it belonged to in the last plan."""
+    ref = column.table.c.ref
+    rows = connection.execute(select(ref, column).order_by(ref))
+    return {Ref.parse(ref): held for ref, held in rows}

@@ -10,6 +10,7 @@ from crm_sync.changes import Known
 from crm_sync.clock import host_now
 from crm_sync.mappings import Promise, Vocabulary
 from crm_sync.reconciler.again import known_again, timelines_again
+from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.plan import make_plan
 from crm_sync.reconciler.sla.court import Former, Horizon, court_of
 from crm_sync.sync.promise import former_promises
@@ -58,7 +59,7 @@ def judged_twice(parts: Parts, promise: Promise, former: Former) -> Twice:
         timelines = timelines_again(snapshot, parts.vocabulary)
 
         def judge(vocabulary: Vocabulary, former: Former) -> list[Known]:
-            court = court_of(snapshot, vocabulary, now, Horizon(everywhere(horizons), horizons), former)
+            court = court_of(vocabulary, directory_of(snapshot), now, Horizon(everywhere(horizons), horizons), former)
             return list(known_again(timelines, vocabulary, court))
 
         before = judge(parts.vocabulary, former_promises(parts.store, parts.vocabulary.promise, now))

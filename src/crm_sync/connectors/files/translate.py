@@ -98,8 +98,8 @@ def to_company(row: Row, stamp: Stamp) -> Company:
     version, noticed = stamp
     return Company(
         ref_of(row), version, row.instant("created_at") or noticed, noticed,
-        name=row.text("name"), domain=row.text("domain"), industry=row.text("industry"),
-        country=row.text("country"), owner=row.ref("owner", "owner"), same_as=same_as(row),
+        name=row.text("name"), domain=row.text("domain"), phone=row.text("phone"), industry=row.text("industry"),
+        city=row.text("city"), country=row.text("country"), owner=row.ref("owner", "owner"), same_as=same_as(row),
     )  # fmt: skip
 
 

@@ -78,8 +78,9 @@ class Companies:
         at, text = self._at, row.text
         company = Company(
             row.ref, row.version, row.created_at, row.modified_at,
-            name=text(at["name"]), domain=text(at["domain"]), industry=text(at["industry"]),
-            country=text(at["country"]), owner=first_ref(row, "owners", at["owner"]), same_as=self._same_as(row),
+            name=text(at["name"]), domain=text(at["domain"]), phone=text(at["phone"]),
+            industry=text(at["industry"]), city=text(at["city"]), country=text(at["country"]),
+            owner=first_ref(row, "owners", at["owner"]), same_as=self._same_as(row),
         )  # fmt: skip
         return [company]
 

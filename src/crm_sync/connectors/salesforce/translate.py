@@ -129,8 +129,8 @@ def ours_of(columns: Columns, words: Words) -> Callable[[Texts], dict[str, str]]
 
 def companies(columns: Columns, words: Words) -> Tell:
     where, head = Where(columns, words, "companies", "Account"), head_of("Account", columns)
-    name, domain, industry = where("name"), where("domain"), where("industry")
-    country, owned, twins = where("country"), where("owner"), twins_of("Account", columns, words)
+    name, domain, phone, industry = where("name"), where("domain"), where("phone"), where("industry")
+    city, country, owned, twins = where("city"), where("country"), where("owner"), twins_of("Account", columns, words)
 
     def told(row: Texts) -> tuple[Company]:
         return (
@@ -138,7 +138,9 @@ def companies(columns: Columns, words: Words) -> Tell:
                 *head(row),
                 name=first(row, name),
                 domain=first(row, domain),
+                phone=first(row, phone),
                 industry=first(row, industry),
+                city=first(row, city),
                 country=first(row, country),
                 owner=owner(first(row, owned)),
                 same_as=twins(row),

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crm_sync.mappings import Lifecycle, Policy, Promise, Vocabulary
-from crm_sync.reconciler.directory import Directory, directory_of
+from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.sla.almanac import Almanac, Named
 from crm_sync.reconciler.sla.cycles import Cycle
-from crm_sync.records import Ref, Snapshot
+from crm_sync.records import Ref
 
 Facts = Mapping[str, frozenset[str]]
 Former = Sequence[tuple[datetime, Promise]]  # promises of before, each with the instant until which it held
@@ -64,8 +64,9 @@ class Court:
         return came <= clock.due(left, self.promise.recycle_cooldown)
 
 
-def court_of(snapshot: Snapshot, vocabulary: Vocabulary, now: datetime, horizon: Horizon, former: Former = ()) -> Court:
-    directory = directory_of(snapshot)
+def court_of(
+    vocabulary: Vocabulary, directory: Directory, now: datetime, horizon: Horizon, former: Former = ()
+) -> Court:
     almanac = Almanac(directory)
     promise, asks = vocabulary.promise, frozenset[str]().union(*(one.asks for _, one in former))
     return Court(promise, vocabulary.lifecycle, directory, now, horizon, almanac, former, asks | promise.asks)

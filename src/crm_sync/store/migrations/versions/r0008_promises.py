@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Text, false
 from crm_sync.store.types import Instant, RowNumber
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 
 def upgrade() -> None:
