@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
 from crm_sync.reports import lists
+from crm_sync.reports.companies import Companies, CompanyAnswer, explain_company
+from crm_sync.reports.duplicates import Duplicates, duplicates
 from crm_sync.reports.funnel import Funnel, funnel
 from crm_sync.reports.people import Answer, Register, explain
 from crm_sync.reports.sla import Sla, sla
@@ -19,7 +21,7 @@ from crm_sync.reports.status import Books, Status, crm_time, status
 Asked = Mapping[str, str]
 
 
-class Shelf(Books, Register, Protocol):
+class Shelf(Books, Register, Companies, Protocol):
     """The store, as the boards see it."""
 
 
@@ -30,6 +32,7 @@ class Board:
     funnel: Funnel
     sla: Sla
     sources: Sources
+    duplicates: Duplicates
     status: Status
 
 
@@ -50,14 +53,16 @@ class Answers:
             "funnel": lambda wanted: self.funnel().as_json(),
             "sla": lambda wanted: self.sla().as_json(),
             "sources": lambda wanted: self.sources().as_json(),
+            "duplicates": lambda wanted: self.duplicates().as_json(),
             "status": lambda wanted: self.status().as_json(),
             "people": lambda wanted: self.people(wanted).as_json(),
             "deals": lambda wanted: self.deals(wanted).as_json(),
             "person": lambda wanted: self.find(wanted.get("q", "")).as_json(),
+            "company": lambda wanted: self.company(wanted.get("q", "")).as_json(),
         }
 
     def board(self) -> Board:
-        return Board(self.funnel(), self.sla(), self.sources(), self.status())
+        return Board(self.funnel(), self.sla(), self.sources(), self.duplicates(), self.status())
 
     def funnel(self) -> Funnel:
         return funnel(self.store, self.engine, self.vocabulary)
@@ -67,6 +72,9 @@ class Answers:
 
     def sources(self) -> Sources:
         return sources(self.store, self.engine, self.vocabulary)
+
+    def duplicates(self) -> Duplicates:
+        return duplicates(self.store, self.engine, self.vocabulary, self.now())
 
     def status(self) -> Status:
         return status(self.store, crm_time(self.store, self.now()), self.stale_after)
@@ -82,6 +90,9 @@ class Answers:
 
     def person(self, person_id: str) -> Answer:
         return explain(self.store, self.vocabulary, person_id)
+
+    def company(self, text: str) -> CompanyAnswer:
+        return explain_company(self.store, text)
 
     def probe(self) -> None:
         """Raises when the store does not answer."""

@@ -56,13 +56,17 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
     def person(request: Request) -> Response:
         return pages.person(request, answers.person(request.path_params["id"]))
 
+    def company(request: Request) -> Response:
+        return pages.company(request, answers.company(request.path_params["id"]))
+
     def find(request: Request) -> Response:
         answer = answers.find(request.query_params.get("q", ""))
         if answer.explanation:
             return RedirectResponse(pages.link(request)(f"/person/{answer.explanation.known.person_id}"), 303)
         return pages.found(request, answer)
 
-    paths = {"/": board, "/people": people, "/deals": deals, "/person/{id}": person, "/find": find}
+    paths = {"/": board, "/people": people, "/deals": deals, "/find": find}
+    paths |= {"/person/{id}": person, "/company/{id}": company}
     return [Route(path, endpoint) for path, endpoint in paths.items()]
 
 

@@ -15,6 +15,7 @@ from crm_sync.dashboards.answers import Board
 from crm_sync.dashboards.formats import Formats
 from crm_sync.dashboards.words import LANGUAGES, Words, load_words
 from crm_sync.mappings import Vocabulary
+from crm_sync.reports.companies import CompanyAnswer
 from crm_sync.reports.lists import Deals, People
 from crm_sync.reports.people import Answer
 
@@ -51,6 +52,11 @@ class Pages:
         if answer.explanation is None:
             return self.found(request, answer)
         return self.page(request, "person.html", person=answer.explanation)
+
+    def company(self, request: Request, answer: CompanyAnswer) -> Response:
+        if answer.company is None:
+            return self.page(request, "message.html", 404, title="no_page", text="")
+        return self.page(request, "company.html", answer=answer)
 
     def found(self, request: Request, answer: Answer) -> Response:
         return self.page(request, "found.html", 200 if answer.matches else 404, answer=answer)
