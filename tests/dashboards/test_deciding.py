@@ -126,7 +126,7 @@ async def test_what_is_no_form_of_ours_is_refused(
     assert store.decisions() == []
 
 
-@pytest.mark.parametrize("path", ["/review", "/duplicates", "/decisions"])
+@pytest.mark.parametrize("path", ["/review", "/held", "/decisions"])
 async def test_an_empty_store_is_told_in_a_sentence(tmp_path: Path, path: str) -> None:
     store = open_store(f"sqlite:///{tmp_path}/empty.db")
     async with client_of(store, decides=True) as browser:
@@ -137,8 +137,8 @@ async def test_an_empty_store_is_told_in_a_sentence(tmp_path: Path, path: str) -
 
 
 async def test_people_with_several_records_are_listed_with_reasons(browser: httpx.AsyncClient, store: Store) -> None:
-    page = (await browser.get("/duplicates")).text
-    found = (await browser.get("/api/duplicates.json")).json()["people"]
+    page = (await browser.get("/held")).text
+    found = (await browser.get("/api/held.json")).json()["people"]
     assert found
     assert all(record["ref"] in page for one in found for record in one["records"])
 

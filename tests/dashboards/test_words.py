@@ -24,6 +24,8 @@ BY_NAME = {
     "crm",
     "outbox",
     "ask",
+    "held",
+    "field",
 }
 
 

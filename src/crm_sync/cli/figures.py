@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_sync.cli.talk import escaped, out, table
+from crm_sync.cli.talk import out, table
 from crm_sync.clock import to_iso
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def show_duplicates(found: Duplicates, language: str) -> None:
     }
     rows = [rate_row(one, language) for one in (*found.sources, found.total)]
     out.print(table("Records beyond the first of one person in one CRM", columns | {"in both CRMs": "right"}, rows))
-    pursued = [(escaped(one.person), one.company, *pursuer_row(rep)) for one in found.pursuits for rep in one.pursuers]
+    pursued = [(one.person, one.company, *pursuer_row(rep)) for one in found.pursuits for rep in one.pursuers]
     columns = {
         "person": "left",
         "company": "left",

@@ -11,6 +11,8 @@ from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Decision, Ref
 from crm_sync.reports import dupes, lists
+from crm_sync.reports.companies import Companies, CompanyAnswer, explain_company
+from crm_sync.reports.duplicates import Duplicates, duplicates
 from crm_sync.reports.funnel import Funnel, funnel
 from crm_sync.reports.people import Answer, Register, explain
 from crm_sync.reports.sla import Sla, sla
@@ -20,7 +22,7 @@ from crm_sync.reports.status import Books, Status, crm_time, status
 Asked = Mapping[str, str]
 
 
-class Shelf(Books, Register, Protocol):
+class Shelf(Books, Register, Companies, Protocol):
     """The store, as the boards see it."""
 
     def decide(self, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None = None) -> Decision:
@@ -37,6 +39,7 @@ class Board:
     funnel: Funnel
     sla: Sla
     sources: Sources
+    duplicates: Duplicates
     status: Status
     waiting: int  # pairs that somebody should look at
 
@@ -59,17 +62,21 @@ class Answers:
             "funnel": lambda wanted: self.funnel().as_json(),
             "sla": lambda wanted: self.sla().as_json(),
             "sources": lambda wanted: self.sources().as_json(),
+            "duplicates": lambda wanted: self.duplicates().as_json(),
             "status": lambda wanted: self.status().as_json(),
             "people": lambda wanted: self.people(wanted).as_json(),
             "deals": lambda wanted: self.deals(wanted).as_json(),
             "person": lambda wanted: self.find(wanted.get("q", "")).as_json(),
             "review": lambda wanted: {"pairs": [pair.as_json() for pair in self.to_review()]},
-            "duplicates": lambda wanted: {"people": [one.as_json() for one in self.duplicates()]},
+            "held": lambda wanted: {"people": [one.as_json() for one in self.held()]},
             "decisions": lambda wanted: {"decisions": [one.as_json() for one in self.decisions()]},
+            "company": lambda wanted: self.company(wanted.get("q", "")).as_json(),
         }
 
     def board(self) -> Board:
-        return Board(self.funnel(), self.sla(), self.sources(), self.status(), self.waiting())
+        return Board(
+            self.funnel(), self.sla(), self.sources(), self.duplicates(), self.status(), self.waiting()
+        )
 
     def funnel(self) -> Funnel:
         return funnel(self.store, self.engine, self.vocabulary)
@@ -79,6 +86,9 @@ class Answers:
 
     def sources(self) -> Sources:
         return sources(self.store, self.engine, self.vocabulary)
+
+    def duplicates(self) -> Duplicates:
+        return duplicates(self.store, self.engine, self.vocabulary, self.now())
 
     def status(self) -> Status:
         return status(self.store, crm_time(self.store, self.now()), self.stale_after)
@@ -102,7 +112,8 @@ class Answers:
         """How many pairs somebody should look at."""
         return dupes.waiting(self.store)
 
-    def duplicates(self) -> tuple[dupes.Duplicate, ...]:
+    def held(self) -> tuple[dupes.Duplicate, ...]:
+        """People with several records."""
         return dupes.duplicates(self.store, self.engine)
 
     def decisions(self) -> tuple[dupes.Made, ...]:
@@ -113,6 +124,9 @@ class Answers:
 
     def undo(self, number: int, by: str) -> Decision:
         return self.store.undo_decision(number, by, self.now())
+
+    def company(self, text: str) -> CompanyAnswer:
+        return explain_company(self.store, text)
 
     def probe(self) -> None:
         """Raises when the store does not answer."""

@@ -68,11 +68,14 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
     def review(request: Request) -> Response:
         return pages.review(request, answers.to_review(), answers.decides)
 
-    def duplicates(request: Request) -> Response:
-        return pages.duplicates(request, answers.duplicates())
+    def held(request: Request) -> Response:
+        return pages.held(request, answers.held())
 
     def decisions(request: Request) -> Response:
         return pages.decisions(request, answers.decisions(), answers.decides)
+
+    def company(request: Request) -> Response:
+        return pages.company(request, answers.company(request.path_params["id"]))
 
     def find(request: Request) -> Response:
         answer = answers.find(request.query_params.get("q", ""))
@@ -81,8 +84,8 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
         return pages.found(request, answer)
 
     paths = {
-        "/": board, "/people": people, "/deals": deals, "/person/{id}": person, "/find": find, "/review": review,
-        "/duplicates": duplicates, "/decisions": decisions,
+        "/": board, "/people": people, "/deals": deals, "/person/{id}": person, "/company/{id}": company, "/find": find,
+        "/review": review, "/held": held, "/decisions": decisions,
     }  # fmt: skip
     return [Route(path, endpoint, methods=["GET"]) for path, endpoint in paths.items()]
 

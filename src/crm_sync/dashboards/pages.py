@@ -16,6 +16,7 @@ from crm_sync.dashboards.formats import Formats
 from crm_sync.dashboards.waterfall import waterfall_of
 from crm_sync.dashboards.words import LANGUAGES, Words, load_words
 from crm_sync.mappings import Vocabulary
+from crm_sync.reports.companies import CompanyAnswer
 from crm_sync.reports.dupes import Duplicate, Made, Pair
 from crm_sync.reports.lists import Deals, People
 from crm_sync.reports.people import Answer
@@ -76,12 +77,17 @@ class Pages:
             who=who, done=done if done.isdecimal() else "",
         )  # fmt: skip
 
-    def duplicates(self, request: Request, people: Sequence[Duplicate]) -> Response:
-        return self.page(request, "duplicates.html", people=people, leaf=leaf_of(request, people), found=NOTHING_ASKED)
+    def held(self, request: Request, people: Sequence[Duplicate]) -> Response:
+        return self.page(request, "held.html", people=people, leaf=leaf_of(request, people), found=NOTHING_ASKED)
 
     def decisions(self, request: Request, made: Sequence[Made], decides: bool) -> Response:
         who = request.cookies.get(WHO, "")
         return self.page(request, "decisions.html", made=made, decides=decides, who=who)
+
+    def company(self, request: Request, answer: CompanyAnswer) -> Response:
+        if answer.company is None:
+            return self.page(request, "message.html", 404, title="no_page", text="")
+        return self.page(request, "company.html", answer=answer)
 
     def found(self, request: Request, answer: Answer) -> Response:
         return self.page(request, "found.html", 200 if answer.matches else 404, answer=answer)

@@ -29,9 +29,9 @@ def survivor(field: str, rule: Survives, said: Sequence[Said], complete: Complet
     newest = sorted(said, key=lambda one: (one.created_at, one.ref), reverse=True)
     if not newest:
         return None
-    best, because = chosen(rule, newest, complete) if len(newest) > 1 else (newest[0], "no other record says it")
+    best, because = chosen(rule, newest, complete) if len(newest) > 1 else (newest[0], "no other record says anything")
     if len(newest) > 1 and len({one.value.casefold() for one in newest}) == 1:
-        because = f"all {len(newest)} records that say it agree"
+        because = f"{len(newest)} records say so"
     return GoldenValue(field, best.value, best.ref, because)
 
 

@@ -41,12 +41,14 @@ def offices_of(linked: LinkedCompanies, deals: Iterable[Deal], by: Matching) -> 
     lands: dict[str, set[str]] = {}
     for company_id, records in linked.records.items():
         for record in records:
-            name = by.names.read(record.name)
-            if site := by.sites.of_site(record.domain):
+            name, site = by.names.read(record.name), by.sites.of_site(record.domain)
+            if site:
                 at_site.setdefault(site, {})[company_id] = None
             if name and name.distinct:
                 named.setdefault(name.glued, {})[company_id] = None
-            land = region_of(record.country) or (name.land if name else None)
+            land = (
+                region_of(record.country) or (name.land if name else None) or (by.sites.land_of(site) if site else None)
+            )
             lands.setdefault(company_id, set()).update(filter(None, [land]))
     sold_to = (linked.company_of.get(deal.company) for deal in deals if deal.company and deal.state == "open")
     selling = frozenset(company_id for company_id in sold_to if company_id)
