@@ -23,19 +23,22 @@ class IdentityWords(Shape):
 
 
 class IdentityModel(Shape):
-    """identity_model.toml: natural logarithms of odds. A pair whose sum reaches `link` is one person; from `review` on
-    a person looks at it; two records below `veto` are never in one group. `prior` is the share of the pairs that
+    """identity_model.toml: natural logarithms of odds. Pairs whose sum reaches `sure` are grouped first; two groups that
+    together reach `link` are one person, as `whole` weighs them; from `review` on a person looks at it; two records below `veto` are never in one group. `prior` is the share of the pairs that
     were one person where the weights were trained. `unseen` counts for two records of a group that no key brought
     together; `together` is what all pairs between two groups must reach on average."""
 
     bias: float
     prior: float
+    sure: float
     link: float
     review: float
     veto: float
     unseen: float
     together: float
     weights: Mapping[str, float]
+    whole_bias: float = 0.0
+    whole: Mapping[str, float] = {}
 
 
 def load_identity_words(path: Path) -> IdentityWords:

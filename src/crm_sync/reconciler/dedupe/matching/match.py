@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
 from crm_sync.reconciler.dedupe.matching.prior import moved, shift
+from crm_sync.reconciler.dedupe.matching.whole import between, judged
 
 MOST_REVIEWS: Final = 0.03  # of all people: more than that nobody looks at
 
@@ -46,19 +48,33 @@ class Matcher:
         del people
         scored = chain.scored(tables, self.model, engine)
         tables["scored"] = moved(scored, shift(chain.histogram(scored, engine), self.model.prior))
-        leader = pa.array(grouped(count, tables["scored"], self.model, decided), pa.int32())
-        tables["groups"] = pa.table({"rid": pa.array(range(count), pa.int32()), "leader": leader})
+        del scored
+        leader = self.grouped(count, tables, decided)
         links = chain.links(tables, engine)
         reviews = chain.reviews(tables, self.model.review, int(len(leader.unique()) * MOST_REVIEWS), engine)
         told = self.because(tables, links, reviews)
         compared = len(tables["pairs"])
         return Matched(leader, with_told(links, told), with_told(reviews, told), chain.crowds(tables, engine), compared)
 
+    def grouped(self, count: int, tables: chain.Tables, decided: Decided) -> pa.Array:
+        """The leader of each row: the surest pairs make groups, and then groups are judged as a whole. Leaves `groups`
+        and, with what the whole adds, `scored` in `tables`."""
+        first = grouped(count, tables["scored"], self.model, self.model.sure, decided)
+        tables["groups"] = groups_of(first)
+        tables["whole"] = judged(between(tables, self.model, self.engine), self.model, self.engine)
+        tables["scored"] = chain.with_whole(tables, self.engine)
+        of_groups = Decided(two={(min(ends), max(ends)) for x, y in decided.two for ends in [(first[x], first[y])]})
+        second = grouped(count, tables["whole"], self.model, self.model.link, of_groups)
+        tables["groups"] = groups_of([second[leader] for leader in first])
+        return tables["groups"]["leader"].combine_chunks()
+
     def because(self, tables: chain.Tables, links: pa.Table, reviews: pa.Table) -> pa.Table:
-        pairs = (
-            pa.concat_tables([links.select(["a", "b"]), reviews.select(["a", "b"])]).group_by(["a", "b"]).aggregate([])
-        )
+        pairs = chain.told_pairs({**tables, "links": links, "reviews": reviews}, self.engine)
         return chain.explained(tables, pairs, self.words, self.model, self.language, self.engine)
+
+
+def groups_of(leaders: Sequence[int]) -> pa.Table:
+    return pa.table({"rid": pa.array(range(len(leaders)), pa.int32()), "leader": pa.array(leaders, pa.int32())})
 
 
 def with_told(rows: pa.Table, told: pa.Table) -> pa.Table:

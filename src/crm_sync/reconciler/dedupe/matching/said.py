@@ -15,6 +15,8 @@ def sentence(words: IdentityWords, model: IdentityModel, language: str) -> str:
         for group in GROUPS
         if (told := group_of(group, words, model, language))
     ]
+    whole = text(words.evidence["whole"]["more"].in_language(language))
+    parts.append(f"{{'weight': 0.0, 'told': CASE WHEN abs(whole) >= 0.05 THEN {whole} || printf(' (%+.1f)', whole) END}}")
     heaviest = f"list_reverse_sort(list_filter([{', '.join(parts)}], lambda one: one.told IS NOT NULL))"
     return f"array_to_string(list_transform({heaviest}, lambda one: one.told), ', ')"
 
