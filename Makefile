@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 JOBS   ?= 2
 
 .PHONY: help demo test check exam lint types house bench bench-hubspot bench-salesforce bench-store bench-sandbox \
-        bench-identity clean
+        bench-identity bench-sla clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -41,6 +41,9 @@ bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for
 
 bench-identity: $(READY)  ## how well and how fast people are matched (BENCH_ARGS='--full --splink')
 	@$(BIN)/python -m bench.identity $(BENCH_ARGS)
+
+bench-sla: $(READY)  ## what it costs to judge the promise, from store to store (BENCH_ARGS=--full for a million leads)
+	@$(BIN)/python -m bench.sla $(BENCH_ARGS)
 
 bench-store: $(READY)  ## what it costs to keep a record, in SQLite and PostgreSQL, up to a million
 	@$(BIN)/python -m bench.store $(BENCH_ARGS)

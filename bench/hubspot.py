@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import statistics
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,20 +36,27 @@ from bench.kit import (
 
 SIZES: Final = (10_000, 100_000)
 CEILING: Final = 19.0  # calls a second: 190 in ten
+PACED: Final = 100_000  # people; beyond that a first read at the quota takes half an hour and tells nothing new
+WINDOW: Final = 11.0  # seconds, a little more than that of the quota
+RUNS: Final = 3  # with changes: what can only be listed as a whole falls due in one of them
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One size: what each of the three readings took."""
+    """One size: what each of the readings took; `changes` are three runs, ten minutes apart."""
 
     people: int
     translate: Figures
     backfill: Figures
-    changes: Figures
+    changes: list[Figures]
+
+    @property
+    def paced(self) -> bool:
+        return self.people <= PACED
 
 
 def main() -> None:
-    asked = command("Speed and cost of reading HubSpot.", SIZES, "people", full="an hour and 4 GB").parse_args()
+    asked = command("Speed and cost of reading HubSpot.", SIZES, "people", full="fifteen minutes and 4 GB").parse_args()
     found = [measured(people) for people in sizes_of(asked)]
     show(pace(found), cost(found), incremental(found))
 
@@ -61,21 +69,35 @@ def measured(people: int) -> Read:
         file.write_text(json.dumps(card))
         client = running("bench.hubspot_client", str(file), directory)
         with httpx.Client(base_url=card["hubspot"]["url"]) as control, client as at_work:
-            return Read(people, *read(at_work, control))
+            return read(people, at_work, control)
 
 
-def read(client: Process, control: httpx.Client) -> tuple[Figures, Figures, Figures]:
-    """Everything as fast as it can be, then again at the quota and the latency, then what a thousand changes take."""
-    order(control, "/sandbox/quotas", {"on": False, "hubspot_burst": 100_000})
+def read(people: int, client: Process, control: httpx.Client) -> Read:
+    """Everything as fast as it can be, then into the store, then what a thousand changes take."""
+    order(control, "/sandbox/quotas", {"on": True, "hubspot_burst": 100_000})
     translate = client.ask("translate")
+    if people <= PACED:
+        pace_it(control)
+    backfill = client.ask("backfill")
+    pace_it(control)
+    return Read(people, translate, backfill, [changes(client, control, f"CFO {run}") for run in range(RUNS)])
+
+
+def pace_it(control: httpx.Client) -> None:
+    """The published quota, and the latency; the calls before it would still count for ten seconds."""
+    time.sleep(WINDOW)
     order(control, "/sandbox/quotas", {"on": True, "hubspot_burst": 190})
     order(control, "/sandbox/latency", {"ms": LATENCY_MS})
-    backfill = client.ask("backfill")
+
+
+def changes(client: Process, control: httpx.Client, title: str) -> Figures:
+    """A run ten minutes after the last one."""
     order(control, "/sandbox/latency", {"ms": 0})
-    said = {"do": "change", "crm": "hubspot", "object": "contacts", "count": CHANGES, "values": {"jobtitle": "CFO"}}
+    order(control, "/sandbox/clock", {"advance": "10m"})
+    said = {"do": "change", "crm": "hubspot", "object": "contacts", "count": CHANGES, "values": {"jobtitle": title}}
     order(control, "/sandbox/actions", said)
     order(control, "/sandbox/latency", {"ms": LATENCY_MS})
-    return translate, backfill, client.ask("changes")
+    return client.ask("changes")
 
 
 def order(control: httpx.Client, path: str, said: Figures) -> None:
@@ -94,7 +116,7 @@ def pace(found: list[Read]) -> Table:
             f"{told['seconds']:.1f}", f"{told['refused']}", *rates(told["steady"]),
             f"{told['waited'] / told['seconds']:.0%}",
         )
-        for one in found for told in [one.backfill]
+        for one in found if one.paced for told in [one.backfill]
     ])  # fmt: skip
 
 
@@ -114,7 +136,7 @@ def cost(found: list[Read]) -> Table:
     return table_of(title, names, [
         (
             f"{one.people:,}", *each(one.translate, found[0].translate), *each(one.backfill, found[0].backfill),
-            f"{one.changes['peak']:.0f}",
+            f"{one.changes[-1]['peak']:.0f}",
         )
         for one in found
     ])  # fmt: skip
@@ -130,20 +152,20 @@ def each(told: Figures, first: Figures) -> tuple[str, ...]:
 
 def incremental(found: list[Read]) -> Table:
     title = (
-        f"{CHANGES:,} contacts changed, at {LATENCY_MS} ms a call; 5 searches a second are allowed. "
-        "Every run begins with a look at the account"
+        f"{CHANGES:,} contacts changed, at {LATENCY_MS} ms a call; 5 searches a second are allowed. Runs are ten "
+        "minutes apart and begin with a look at the account; what can only be listed as a whole is spread over them"
     )
     names = (
-        "people", "rows", "calls", "searches", "seconds", "429s", "waiting on the searches' quota",
+        "people", "run", "rows", "calls", "searches", "seconds", "429s", "waiting on the searches' quota",
         "calls of the look", "seconds",
     )  # fmt: skip
     return table_of(title, names, [
         (
-            f"{one.people:,}", f"{told['rows']:,}", f"{told['calls']}", f"{told['searches']}", f"{told['seconds']:.1f}",
-            f"{told['refused']}", f"{told['searches_waited'] / told['seconds']:.0%}",
+            f"{one.people:,}", f"{number}", f"{told['rows']:,}", f"{told['calls']}", f"{told['searches']}",
+            f"{told['seconds']:.1f}", f"{told['refused']}", f"{told['searches_waited'] / told['seconds']:.0%}",
             f"{told['look_calls']}", f"{told['look_seconds']:.1f}",
         )
-        for one in found for told in [one.changes]
+        for one in found for number, told in enumerate(one.changes, 1)
     ])  # fmt: skip
 
 

@@ -57,7 +57,9 @@ CHECKS: Final = (
 POISONED: Final = 0.009  # of the automatic merges, on the worst of the checks
 STRENGTH: Final = 0.3  # of the penalty on large weights, inverted as scikit-learn has it
 SMALLEST: Final = 0.02
-RULES: Final = {"sure": 3.0, "review": -1.0, "veto": -3.0, "unseen": -1.0, "together": 0.5}
+RULES: Final = {
+    "sure": 3.0, "proven": 3.0, "contested": 1.9, "review": -1.0, "veto": -3.0, "unseen": -1.0, "together": 0.5
+}  # fmt: skip
 NAMES: Final = tuple(one.name for one in features())
 WHOLE: Final = tuple(name for name, _, _ in whole_features())
 
@@ -97,7 +99,7 @@ def learnt(place: Path, lesson: Lesson) -> Learnt:
     truth = np.array([int(truth_of[one]) for one in export.rows["id"].to_pylist()])
     tables = chain.prepared(as_people(export), load_identity_words(SHIPPED / "identity.toml"), engine)
     measured = chain.measured(tables, engine)
-    return Learnt(truth, matrix_of(measured, NAMES), measured.select(["a", "b"]), tables["known"])
+    return Learnt(truth, matrix_of(measured, NAMES), measured.select(["a", "b", "proven", "contested"]), tables["known"])
 
 
 def matrix_of(measured: pa.Table, names: Sequence[str]) -> Any:
@@ -132,7 +134,7 @@ def first_groups(model: IdentityModel, one: Learnt) -> tuple[list[int], pa.Table
     """The groups of the surest pairs, the scores of all pairs, and what any two groups say of each other."""
     said = one.matrix @ np.array([model.weights.get(name, 0.0) for name in NAMES]) + model.bias
     scored = one.pairs.append_column("score", pa.array(said, pa.float32()))
-    scored = moved(scored, shift(chain.histogram(scored, DuckDB()), model.prior))
+    scored = moved(scored, shift(chain.histogram(scored, DuckDB()), model.prior), model)
     groups = grouped(len(one.truth), scored, model, model.sure)
     tables = {
         "known": one.known, "scored": scored,

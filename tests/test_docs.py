@@ -39,7 +39,7 @@ def page() -> str:
 
 
 def test_every_command_is_on_the_page(known: list[str], page: str) -> None:
-    named = re.findall(r"^\| `([a-z ]+?)(?: \[?[A-Z]+\]?)?` \|", page, flags=re.MULTILINE)
+    named = re.findall(r"^\| `([a-z ]+?)(?: \[?[A-Z]+\]?)*` \|", page, flags=re.MULTILINE)
     assert sorted(named) == sorted(known)
 
 

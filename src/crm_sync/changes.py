@@ -12,21 +12,62 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from math import exp
+from typing import Literal, NamedTuple
 
 from crm_sync.errors import Unsafe
 from crm_sync.records import Ref
 
-TargetState = Literal["on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched"]
+TargetState = Literal[
+    "on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched", "paused",
+    "unknown_time",
+]  # fmt: skip
+
+
+class Reason(NamedTuple):
+    """Something that was found in a comparison, and what it adds to the natural logarithm of the odds."""
+
+    told: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison of two records found. `score` is the natural logarithm of the odds that both are one person,
+    `evidence` what each finding adds to it, `before` what stood there before anything was looked at."""
+
+    score: float
+    evidence: tuple[Reason, ...]
+
+    @property
+    def chance(self) -> float:
+        """Between 0 and 1, as far as these people are like those that the weights were trained on."""
+        return 1 / (1 + exp(-self.score))
+
+    @property
+    def before(self) -> float:
+        return self.score - sum(one.weight for one in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A ref belongs to a person, with the evidence that ties it to another ref (empty for the first one)."""
+    """A ref belongs to a person, with the evidence that ties it to `other` (none for the first one). `compared` is None
+    where a CRM or somebody says so."""
 
     ref: Ref
     person_id: str
     because: str = ""
+    other: Ref | None = None
+    compared: Compared | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Two records that may be one person: somebody should look."""
+
+    one: Ref
+    other: Ref
+    compared: Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +83,41 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class TargetVerdict:
-    """How one target of one cycle stands. `settled_at` is when it was met (or closed), if it was."""
+    """How one target of one cycle stands. `settled_at` is when it was met (or closed), if it was; `clock` whose it is:
+    the rep's, from the assignment on, or the lead's, from the qualifying event on, which no rep answers for."""
 
     target: str
     state: TargetState
     due_at: datetime
     settled_at: datetime | None
     because: str
+    clock: str = "rep"
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One owner's part of a cycle, and how the first attempt stands that this owner owes; no `due_at`: none is owed,
+    for one was made before."""
+
+    target: str
+    owner: Ref
+    since: datetime
+    until: datetime | None
+    state: TargetState
+    due_at: datetime | None
+    settled_at: datetime | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The clock stood still, by a condition of lifecycle.toml. `until` None: it still does."""
+
+    since: datetime
+    until: datetime | None
+    condition: str
+    ref: Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +136,19 @@ class Verdict:
     considered: tuple[Considered, ...]
     breach_count: int
     because: str
+    qualified_at: datetime | None = None  # when the lead's clock began; the rep's begins at `started_at`
+    policy: str = ""
+    policy_version: str = ""
+    calendar: str = ""
+    attempts_required: int | None = None
+    pauses: tuple[Pause, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    enforced: bool = True  # False: it began before `enforce_from`, and is neither written to a CRM nor remembered
+
+    @property
+    def transfers(self) -> int:
+        """How often the lead was handed from one owner to the next."""
+        return max(len(self.stretches) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +272,7 @@ class Plan:
     unmapped: tuple[Unmapped, ...]
     set_aside: tuple[SetAside, ...]
     duplicates: int  # person records beyond the first one of each person
+    reviews: tuple[Review, ...] = ()  # the likeliest first
 
     def check(self, limits: Limits) -> None:
         """Raises Unsafe when the plan would clear or rewrite values that we wrote before for too many records."""

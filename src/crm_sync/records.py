@@ -119,6 +119,7 @@ class Touch:
     campaign: Ref | None = None
     facts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     same_as: tuple[Ref, ...] = ()
+    day_only: bool = False  # nothing but the day is known: `at` is its first instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,19 @@ Record = Person | Company | Deal | Touch | Owner | Calendar | Campaign | StageCh
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Somebody looked at two records and said that they are one human being, or two; in force until taken back."""
+
+    number: int  # in the order in which they were made
+    one: Ref
+    other: Ref
+    same: bool
+    by: str
+    at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What the store holds at one moment, live records only, each tuple ordered by ref (changes by ref, time, id)."""
 
@@ -210,3 +224,4 @@ class Snapshot:
     assignments: tuple[Assignment, ...] = ()
     merged: tuple[tuple[Ref, Ref], ...] = ()  # people that are gone, each with the one that it became part of
     person_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))  # links of the last plan
+    decisions: tuple[Decision, ...] = ()  # of people about who is who, in the order in which they were made

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pydantic import SecretStr
 
+from crm_sync.clock import host_now
 from crm_sync.connectors.base import Connector
 from crm_sync.connectors.files import Files
 from crm_sync.connectors.hubspot import HubSpot
@@ -17,6 +19,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.settings import HubSpotSettings, SalesforceSettings, Settings, trimmed
 from crm_sync.store import Store, open_store
+from crm_sync.store.promises import last_good
 from crm_sync.store.vault import Vault
 
 
@@ -29,6 +32,7 @@ class House:
     store: Store
     engine: Engine
     connectors: dict[str, Connector]
+    notes: tuple[str, ...] = ()  # what is odd about the tables, in sentences
 
     async def close(self) -> None:
         """Ends connections to the CRMs and to the store."""
@@ -39,12 +43,36 @@ class House:
 
 def build(settings: Settings) -> House:
     """Raises ConfigError for a mapping, database or credential that cannot be used. Talks to no CRM yet."""
-    vocabulary, store = load_vocabulary(settings.mappings), open_store(settings.database)
+    problem: ConfigError | None = None
     try:
-        return House(settings, vocabulary, store, DuckDB(), connect(settings, vocabulary, store))
+        vocabulary = load_vocabulary(settings.mappings)
+    except ConfigError as found:
+        problem = found
+    store = open_store(settings.database)
+    try:
+        if problem:
+            vocabulary = with_last_good(settings, store, problem)
+        notes = [f"{problem} {STAYS}"] if problem else [*vocabulary.promise.warnings]
+        notes += vocabulary.promise.holidays.run_out(host_now().date() + SOON)
+        return House(settings, vocabulary, store, DuckDB(), connect(settings, vocabulary, store), tuple(notes))
     except ConfigError:
         store.close()
         raise
+
+
+SOON = timedelta(days=60)
+STAYS = "The last good version of the promise stays in force."
+
+
+def with_last_good(settings: Settings, store: Store, problem: ConfigError) -> Vocabulary:
+    """The vocabulary with the promise that was in force last, where only the new one is wrong. Raises `problem`."""
+    promise = last_good(store.promises())
+    if promise is None:
+        raise problem
+    try:
+        return load_vocabulary(settings.mappings, promise)
+    except ConfigError:
+        raise problem from None
 
 
 def connect(settings: Settings, vocabulary: Vocabulary, store: Store) -> dict[str, Connector]:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from crm_sync.mappings.identity import IdentityModel
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
 
-MODEL = IdentityModel(bias=0, prior=0.5, sure=1, link=1, review=0, veto=-3, unseen=-1, together=0.5, weights={})
+MODEL = IdentityModel(
+    bias=0, prior=0.5, sure=1, link=1, proven=2, contested=0.5, review=0, veto=-3, unseen=-1, together=0.5, weights={}
+)
 COUNT = 8
 
 ENDS = st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1)).filter(lambda pair: pair[0] < pair[1])

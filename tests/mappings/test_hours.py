@@ -37,12 +37,17 @@ def test_people_may_write_days_short_and_in_any_case() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["monday", "mo 09:00-18:00", "friday-monday 09:00-18:00", "monday 9-18", "monday 18:00-09:00", "- 09:00-10:00",
+    ["monday", "mo 09:00-18:00", "friday-monday 09:00-18:00", "monday 9-18", "monday 09:00-09:00", "- 09:00-10:00",
      "monday 09:60-10:00", "monday 09:00-24:01", "holiday 09:00-10:00"],
 )  # fmt: skip
 def test_what_is_no_hours_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no|names no"):
         hours_of(text)
+
+
+def test_a_shift_through_the_night_ends_on_the_next_day() -> None:
+    assert hours_text(hours_of("sunday 22:00-06:00")) == "monday 00:00-06:00; sunday 22:00-24:00"
+    assert hours_text(hours_of("friday 22:00-00:00")) == "friday 22:00-24:00"
 
 
 @given(minutes)

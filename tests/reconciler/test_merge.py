@@ -29,13 +29,13 @@ def test_a_write_of_ours_does_not_change_who_wins(plan: Planner) -> None:
     touched = contact(
         1,
         email="ana@x.com",
-        first_name="Old",
-        last_name="Name",
+        first_name="Ana",
+        last_name="Ruis",
         created_at=OLD,
         modified_at=datetime(2026, 5, 29, tzinfo=UTC),
     )
-    (known,) = plan(people=(touched, contact(2, email="ana@x.com", first_name="New", last_name="Name"))).known
-    assert known.name == "New Name"
+    (known,) = plan(people=(touched, contact(2, email="ana@x.com", first_name="Ana", last_name="Ruiz"))).known
+    assert known.name == "Ana Ruiz"
 
 
 def test_a_persons_own_address_is_better_than_a_shared_mailbox(plan: Planner) -> None:

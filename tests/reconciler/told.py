@@ -33,6 +33,8 @@ STATUS = {
     "sql": "Qualified",
     "recycled": "Nurture",
     "disqualified": "Unqualified",
+    "held": "On Hold",
+    "checked": "Legal Review",
 }
 TEAM = {
     "luis": Owner(Ref("salesforce", "User", "005luis"), "1", datetime(2026, 1, 1, tzinfo=UTC), "Luis", "luis@acme.mx"),
@@ -43,10 +45,15 @@ TEAM = {
     ),
 }
 CALL = {"hs_call_direction": "OUTBOUND", "hs_call_status": "NO_ANSWER"}
+MAIL = {"hs_email_direction": "EMAIL", "hs_email_status": "SENT"}
 DEEDS: dict[str, tuple[str, dict[str, str]]] = {
     "calls": ("calls", CALL),
     "plans a call with": ("calls", {**CALL, "hs_call_status": "QUEUED"}),
-    "mails": ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "SENT"}),
+    "mails": ("emails", MAIL),
+    "lets a sequence mail": (
+        "emails",
+        {"hs_email_direction": "EMAIL", "hs_email_status": "SENT", "hs_sequence_id": "7"},
+    ),
     "sends a list mail to": ("Task", {"TaskSubtype": "ListEmail", "Status": "Completed"}),
     "has mail bounced by": ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "BOUNCED"}),
     "schedules a mail to": ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "SCHEDULED"}),
@@ -83,7 +90,7 @@ class Story:
         assert match, f"cannot read {line!r}"
         again, weekday, day, clock, sentence = match.groups()
         self.today = self.date_of(bool(again), weekday, day)
-        zone = self.vocabulary.policy.working_time.zone
+        zone = self.vocabulary.promise.working_time.zone
         at = datetime.combine(self.today, time.fromisoformat(clock or "00:00"), zone).astimezone(UTC)
         self.first = self.first or at
         if sentence == "holiday":
@@ -98,7 +105,7 @@ class Story:
     def date_of(self, again: bool, weekday: str | None, day: str | None) -> date:
         if day:
             assert self.first
-            return self.first.astimezone(self.vocabulary.policy.working_time.zone).date() + timedelta(days=int(day))
+            return self.first.astimezone(self.vocabulary.promise.working_time.zone).date() + timedelta(days=int(day))
         ahead = (WEEKDAYS.index(weekday or "") - self.today.weekday()) % 7
         return self.today + timedelta(days=ahead + 7 * again)
 
@@ -211,6 +218,7 @@ def tell(text: str, vocabulary: Vocabulary, engine: Engine) -> Told:
 
 
 def with_holidays(vocabulary: Vocabulary, days: set[date]) -> Vocabulary:
-    time = vocabulary.policy.working_time
-    policy = replace(vocabulary.policy, working_time=replace(time, holidays=time.holidays | days))
-    return replace(vocabulary, policy=policy)
+    promise = vocabulary.promise
+    time = promise.working_time
+    calendars = {**promise.calendars, promise.default_calendar: replace(time, holidays=time.holidays | days)}
+    return replace(vocabulary, promise=replace(promise, calendars=calendars))

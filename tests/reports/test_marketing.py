@@ -37,7 +37,7 @@ def test_the_month_goes_by_the_crms_clock_not_by_the_readers(
 def test_the_team_is_the_sum_of_its_reps(store: Store, engine: DuckDB, vocabulary: Vocabulary) -> None:
     found = side(store, engine, vocabulary)
     assert counts(found.total) == (4, 1, 1, 2)
-    assert found.total.expected == 2 * vocabulary.policy.qualified_leads_per_rep_month
+    assert found.total.expected == 2 * vocabulary.promise.qualified_leads_per_rep_month
 
 
 def test_pace_compares_with_the_working_days_that_are_over() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -9,6 +10,8 @@ import ssl
 import stat
 import subprocess
 import sys
+import threading
+import time
 import tomllib
 
 import httpx
@@ -101,6 +104,30 @@ def test_the_command_prints_one_line_and_leaves_with_its_parent(tmp_path):
         assert httpx.get(f"{card['hubspot']['url']}/sandbox/").status_code == 200
         child.stdin.close()
         assert child.wait(timeout=20) == 0
+
+
+def test_a_sandbox_that_ends_in_the_middle_of_calls_says_nothing():
+    command = [sys.executable, "-m", "crm_sync.sandbox", "--people", "5", "--with-parent"]
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    for _ in range(6):
+        with subprocess.Popen(command, env=os.environ, **streams) as child:
+            card = json.loads(child.stdout.readline())["hubspot"]
+            callers = [threading.Thread(target=call_until_it_is_gone, args=(card,)) for _ in range(3)]
+            for caller in callers:
+                caller.start()
+            time.sleep(0.1)
+            child.stdin.close()
+            assert child.stderr.read() == b""
+            assert child.wait(timeout=20) == 0
+            for caller in callers:
+                caller.join()
+
+
+def call_until_it_is_gone(card):
+    headers = {"Authorization": f"Bearer {card['token']}"}
+    with httpx.Client(base_url=card["url"], headers=headers) as client, contextlib.suppress(httpx.HTTPError):
+        while True:
+            client.get("/crm/v3/objects/contacts")
 
 
 def test_exports_that_are_not_there_are_told_in_one_sentence(tmp_path):

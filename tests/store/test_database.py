@@ -7,15 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from crm_sync.errors import ConfigError, Failed
 from crm_sync.records import Owner, Ref
 from crm_sync.store import Store, open_store, upgrade
+from crm_sync.store.database import Database, read_url
 from crm_sync.store.schema import VERSION_TABLE, metadata
+from crm_sync.store.types import Instant
 
 from .samples import MONDAY, person
 
@@ -44,21 +48,35 @@ def test_the_newest_migration_is_the_one_that_the_code_names() -> None:
     assert scripts.get_current_head() == upgrade.HEAD
 
 
-def test_what_an_older_database_holds_is_kept_when_it_is_migrated(url: str, store: Store) -> None:
+def test_what_an_older_database_holds_is_kept_when_it_is_migrated(url: str) -> None:
     owner = Owner(Ref("hubspot", "owners", "7"), "1", MONDAY, name="Luis", time_zone="America/Mexico_City")
-    store.save_page("hubspot", "owners", [owner], cursor="1")
-    with store.database.writing() as connection:  # as 0002 left it
-        for column in ("working_hours", "away"):
-            connection.execute(text(f"ALTER TABLE owners DROP COLUMN {column}"))
-        for column in ("refused_version", "refused_rights"):
-            connection.execute(text(f"ALTER TABLE outbox DROP COLUMN {column}"))
-        connection.execute(text("DROP TABLE calendars"))
-        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
+    made = at_revision(url, "0002")
+    with made.writing() as connection:
+        columns = "ref, version, modified_at, name, time_zone, human, active, live"
+        insert = text(f"INSERT INTO owners ({columns}) VALUES (:ref, '1', :at, 'Luis', :zone, :yes, :yes, :yes)")
+        at = bindparam("at", MONDAY, Instant)
+        told = {"ref": str(owner.ref), "zone": owner.time_zone, "yes": True}
+        connection.execute(insert.bindparams(at), told)
+    made.close()
     again = open_store(url)
     assert again.snapshot().owners == (owner,)
     again.save_page("hubspot", "owners", [replace(owner, working_hours="monday 09:00-14:00")], cursor="2")
     assert again.snapshot().owners[0].working_hours == "monday 09:00-14:00"
     again.close()
+
+
+def at_revision(url: str, revision: str) -> Database:
+    """A new database as the code of that revision left it."""
+    database = Database(read_url(url))
+    with database.engine.connect() as plain:
+        connection = plain.execution_options(writes=True)
+        with connection.begin():
+            metadata.drop_all(connection)
+            connection.execute(text(f"DROP TABLE IF EXISTS {VERSION_TABLE}"))
+            config = Config(attributes={"connection": connection})
+            config.set_main_option("script_location", str(Path(upgrade.__file__).parent / "migrations"))
+            command.upgrade(config, revision)
+    return database
 
 
 def test_opening_again_changes_nothing(store: Store, url: str) -> None:

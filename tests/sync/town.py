@@ -66,7 +66,8 @@ class Town:
         rows = self.soql(f"SELECT Id, {fields} FROM {name}{condition}")
         return {f"salesforce:{name}:{row['Id']}": ours_in(row, "salesforce") for row in rows}
 
-    def soql(self, question: str) -> list[dict[str, Any]]:
+    def salesforce_headers(self) -> dict[str, str]:
+        """Of a session of their own."""
         said = self.card["salesforce"]
         login = {
             "grant_type": "client_credentials",
@@ -74,7 +75,10 @@ class Town:
             "client_secret": said["client_secret"],
         }
         token = self.http.post("/services/oauth2/token", data=login).json()["access_token"]
-        headers = {"Authorization": f"Bearer {token}"}
+        return {"Authorization": f"Bearer {token}"}
+
+    def soql(self, question: str) -> list[dict[str, Any]]:
+        headers = self.salesforce_headers()
         page = self.http.get("/services/data/v62.0/query", params={"q": question}, headers=headers).json()
         rows: list[dict[str, Any]] = list(page["records"])
         while not page["done"]:

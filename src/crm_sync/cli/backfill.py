@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_sync.cli.context import in_house, options, parts_of
+from crm_sync.cli.instants import instant
 from crm_sync.cli.sync import exit_code, render, with_changes
 from crm_sync.cli.talk import print_json
 from crm_sync.cli.watching import watching
-from crm_sync.errors import ConfigError
 from crm_sync.sync.progress import Summary
 
 if TYPE_CHECKING:
@@ -29,6 +28,9 @@ def backfill(
     until: Annotated[str, typer.Option("--until", help="First day or instant that is not read any more.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and decide, write nothing to a CRM.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write even when very many records would change.")] = False,
+    write_history: Annotated[
+        bool, typer.Option("--write-history", help="What it brings to light is news, and cycles from before count too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
     """Read records modified in a window again, then plan and write as any sync. It can be interrupted and resumed."""
@@ -40,17 +42,9 @@ def backfill(
 
         with watching(quiet=given.quiet) as progress:
             parts = parts_of(house)
-            return await run_backfill(parts, objects, first, last, dry_run=dry_run, force=force, progress=progress)
+            flags = {"dry_run": dry_run, "force": force, "write_history": write_history}
+            return await run_backfill(parts, objects, first, last, **flags, progress=progress)
 
     summary = in_house(given.settings(), work)
     print_json(with_changes(summary)) if as_json else render(summary)
     raise typer.Exit(exit_code(summary, False))
-
-
-def instant(text: str, where: str) -> datetime:
-    """A day (its midnight UTC) or an ISO instant. Raises ConfigError."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(where, repr(text), "a day or an instant, as in 2026-03-01 or 2026-03-01T12:00Z") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

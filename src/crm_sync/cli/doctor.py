@@ -53,7 +53,8 @@ def doctor(
 
 async def examine_all(house: House) -> list[Finding]:
     findings = [await examine(connector) for connector in house.connectors.values()]
-    return compared(findings)
+    tables = [Finding("tables", problems=house.notes)] if house.notes else []
+    return [*compared(findings), *tables]
 
 
 async def examine(connector: Connector) -> Finding:

@@ -1,4 +1,4 @@
-"""`crm-sync dupes`: who is who, why, and what a person should look at."""
+"""`crm-sync dupes`: who is who, why, and what a person should look at. Here: the people of a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.context import add_group, options
+from crm_sync.cli.review import review, undo
 from crm_sync.cli.talk import escaped, out, print_json, say, table, talk
+from crm_sync.cli.who import apply, explain, list_people, plan
 from crm_sync.errors import ConfigError
 from crm_sync.settings import DEFAULT_FILE
 
@@ -20,14 +22,17 @@ LANGUAGES = ("en", "es")
 
 
 def register(app: typer.Typer) -> None:
-    add_group(app, "dupes", "Records that are one person.", file=file)
+    add_group(
+        app, "dupes", "Records that are one person.", list=list_people, explain=explain, review=review, plan=plan,
+        apply=apply, undo=undo, file=file,
+    )  # fmt: skip
 
 
 def file(
     context: typer.Context,
     people: Annotated[Path, typer.Argument(help="A CSV or Parquet file, one record a row.")],
     links: Annotated[Path | None, typer.Option("--output", "-o", help="Every record with its cluster, here.")] = None,
-    review: Annotated[Path | None, typer.Option("--review", help="Pairs that a person should look at, here.")] = None,
+    to_review: Annotated[Path | None, typer.Option("--review", help="Pairs that somebody should look at.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="en or es: of the evidence.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Links, reviews and bad rows as one JSON document.")] = False,
 ) -> None:
@@ -50,16 +55,16 @@ def file(
         raise ConfigError("--language", repr(language), " or ".join(LANGUAGES))
     with talk.status(f"Matching the people of {people.name}"):
         found = match_file(people, Matcher(words, model, DuckDB(), language))
-    for place, rows in ((links, found.links), (review, found.reviews)):
+    for place, rows in ((links, found.links), (to_review, found.reviews)):
         if place:
             save(rows, place)
     if as_json:
         print_json(found.as_json())
     elif not given.quiet:
-        show(found, links, review)
+        show(found, links, to_review)
 
 
-def show(found: People, links: Path | None, review: Path | None) -> None:
+def show(found: People, links: Path | None, to_review: Path | None) -> None:
     """Counts and the first examples on stdout; what was left out, and next steps, on stderr."""
     out.print(f"{found.rows:,} records are {found.people:,} people; {found.rows - found.people:,} are duplicates.")
     linked = found.links.filter(found.links["linked_to"].is_valid()).slice(0, SHOWN).to_pylist()
@@ -86,5 +91,5 @@ def show(found: People, links: Path | None, review: Path | None) -> None:
         say(f"Columns that were not looked at: {escaped(', '.join(found.ignored))}")
     if links is None:
         say("Every record with its cluster: crm-sync dupes file ... -o links.csv")
-    elif review is None and len(found.reviews):
+    elif to_review is None and len(found.reviews):
         say("All pairs to review: --review review.csv")

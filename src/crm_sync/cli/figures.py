@@ -51,10 +51,10 @@ def show_funnel(funnel: Funnel, language: str) -> None:
 
 
 def show_sla(sla: Sla) -> None:
-    states = list(sla.sales.targets[0].states)
+    states = [name for name in sla.sales.targets[0].states if any(one.states[name] for one in sla.sales.targets)]
     columns = {"target": "left"} | dict.fromkeys(states, "right") | {"kept": "right"}
     rows = [
-        (one.target, *one.states.values(), "" if one.compliance is None else f"{one.compliance:.0%}")
+        (one.target, *(one.states[name] for name in states), "" if one.compliance is None else f"{one.compliance:.0%}")
         for one in sla.sales.targets
     ]
     out.print(table("SLA, sales to marketing", columns, rows))

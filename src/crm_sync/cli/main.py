@@ -24,6 +24,7 @@ from crm_sync.cli import (
     sandbox,
     schema,
     serve,
+    sla,
     status,
     sync,
     verify,
@@ -51,7 +52,7 @@ app = typer.Typer(
     epilog=f"Exit codes: {EXIT_CODES}",
 )
 GROUPS = (
-    init, doctor, schema, sync, backfill, verify, status, explain, report, runs, dupes, errors, lock, serve, vocab,
+    init, doctor, schema, sync, backfill, verify, status, explain, sla, report, runs, dupes, errors, lock, serve, vocab,
     sandbox, demo,
 )  # fmt: skip
 for group in GROUPS:

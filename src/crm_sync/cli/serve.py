@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from crm_sync.store import Store
 
 
+OWN = ("127.0.0.1", "::1", "localhost")  # addresses that only this machine reaches
+
+
 def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
 
@@ -30,29 +33,45 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.", show_default="of the settings")
     ] = None,
+    decide: Annotated[
+        bool | None,
+        typer.Option(
+            "--decide/--no-decide",
+            help="Whether who is who may be decided there.",
+            show_default="only on an address that other machines cannot reach",
+        ),
+    ] = None,
 ) -> None:
     """Show the boards in a browser until stopped."""
     settings = options(context).settings()
-    serve_boards(settings, settings.boards.port if port is None else port)
+    serve_boards(settings, settings.boards.port if port is None else port, decide)
 
 
-def serve_boards(settings: Settings, port: int) -> None:
+def serve_boards(settings: Settings, port: int, decide: bool | None = None) -> None:
     """Blocks until stopped. Raises ConfigError when the port cannot be had."""
     import uvicorn
 
     with store_of(settings) as store, listening(settings.boards.host, port) as place:
-        server = uvicorn.Server(uvicorn.Config(application(settings, store), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(application(settings, store, decide), log_level="warning"))
         say(f"Boards: [bold]http://{settings.boards.host}:{place.getsockname()[1]}/[/]  (Ctrl-C stops)")
         with suppress(KeyboardInterrupt):  # the ordinary way to end it
             server.run(sockets=[place])
 
 
-def application(settings: Settings, store: Store) -> Starlette:
+def application(settings: Settings, store: Store, decide: bool | None = None) -> Starlette:
     from crm_sync.dashboards import boards
     from crm_sync.engine.duckdb import DuckDB
 
     vocabulary = load_vocabulary(settings.mappings)
-    return boards(store, DuckDB(), vocabulary, language=settings.language, currency=settings.currency, now=host_now)
+    return boards(
+        store,
+        DuckDB(),
+        vocabulary,
+        language=settings.language,
+        currency=settings.currency,
+        now=host_now,
+        decides=settings.boards.host in OWN if decide is None else decide,
+    )
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -35,22 +35,26 @@ def sync(
         bool, typer.Option("--detailed-exitcode", help="With --dry-run: exit 2 when there is something to write.")
     ] = False,
     every: Annotated[str | None, typer.Option("--every", help="Again each 10m, 1h ... until stopped.")] = None,
+    write_history: Annotated[
+        bool, typer.Option("--write-history", help="Judge and write cycles from before enforce_from too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
     """Pull both CRMs, work out what is true, and write our properties back where they differ."""
     given = options(context)
     if every is not None:
         return run_again_and_again(given, interval_of(every), force)
-    summary = in_house(given.settings(), lambda house: once(house, given, dry_run, force))
+    summary = in_house(given.settings(), lambda house: once(house, given, dry_run, force, write_history))
     print_json(with_changes(summary)) if as_json else render(summary)
     raise typer.Exit(exit_code(summary, detailed))
 
 
-async def once(house: House, given: Options, dry_run: bool, force: bool) -> Summary:
+async def once(house: House, given: Options, dry_run: bool, force: bool, write_history: bool = False) -> Summary:
     from crm_sync.sync.run import sync as run_sync
 
     with watching(quiet=given.quiet) as progress:
-        return await run_sync(parts_of(house), dry_run=dry_run, force=force, progress=progress)
+        parts = parts_of(house)
+        return await run_sync(parts, dry_run=dry_run, force=force, write_history=write_history, progress=progress)
 
 
 def run_again_and_again(given: Options, interval: timedelta, force: bool) -> None:
@@ -63,6 +67,8 @@ def run_again_and_again(given: Options, interval: timedelta, force: bool) -> Non
 def report(result: Summary | CrmSyncError) -> None:
     log = structlog.get_logger()
     if isinstance(result, Summary):
+        for note in result.notes:
+            log.warning("tables", note=note)
         log.warning("synced", read=result.read, planned=result.planned, refused=result.refused, run=result.run_id)
     else:
         log.warning("waiting", because=str(result))
@@ -126,6 +132,8 @@ def show_changes(plan: Plan) -> None:
 
 
 def advise(summary: Summary) -> None:
+    for note in summary.notes:
+        say(f"[yellow]{escaped(note)}[/]")
     if summary.unmapped:
         say(f"[yellow]{summary.unmapped} words of the CRMs are not mapped[/]: crm-sync status lists them.")
     if summary.set_aside:

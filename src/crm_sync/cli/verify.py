@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.backfill import instant
 from crm_sync.cli.context import in_house, options, parts_of
+from crm_sync.cli.instants import instant
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.cli.watching import watching
 from crm_sync.errors import ConfigError
@@ -63,11 +63,10 @@ def wanted_of(house: House, crms: list[str], objects: list[str]) -> Wanted:
     for crm in crms:
         if crm not in house.connectors:
             raise ConfigError("--crm", repr(crm), " or ".join(house.connectors))
-    known = {(crm, name) for crm, one in house.connectors.items() for name in one.countable if not crms or crm in crms}
+    every = {crm: (*one.countable, *one.uncounted) for crm, one in house.connectors.items()}
+    known = {(crm, name) for crm, names in every.items() for name in names if not crms or crm in crms}
     picked = {pair for text in objects for pair in matching(known, text)} if objects else known
-    return {
-        crm: tuple(name for name in one.countable if (crm, name) in picked) for crm, one in house.connectors.items()
-    }
+    return {crm: tuple(name for name in names if (crm, name) in picked) for crm, names in every.items()}
 
 
 def show(proofs: list[Proof], repair: bool) -> None:
@@ -77,9 +76,10 @@ def show(proofs: list[Proof], repair: bool) -> None:
     rows = [
         (one.crm, one.name, one.windows, one.theirs, one.ours, one.compared,
          len(one.missing), len(one.surplus), len(one.moved), one.repaired)
-        for one in proofs
+        for one in proofs if not one.needless
     ]  # fmt: skip
-    out.print(table("Records, by their creation", columns, rows))
+    if rows:
+        out.print(table("Records, by their creation", columns, rows))
     for one in proofs:
         if one.skipped:
             say(f"{one.crm} {one.name}: {escaped(one.skipped)}")

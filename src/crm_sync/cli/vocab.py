@@ -9,7 +9,7 @@ import typer
 
 from crm_sync.cli.context import add_group, options
 from crm_sync.cli.talk import print_json
-from crm_sync.mappings import Vocabulary, load_vocabulary
+from crm_sync.mappings import Activity, Vocabulary, load_vocabulary
 
 
 def register(app: typer.Typer) -> None:
@@ -81,12 +81,18 @@ def activities(vocabulary: Vocabulary) -> str:
             f"`{name}`",
             f"{one.label.en} / {one.label.es}",
             one.channel or "",
-            "counts" if one.attempt else "ends the cadence" if one.answer else "",
+            for_the_sla(one),
             one.credit or "",
         )
         for name, one in vocabulary.activities.by_name.items()
     ]
     return "## Activities\n\n" + grid(("activity", "name", "channel", "for the SLA", "carries credit as"), rows)
+
+
+def for_the_sla(activity: Activity) -> str:
+    if activity.attempt:
+        return "counts where sla.toml says so" if activity.sequence else "counts"
+    return "ends the cadence" if activity.answer else ""
 
 
 def properties(vocabulary: Vocabulary) -> str:

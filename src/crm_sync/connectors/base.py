@@ -11,7 +11,7 @@ WRITE    changes of one ref; RECEIPT what the CRM answered to it.     (changes.p
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -101,6 +101,10 @@ class Connector(Protocol):
     @property
     def countable(self) -> tuple[str, ...]:
         """The objects of which `count`, `ids` and `fetch` can be asked: records of their own, with a creation."""
+
+    @property
+    def uncounted(self) -> Mapping[str, str]:
+        """The other objects, each with why a count proves nothing there and what keeps it right instead."""
 
     async def count(self, name: str, window: Window) -> int:
         """Living records created in [since, until). Raises NeedsLogin for an object that we cannot see."""

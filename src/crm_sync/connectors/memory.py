@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -86,6 +86,10 @@ class Memory:
     @property
     def countable(self) -> tuple[str, ...]:
         return self.objects
+
+    @property
+    def uncounted(self) -> Mapping[str, str]:
+        return {}
 
     async def count(self, name: str, window: Window) -> int:
         self.calls += 1

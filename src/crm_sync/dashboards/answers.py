@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
-from crm_sync.reports import lists
+from crm_sync.records import Decision, Ref
+from crm_sync.reports import dupes, lists
 from crm_sync.reports.funnel import Funnel, funnel
 from crm_sync.reports.people import Answer, Register, explain
 from crm_sync.reports.sla import Sla, sla
@@ -22,6 +23,12 @@ Asked = Mapping[str, str]
 class Shelf(Books, Register, Protocol):
     """The store, as the boards see it."""
 
+    def decide(self, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None = None) -> Decision:
+        """Two records are one person, or two."""
+
+    def undo_decision(self, number: int, by: str, now: datetime) -> Decision:
+        """Raises ConfigError when no such decision is in force."""
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -31,6 +38,7 @@ class Board:
     sla: Sla
     sources: Sources
     status: Status
+    waiting: int  # pairs that somebody should look at
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Answers:
     vocabulary: Vocabulary
     now: Callable[[], datetime]
     stale_after: timedelta
+    decides: bool = False
 
     @property
     def by_name(self) -> Mapping[str, Callable[[Asked], dict[str, Any]]]:
@@ -54,10 +63,13 @@ class Answers:
             "people": lambda wanted: self.people(wanted).as_json(),
             "deals": lambda wanted: self.deals(wanted).as_json(),
             "person": lambda wanted: self.find(wanted.get("q", "")).as_json(),
+            "review": lambda wanted: {"pairs": [pair.as_json() for pair in self.to_review()]},
+            "duplicates": lambda wanted: {"people": [one.as_json() for one in self.duplicates()]},
+            "decisions": lambda wanted: {"decisions": [one.as_json() for one in self.decisions()]},
         }
 
     def board(self) -> Board:
-        return Board(self.funnel(), self.sla(), self.sources(), self.status())
+        return Board(self.funnel(), self.sla(), self.sources(), self.status(), self.waiting())
 
     def funnel(self) -> Funnel:
         return funnel(self.store, self.engine, self.vocabulary)
@@ -82,6 +94,25 @@ class Answers:
 
     def person(self, person_id: str) -> Answer:
         return explain(self.store, self.vocabulary, person_id)
+
+    def to_review(self, most: int | None = None) -> tuple[dupes.Pair, ...]:
+        return dupes.to_review(self.store, self.engine, most)
+
+    def waiting(self) -> int:
+        """How many pairs somebody should look at."""
+        return dupes.waiting(self.store)
+
+    def duplicates(self) -> tuple[dupes.Duplicate, ...]:
+        return dupes.duplicates(self.store, self.engine)
+
+    def decisions(self) -> tuple[dupes.Made, ...]:
+        return dupes.decisions(self.store)
+
+    def decide(self, one: Ref, other: Ref, same: bool, by: str, note: str | None) -> Decision:
+        return self.store.decide(one, other, same=same, by=by, now=self.now(), note=note)
+
+    def undo(self, number: int, by: str) -> Decision:
+        return self.store.undo_decision(number, by, self.now())
 
     def probe(self) -> None:
         """Raises when the store does not answer."""

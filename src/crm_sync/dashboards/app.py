@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from crm_sync.clock import host_now
 from crm_sync.dashboards.answers import Answers, Shelf
+from crm_sync.dashboards.deciding import deciding_routes
 from crm_sync.dashboards.guard import SafeHeaders
 from crm_sync.dashboards.pages import Pages
 from crm_sync.engine.base import Engine
@@ -32,12 +33,20 @@ def boards(
     currency: str = "USD",
     now: Callable[[], datetime] = host_now,
     stale_after: timedelta = STALE_AFTER,
+    decides: bool = False,
 ) -> Starlette:
-    """Everything under `/`. `now` is this machine's clock: it tells what is stale; the rest goes by the CRMs'."""
-    answers = Answers(store, engine, vocabulary, now, stale_after)
+    """Everything under `/`. `now` is this machine's clock: it tells what is stale; the rest goes by the CRMs'. Only
+    where `decides` is on can who is who be decided by whoever reaches these pages."""
+    answers = Answers(store, engine, vocabulary, now, stale_after, decides)
     pages = Pages(vocabulary, language, currency)
     return Starlette(
-        routes=[*page_routes(answers, pages), *json_routes(answers), *probes(answers), static_files()],
+        routes=[
+            *page_routes(answers, pages),
+            *deciding_routes(answers, pages),
+            *json_routes(answers),
+            *probes(answers),
+            static_files(),
+        ],
         middleware=[Middleware(SafeHeaders)],
         exception_handlers={HTTPException: pages.not_found, CrmSyncError: pages.failed},
     )
@@ -56,14 +65,26 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
     def person(request: Request) -> Response:
         return pages.person(request, answers.person(request.path_params["id"]))
 
+    def review(request: Request) -> Response:
+        return pages.review(request, answers.to_review(), answers.decides)
+
+    def duplicates(request: Request) -> Response:
+        return pages.duplicates(request, answers.duplicates())
+
+    def decisions(request: Request) -> Response:
+        return pages.decisions(request, answers.decisions(), answers.decides)
+
     def find(request: Request) -> Response:
         answer = answers.find(request.query_params.get("q", ""))
         if answer.explanation:
             return RedirectResponse(pages.link(request)(f"/person/{answer.explanation.known.person_id}"), 303)
         return pages.found(request, answer)
 
-    paths = {"/": board, "/people": people, "/deals": deals, "/person/{id}": person, "/find": find}
-    return [Route(path, endpoint) for path, endpoint in paths.items()]
+    paths = {
+        "/": board, "/people": people, "/deals": deals, "/person/{id}": person, "/find": find, "/review": review,
+        "/duplicates": duplicates, "/decisions": decisions,
+    }  # fmt: skip
+    return [Route(path, endpoint, methods=["GET"]) for path, endpoint in paths.items()]
 
 
 def json_routes(answers: Answers) -> list[Route]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,13 +13,26 @@ from starlette.responses import HTMLResponse, Response
 
 from crm_sync.dashboards.answers import Board
 from crm_sync.dashboards.formats import Formats
+from crm_sync.dashboards.waterfall import waterfall_of
 from crm_sync.dashboards.words import LANGUAGES, Words, load_words
 from crm_sync.mappings import Vocabulary
+from crm_sync.reports.dupes import Duplicate, Made, Pair
 from crm_sync.reports.lists import Deals, People
 from crm_sync.reports.people import Answer
 
 Link = Callable[..., str]
 LEAF = 250  # rows on one page of a list
+WHO = "decides"  # the cookie that remembers who decides
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list was asked for."""
+
+    asked: Mapping[str, str]
+
+
+NOTHING_ASKED = Asked({})
 
 
 class Pages:
@@ -27,7 +40,7 @@ class Pages:
 
     def __init__(self, vocabulary: Vocabulary, language: str, currency: str) -> None:
         self.vocabulary, self.language, self.currency = vocabulary, language, currency
-        self.formats = Formats(vocabulary.policy.working_time.zone)
+        self.formats = Formats(vocabulary.promise.working_time.zone_now)
         self.words = load_words(vocabulary)
         self.templates = Environment(
             loader=PackageLoader("crm_sync.dashboards"),
@@ -51,6 +64,24 @@ class Pages:
         if answer.explanation is None:
             return self.found(request, answer)
         return self.page(request, "person.html", person=answer.explanation)
+
+    def review(self, request: Request, pairs: Sequence[Pair], decides: bool) -> Response:
+        """The likeliest pair that was not put off; `?skip=` is how many were."""
+        skipped = number_in(request, "skip", 0)
+        pair = pairs[min(skipped, len(pairs) - 1)] if pairs else None
+        steps = waterfall_of(pair.compared) if pair else None
+        who, done = request.cookies.get(WHO, ""), request.query_params.get("done", "")
+        return self.page(
+            request, "review.html", pair=pair, steps=steps, skipped=skipped, waiting=len(pairs), decides=decides,
+            who=who, done=done if done.isdecimal() else "",
+        )  # fmt: skip
+
+    def duplicates(self, request: Request, people: Sequence[Duplicate]) -> Response:
+        return self.page(request, "duplicates.html", people=people, leaf=leaf_of(request, people), found=NOTHING_ASKED)
+
+    def decisions(self, request: Request, made: Sequence[Made], decides: bool) -> Response:
+        who = request.cookies.get(WHO, "")
+        return self.page(request, "decisions.html", made=made, decides=decides, who=who)
 
     def found(self, request: Request, answer: Answer) -> Response:
         return self.page(request, "found.html", 200 if answer.matches else 404, answer=answer)
@@ -117,9 +148,14 @@ class Leaf:
 
 def leaf_of(request: Request, rows: Sequence[Any]) -> Leaf:
     """The page that `?page=` asks for, or the nearest one that there is."""
-    wanted, last = request.query_params.get("page", "1"), max(1, -(-len(rows) // LEAF))
-    number = min(max(1, int(wanted)), last) if wanted.isdecimal() else 1
+    last = max(1, -(-len(rows) // LEAF))
+    number = min(max(1, number_in(request, "page", 1)), last)
     return Leaf(rows[(number - 1) * LEAF : number * LEAF], number, last)
+
+
+def number_in(request: Request, name: str, otherwise: int) -> int:
+    wanted = request.query_params.get(name, "")
+    return int(wanted) if wanted.isdecimal() and len(wanted) < 10 else otherwise
 
 
 def language_of(request: Request, default: str) -> str:

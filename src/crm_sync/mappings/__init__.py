@@ -1,15 +1,18 @@
 """What both teams and both CRMs mean: tables in TOML beside this file, or edited copies of them.
 
 lifecycle.toml   words for stages        channels.toml   words for sources     activities.toml   what a touch is
-fields.toml      where things stand      sla.toml        the promise itself
+fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
+holidays.toml    dates of countries      identity.toml   what makes two records one person
 """
 
 from crm_sync.mappings.activities import Activities, Activity
 from crm_sync.mappings.channels import Channels
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.lifecycle import Lifecycle, Stage
-from crm_sync.mappings.policy import Policy, Span, WorkingTime
+from crm_sync.mappings.promise import Policy, Promise, Rules, Target, promise_from_text
+from crm_sync.mappings.spans import Span
 from crm_sync.mappings.vocabulary import MAPPING_FILES, Vocabulary, copy_mappings, load_vocabulary
+from crm_sync.mappings.working_time import WorkingTime
 
 __all__ = [
     "MAPPING_FILES",
@@ -20,10 +23,14 @@ __all__ = [
     "Lifecycle",
     "OurField",
     "Policy",
+    "Promise",
+    "Rules",
     "Span",
     "Stage",
+    "Target",
     "Vocabulary",
     "WorkingTime",
     "copy_mappings",
     "load_vocabulary",
+    "promise_from_text",
 ]

@@ -21,6 +21,7 @@ class ActivityTable(Shape):
     answer: bool = False
     satisfies: bool = False
     inbound: bool = False
+    sequence: bool = False
     credit: Credit | None = None
     words: Literal["source", "campaign"] | None = None
 
@@ -33,7 +34,12 @@ class Rule:
     allowed: Mapping[str, frozenset[str]]
 
     def holds(self, facts: Mapping[str, str]) -> bool:
-        return all(facts.get(name, "") in values for name, values in self.allowed.items())
+        return all(holds(facts.get(name, ""), values) for name, values in self.allowed.items())
+
+
+def holds(value: str, allowed: frozenset[str]) -> bool:
+    """`*` stands for any value but an empty one."""
+    return value in allowed or (value != "" and "*" in allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Activity:
     answer: bool
     satisfies: bool
     inbound: bool
+    sequence: bool
     credit: Credit | None
     words: str | None
 
@@ -90,7 +97,7 @@ def read_activity(name: str, table: Any, where: str) -> Activity:
     rules = tuple(read_rule(rule, f"{where}: [{name}] rules") for rule in found.rules)
     return Activity(
         name, rules, found.label, found.channel, found.attempt, found.answer,
-        found.satisfies, found.inbound, found.credit, found.words,
+        found.satisfies, found.inbound, found.sequence, found.credit, found.words,
     )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
     monday-friday 09:00-14:00 15:00-18:00; saturday 10:00-14:00
 
 Times are those on the wall where they hold, from the first minute up to the last, which is not worked any more; 24:00
-is the end of a day. Days with the same hours stand together, in the order of the week, so that the same hours are
-always the same text, whichever CRM told them.
+is the end of a day, and a shift that ends before it begins (22:00-06:00) ends on the next one. Days with the same hours
+stand together, in the order of the week, so that the same hours are always the same text, whichever CRM told them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ Weekly = tuple[Day, ...]  # seven days, Monday first
 
 
 def weekly_of(windows: Iterable[tuple[int, int, int]]) -> Weekly:
-    """From (weekday, start, end), Monday being 0. Windows that overlap or touch become one; empty ones say nothing."""
+    """From (weekday, start, end), Monday being 0; what lies beyond midnight belongs to the next day. Windows that
+    overlap or touch become one; empty ones say nothing."""
     found: tuple[list[Window], ...] = tuple([] for _ in WEEKDAYS)
     for day, start, end in windows:
-        if start < end:
-            found[day].append((start, end))
+        if start < min(end, END_OF_DAY):
+            found[day].append((start, min(end, END_OF_DAY)))
+        if end > END_OF_DAY:
+            found[(day + 1) % 7].append((0, end - END_OF_DAY))
     return tuple(tuple(united(day)) for day in found)
 
 
@@ -81,9 +84,10 @@ def weekday(word: str) -> int:
 
 
 def window_of(text: str) -> Window:
-    """`09:00-14:00`. Raises ValueError."""
+    """`09:00-14:00`; of a shift through the night (`22:00-06:00`) the end lies beyond the end of the day. Raises
+    ValueError."""
     match = re.fullmatch(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)", text)
     start, end = (int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])) if match else (0, 0)
-    if not start < end <= END_OF_DAY:
+    if start == end or start >= END_OF_DAY or end > END_OF_DAY:
         raise ValueError(f"{text!r} is no window of a day")
-    return start, end
+    return start, end if start < end else end + END_OF_DAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
 
@@ -23,15 +24,20 @@ class IdentityWords(Shape):
 
 
 class IdentityModel(Shape):
-    """identity_model.toml: natural logarithms of odds. Pairs whose sum reaches `sure` are grouped first; two groups that
-    together reach `link` are one person, as `whole` weighs them; from `review` on a person looks at it; two records below `veto` are never in one group. `prior` is the share of the pairs that
-    were one person where the weights were trained. `unseen` counts for two records of a group that no key brought
-    together; `together` is what all pairs between two groups must reach on average."""
+    """identity_model.toml: natural logarithms of odds. Pairs whose sum reaches `sure` make groups; two groups that `link`
+    is reached for, with `whole` as the weights of all that is known of both, are one person; from `review` on a person
+    looks at them; two records below `veto` are never in one group. A pair that a key proves (a mailbox of their own, or
+    a phone together with the name) has at least `proven`; one that is contradicted (one mailbox under two other names,
+    two addresses and two phones at one company under half a name) at most `contested`. `prior` is the share of the
+    pairs that were one person where the weights were trained. `unseen` counts for two records of a group that no key
+    brought together; `together` is what all pairs between two groups must reach on average."""
 
     bias: float
     prior: float
     sure: float
     link: float
+    proven: float
+    contested: float
     review: float
     veto: float
     unseen: float
@@ -39,6 +45,13 @@ class IdentityModel(Shape):
     weights: Mapping[str, float]
     whole_bias: float = 0.0
     whole: Mapping[str, float] = {}
+
+
+class Identity(NamedTuple):
+    """What matching goes by."""
+
+    words: IdentityWords
+    model: IdentityModel
 
 
 def load_identity_words(path: Path) -> IdentityWords:

@@ -40,6 +40,15 @@ class Lifecycle:
     stages: Mapping[str, Stage]
     words: Mapping[str, Mapping[str, str]]  # crm → word → stage
     ignored: Mapping[str, frozenset[str]]
+    paused: Mapping[str, Mapping[str, str]]  # crm → word → the condition that stops the SLA's clock
+
+    @property
+    def pauses(self) -> frozenset[str]:
+        """Every condition that stops the clock."""
+        return frozenset(name for words in self.paused.values() for name in words.values())
+
+    def pause_of(self, crm: str, word: str) -> str | None:
+        return self.paused.get(crm, {}).get(word)
 
     def stage_of(self, crm: str, word: str) -> Stage | None:
         """The stage that a CRM's word means; None for ignored and for unknown words."""
@@ -48,18 +57,23 @@ class Lifecycle:
 
     def knows(self, crm: str, word: str) -> bool:
         """False for a word that should be reported as unmapped."""
-        return word in self.words.get(crm, {}) or word in self.ignored.get(crm, frozenset())
+        named = self.words.get(crm, {}), self.ignored.get(crm, ()), self.paused.get(crm, {})
+        return any(word in words for words in named)
 
 
 def load_lifecycle(path: Path) -> Lifecycle:
     """Raises ConfigError."""
     data = read_toml(path)
     ignored = read_ignored(data.pop("ignored", {}), path.name)
+    pauses = {name: shaped(Words, one, f"{path.name}: [paused.{name}]") for name, one in data.pop("paused", {}).items()}
     tables = {name: shaped(StageTable, table, f"{path.name}: [{name}]") for name, table in data.items()}
     check_stages(tables, path.name)
-    words = {crm: column_of(tables, crm, ignored[crm], path.name) for crm in CRMS}
+    words = {crm: column_of({**tables, **pauses}, crm, ignored[crm], path.name) for crm in CRMS}
+    paused = {crm: {word: name for word, name in words[crm].items() if name in pauses} for crm in CRMS}
+    words = {crm: {word: name for word, name in words[crm].items() if name in tables} for crm in CRMS}
     ladder = [name for name, table in tables.items() if not table.off_ladder]
-    return Lifecycle({name: as_stage(name, table, ladder) for name, table in tables.items()}, words, ignored)
+    stages = {name: as_stage(name, table, ladder) for name, table in tables.items()}
+    return Lifecycle(stages, words, ignored, paused)
 
 
 def read_ignored(data: Any, where: str) -> dict[str, frozenset[str]]:
@@ -77,7 +91,7 @@ def check_stages(tables: Mapping[str, StageTable], where: str) -> None:
                 raise ConfigError(f"{where}: [{name}] next", repr(after), "one of " + ", ".join(tables))
 
 
-def column_of(tables: Mapping[str, StageTable], crm: str, ignored: frozenset[str], where: str) -> dict[str, str]:
+def column_of(tables: Mapping[str, Words], crm: str, ignored: frozenset[str], where: str) -> dict[str, str]:
     pairs = [(word, name) for name, table in tables.items() for word in getattr(table, crm)]
     no_word_twice([*pairs, *((word, "ignored") for word in sorted(ignored))], where, crm)
     return dict(pairs)

@@ -43,12 +43,25 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as a dictionary. Raises ConfigError."""
+    return parsed_toml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Raises ConfigError."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(str(path), "no such file", "a mapping file", fix="`crm-sync init` writes one.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError as problem:
         raise ConfigError(str(path), str(problem), "TOML in UTF-8") from None
+
+
+def parsed_toml(text: str, where: str) -> dict[str, Any]:
+    """Raises ConfigError."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(where, str(problem), "TOML in UTF-8") from None
 
 
 def shaped(model: type[Model], data: object, where: str) -> Model:
@@ -79,7 +92,7 @@ def known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
         annotation = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
         inner = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type)]
         model = next((one for one in inner if issubclass(one, BaseModel)), model)
-    return "one of " + ", ".join(model.model_fields)
+    return "one of " + ", ".join(field.alias or name for name, field in model.model_fields.items())
 
 
 def lower_first(text: str) -> str:

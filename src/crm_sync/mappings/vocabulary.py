@@ -9,12 +9,14 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
 from crm_sync.mappings.fields import Fields, load_fields
-from crm_sync.mappings.identity import IdentityModel, IdentityWords, load_identity_model, load_identity_words
+from crm_sync.mappings.holidays import Holidays, read_holidays
+from crm_sync.mappings.identity import Identity, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
-from crm_sync.mappings.policy import Policy, load_policy
+from crm_sync.mappings.promise import PROMISE_FILES, Promise, load_promise
+from crm_sync.mappings.tables import CRMS, read_toml
 
 SHIPPED = Path(__file__).parent
-MAPPING_FILES = ("lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", "sla.toml", "identity.toml")
+MAPPING_FILES = ("lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", *PROMISE_FILES, "identity.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class Vocabulary:
     channels: Channels
     activities: Activities
     fields: Fields
-    policy: Policy
+    promise: Promise
+    identity: Identity
 
 
-def load_vocabulary(directory: Path | None = None) -> Vocabulary:
-    """The tables in `directory`, where a missing file means the shipped one. Raises ConfigError."""
+def load_vocabulary(directory: Path | None = None, promise: Promise | None = None) -> Vocabulary:
+    """The tables in `directory`, where a missing file means the shipped one; `promise` stands in for those of the SLA.
+    Raises ConfigError."""
     if directory is not None and not directory.is_dir():
         raise ConfigError("mappings", repr(str(directory)), "a directory", fix="`crm-sync init` makes one.")
 
@@ -38,18 +42,25 @@ def load_vocabulary(directory: Path | None = None) -> Vocabulary:
         load_channels(place_of(directory, "channels.toml")),
         load_activities(place_of(directory, "activities.toml")),
         load_fields(place_of(directory, "fields.toml")),
-        load_policy(place_of(directory, "sla.toml")),
+        promise or load_promise({name: place_of(directory, name) for name in PROMISE_FILES}),
+        load_identity(directory),
     )
     check_stages_can_be_written(found)
+    check_promise_can_be_kept(found)
     return found
 
 
-def load_identity(directory: Path | None = None) -> tuple[IdentityWords, IdentityModel]:
+def load_identity(directory: Path | None = None) -> Identity:
     """The words and weights of matching, the shipped ones where `directory` has none. Raises ConfigError."""
-    return (
+    return Identity(
         load_identity_words(place_of(directory, "identity.toml")),
         load_identity_model(place_of(directory, "identity_model.toml")),
     )
+
+
+def load_holidays(directory: Path | None = None) -> Holidays:
+    """The holidays that are pinned. Raises ConfigError."""
+    return read_holidays(read_toml(place_of(directory, "holidays.toml")), "holidays.toml")
 
 
 def place_of(directory: Path | None, name: str) -> Path:
@@ -64,6 +75,30 @@ def check_stages_can_be_written(vocabulary: Vocabulary) -> None:
         if options and name not in options:
             allowed = f"every stage of lifecycle.toml; {name!r} is missing"
             raise ConfigError("fields.toml: [ours.stage] options", ", ".join(options), allowed)
+
+
+def check_promise_can_be_kept(vocabulary: Vocabulary) -> None:
+    """Conditions that no lead can ever meet, pauses that nobody lists, targets that no CRM could show."""
+    known = {
+        "stage": frozenset(vocabulary.lifecycle.stages),
+        "source": frozenset(vocabulary.channels.labels),
+        "last_source": frozenset(vocabulary.channels.labels),
+        "crm": frozenset(CRMS),
+    }
+    shown = vocabulary.fields.ours["sla_target"].options if "sla_target" in vocabulary.fields.ours else ()
+    for policy in (one for versions in vocabulary.promise.policies for one in versions):
+        where = f"sla.toml: [[policies]] {policy.name}"
+        for name, values in policy.when.items():
+            if name in known and (unknown := sorted(values - known[name])):
+                raise ConfigError(f"{where} when.{name}", repr(unknown[0]), ", ".join(sorted(known[name])))
+        for pause in sorted(policy.rules.pauses or ()):
+            if pause not in vocabulary.lifecycle.pauses:
+                listed = ", ".join(sorted(vocabulary.lifecycle.pauses)) or "none yet"
+                raise ConfigError(f"{where} pauses", repr(pause), f"conditions of lifecycle.toml [paused]: {listed}")
+        for target in policy.targets:
+            if shown and target.clock == "rep" and target.name not in shown:
+                allowed = f'the options of fields.toml [ours.sla_target] ({", ".join(shown)}), or clock = "lead"'
+                raise ConfigError(f"{where} targets", repr(target.name), allowed)
 
 
 def copy_mappings(directory: Path) -> list[Path]:

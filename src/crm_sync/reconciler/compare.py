@@ -21,7 +21,7 @@ def changes_of(
 def of_record(record: Person, known: Known, profile: tuple[OurField, ...]) -> Iterator[Change]:
     if not record.writable:
         return
-    for field in profile:
+    for field in (one for one in profile if one.name in known.wanted):
         before, after = record.ours.get(field.name) or None, known.wanted.get(field.name)
         if before != after:
             yield Change(record.ref, field.name, before, after, because(field.name, known))

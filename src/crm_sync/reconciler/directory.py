@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from crm_sync.records import Campaign, Company, Owner, Ref, Snapshot
+from crm_sync.records import Calendar, Campaign, Company, Owner, Ref, Snapshot
+
+Absence = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,8 @@ class Directory:
     owners: Mapping[Ref, Owner]
     campaigns: Mapping[Ref, Campaign]
     companies: Mapping[Ref, Company]
+    teams: Mapping[str, Mapping[str, str]]  # who, as `who` says → CRM → team
+    calendars: tuple[Calendar, ...] = ()
 
     def is_human(self, owner: Ref | None) -> bool:
         """An owner that the CRM no longer lists was a colleague; queues are listed for as long as they own anything."""
@@ -22,6 +27,30 @@ class Directory:
             return False
         listed = self.owners.get(owner)
         return listed.human if listed else owner.kind != "Group"
+
+    def who(self, owner: Ref) -> str:
+        """One text for one colleague, whatever CRM names them."""
+        return (self.owner_email(owner) or str(owner)).casefold()
+
+    def same_team(self, one: Ref, other: Ref) -> bool:
+        """Colleagues, as far as it is known: no CRM that knows the teams of both names different ones."""
+        if one == other:
+            return True
+        mine, theirs = (self.teams.get(self.who(ref), {}) for ref in (one, other))
+        both = mine.keys() & theirs.keys()
+        return not both or any(mine[crm] == theirs[crm] for crm in both)
+
+    def teams_of(self, owner: Ref | None) -> frozenset[str]:
+        return frozenset(self.teams.get(self.who(owner), {}).values()) if owner else frozenset()
+
+    def away(self, owner: Ref) -> tuple[Absence, ...]:
+        """When an owner is out of office, as far as the CRMs know."""
+        listed = self.owners.get(owner)
+        return tuple(absences_of(listed.away)) if listed else ()
+
+    def org_calendar(self) -> Calendar | None:
+        """The one that a CRM goes by where nothing else is said."""
+        return next((one for one in self.calendars if one.main and one.active), None)
 
     def owner_email(self, owner: Ref | None) -> str | None:
         listed = self.owners.get(owner) if owner else None
@@ -41,8 +70,25 @@ class Directory:
 
 
 def directory_of(snapshot: Snapshot) -> Directory:
+    teams: dict[str, dict[str, str]] = {}
+    for owner in snapshot.owners:
+        if owner.team and owner.team.strip():
+            name = (owner.email or str(owner.ref)).casefold()
+            teams.setdefault(name, {})[owner.ref.crm] = owner.team.strip().casefold()
     return Directory(
         {owner.ref: owner for owner in snapshot.owners},
         {campaign.ref: campaign for campaign in snapshot.campaigns},
         {company.ref: company for company in snapshot.companies},
+        teams,
+        snapshot.calendars,
     )
+
+
+def absences_of(texts: Iterable[str]) -> Iterator[Absence]:
+    """`2026-06-01T15:00:00Z/2026-06-05T23:00:00Z`; what cannot be read is nobody's absence."""
+    for text in texts:
+        begins, _, ends = text.partition("/")
+        try:
+            yield datetime.fromisoformat(begins), datetime.fromisoformat(ends)
+        except ValueError:
+            continue

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from crm_sync.changes import Known
 from crm_sync.mappings import Vocabulary
@@ -12,7 +13,9 @@ from crm_sync.reconciler.attribution.touches import Step, first_channel, last_ch
 from crm_sync.reconciler.dedupe.keys import email_key
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.owners import owner_at
-from crm_sync.reconciler.sla.verdict import verdicts
+from crm_sync.reconciler.sla.court import Court, Facts
+from crm_sync.reconciler.sla.cycles import Cycle
+from crm_sync.reconciler.sla.verdict import of_reps, verdicts
 from crm_sync.reconciler.stages import stage_history
 from crm_sync.reconciler.timeline import Happened, Timeline
 from crm_sync.records import Person
@@ -23,10 +26,16 @@ class Circumstances:
     """What all people are judged under."""
 
     vocabulary: Vocabulary
-    directory: Directory
-    now: datetime
-    horizon: datetime | None
+    court: Court
     language: str
+
+    @property
+    def directory(self) -> Directory:
+        return self.court.directory
+
+    @property
+    def now(self) -> datetime:
+        return self.court.now
 
 
 def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Known:
@@ -35,7 +44,8 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
     history = stage_history(timeline.words, timeline.deals, under.vocabulary.lifecycle, under.now)
     owner = owner_at(timeline.owned, under.now)
     action = last_action(timeline.happened, under.now)
-    judged = verdicts(timeline, history, under.vocabulary.policy, under.directory, under.now, under.horizon)
+    judged = verdicts(timeline, history, under.court, partial(facts_of, timeline, steps, newest, under))
+    shown = of_reps(judged)
     return Known(
         person_id=timeline.person_id,
         refs=tuple(record.ref for record in timeline.records),
@@ -51,9 +61,30 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         campaign=best_campaign(timeline.happened, newest, under),
         last_action=action.activity.label.in_language(under.language) if action and action.activity else None,
         last_action_at=action.touch.at if action else None,
-        verdict=judged[-1] if judged else None,
-        earlier=judged[:-1],
+        verdict=shown,
+        earlier=tuple(one for one in judged if one is not shown),
     )
+
+
+def facts_of(
+    timeline: Timeline, steps: Sequence[Step], newest: Sequence[Person], under: Circumstances, cycle: Cycle
+) -> Facts:
+    """What the policies of sla.toml may ask about a cycle, in lower case. Stage and owner are those of its time;
+    what no CRM keeps a history of is as it is now."""
+    if not under.court.asks:
+        return {}
+    owner = cycle.owner_at(min(cycle.ended_at or under.now, under.now))
+    said: dict[str, Iterable[str | None]] = {
+        "stage": [cycle.stage],
+        "source": [first_channel(steps, under.now)],
+        "last_source": [last_channel(steps, under.now)],
+        "campaign": [best_campaign(timeline.happened, newest, under)],
+        "country": [next((one.country for one in newest if one.country), None)],
+        "team": under.directory.teams_of(owner),
+        "owner": [under.directory.who(owner) if owner else None],
+        "crm": [record.ref.crm for record in timeline.records],
+    }
+    return {name: frozenset(one.strip().casefold() for one in said[name] if one) for name in under.court.asks}
 
 
 def newest_first(records: Sequence[Person]) -> list[Person]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,8 +14,9 @@ from crm_sync.reconciler.attribution.touches import steps_of
 from crm_sync.reconciler.compare import changes_of
 from crm_sync.reconciler.deals import one_of_each
 from crm_sync.reconciler.dedupe.link import link_people
-from crm_sync.reconciler.directory import directory_of
+from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.merge import Circumstances, known
+from crm_sync.reconciler.sla.court import Former, Horizon, court_of
 from crm_sync.reconciler.timeline import classified, timelines
 from crm_sync.reconciler.unmapped import unmapped
 from crm_sync.reconciler.want import wanted
@@ -31,18 +33,22 @@ def make_plan(
     profile: tuple[OurField, ...],
     language: str = "en",
     currency: str = "USD",
+    horizons: Mapping[str, datetime | None] = {},
+    former: Former = (),
 ) -> Plan:
-    """Everything decided at `now`, from what was read up to `horizon`; None: not read to an end yet, so nobody is late.
-    The same inputs in any order give an equal plan."""
+    """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
+    read to an end yet, so nobody is late. `former`: promises of before. The same inputs in any order give an equal
+    plan."""
     # link: which records are one person, which deals one deal
-    linked = link_people(snapshot.people, snapshot.merged, snapshot.person_ids, engine)
+    linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language))
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
 
     # merge and judge: each person's timeline, what earned credit in it, where the person stands
     happened = classified(snapshot.touches, vocabulary.activities)
     people = timelines(snapshot, linked, deals, happened)
     steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
-    under = Circumstances(vocabulary, directory_of(snapshot), now, horizon, language)
+    court = court_of(snapshot, vocabulary, now, Horizon(horizon, horizons), former)
+    under = Circumstances(vocabulary, court, language)
     everybody = [known(one, steps[one.person_id], under) for one in people]
 
     # want and compare: what our fields should say, and where they do not yet
@@ -61,4 +67,5 @@ def make_plan(
             sorted((*linked.set_aside, *odd_deals(deals, currency)), key=lambda one: (one.ref, one.reason))
         ),
         duplicates=len(snapshot.people) - len(everybody),
+        reviews=linked.reviews,
     )

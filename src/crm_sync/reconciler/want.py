@@ -14,10 +14,11 @@ Values = dict[str, str | None]
 
 
 def wanted(known: Known, vocabulary: Vocabulary, language: str) -> Mapping[str, str | None]:
-    """Our field → value for each field of fields.toml; None: the field should be empty."""
+    """Our field → value for each field of fields.toml; None: the field should be empty. What is not there is left as it
+    is."""
     stage = vocabulary.lifecycle.stages[known.stage] if known.stage else None
     values: Values = {
-        **sla_values(known.verdict, vocabulary.policy.cadence_attempts),
+        **sla_values(known.verdict),
         "stage": known.stage,
         "owner_team": stage.team if stage else None,
         "next_action": stage.next_action.in_language(language) if stage else None,
@@ -27,14 +28,16 @@ def wanted(known: Known, vocabulary: Vocabulary, language: str) -> Mapping[str, 
         "last_action": known.last_action,
         "last_action_at": instant(known.last_action_at),
         "person_id": known.person_id,
-        "policy_version": vocabulary.policy.version,
+        "policy_version": (known.verdict and known.verdict.policy_version) or vocabulary.promise.version,
     }
+    if known.verdict and not known.verdict.enforced:  # what the records say about it is left as it is
+        return {name: fitting(values[name]) for name in vocabulary.fields.ours if name in values}
     return {name: fitting(values.get(name)) for name in vocabulary.fields.ours}
 
 
-def sla_values(verdict: Verdict | None, attempts_required: int) -> Values:
-    """Empty for people without a cycle."""
-    if verdict is None:
+def sla_values(verdict: Verdict | None) -> Values:
+    """Empty for people without a cycle, or with one from before the promise."""
+    if verdict is None or not verdict.enforced:
         return {}
     return {
         "sla_status": verdict.status,
@@ -43,7 +46,7 @@ def sla_values(verdict: Verdict | None, attempts_required: int) -> Values:
         "sla_due_at": instant(verdict.due_at),
         "first_attempt_at": instant(verdict.attempts[0] if verdict.attempts else None),
         "attempt_count": str(len(verdict.attempts)),
-        "attempts_required": str(attempts_required),
+        "attempts_required": None if verdict.attempts_required is None else str(verdict.attempts_required),
         "last_attempt_at": instant(verdict.attempts[-1] if verdict.attempts else None),
         "sla_breach_count": str(verdict.breach_count),
     }

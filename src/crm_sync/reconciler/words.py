@@ -12,7 +12,8 @@ KINDS = {"contacts": "contact", "companies": "company", "deals": "deal"}
 
 def iso(at: datetime) -> str:
     """`2026-05-29T22:30:00Z`, whole seconds: the precision that both CRMs keep."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc.isoformat()[:19]}Z"  # a tenth of what strftime costs; every sentence holds two of them
 
 
 def crm_name(crm: str) -> str:

@@ -74,7 +74,7 @@ def people(
 ) -> People:
     """People for whom all of `wanted` holds; keys are PEOPLE_MAY_ASK, others are left alone."""
     used = {key: value for key, value in wanted.items() if key in PEOPLE_MAY_ASK}
-    months = months_until(as_of(store, now), MONTHS_SHOWN, vocabulary.policy.working_time)
+    months = months_until(as_of(store, now), MONTHS_SHOWN, vocabulary.promise.working_time)
     tables = {**store.tables("known"), **with_cycles(store, engine, vocabulary, months)}
     tables["entered"] = table(engine, "funnel", "entered", tables)
     tables["asked"] = asked({key: used.get(key) for key in PEOPLE_MAY_ASK})

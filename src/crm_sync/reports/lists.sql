@@ -12,11 +12,14 @@ WHERE (a.stage IS NULL OR coalesce(k.stage, 'unknown') = a.stage)
         SELECT 1 FROM entered AS e
         WHERE e.person_id = k.person_id AND e.stage = a.entered AND (a.said IS NULL OR e.said_at IS NOT NULL)))
   AND (a.target IS NULL AND a.state IS NULL OR EXISTS (
-        SELECT 1 FROM targets AS t LEFT JOIN reps AS o ON o.ref = t.owner
+        SELECT 1 FROM (
+            SELECT person_id, target, state, NULL AS owner, false AS of_rep FROM targets
+            UNION ALL SELECT person_id, target, state, owner, true FROM owed
+        ) AS t LEFT JOIN reps AS o ON o.ref = t.owner
         WHERE t.person_id = k.person_id AND (a.target IS NULL OR t.target = a.target)
           AND (a.state IS NULL OR t.state = a.state
                OR a.state = 'judged' AND t.state IN ('met', 'met_late', 'breached', 'closed_untouched'))
-          AND (a.rep IS NULL OR coalesce(o.rep, t.owner, '') = a.rep)))
+          AND t.of_rep = (a.rep IS NOT NULL) AND (a.rep IS NULL OR coalesce(o.rep, t.owner, '') = a.rep)))
   AND (a.month IS NULL AND a.outcome IS NULL OR EXISTS (
         SELECT 1 FROM cycles AS c
         WHERE c.person_id = k.person_id AND (a.month IS NULL OR c.month = a.month)

@@ -63,12 +63,12 @@ class MarketingSide:
 
 def marketing_side(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime) -> MarketingSide:
     """Reps are owners who were handed a lead in the months shown; a month without one counts as zero for them."""
-    policy = vocabulary.policy
-    months = months_until(as_of(store, now), MONTHS_SHOWN, policy.working_time)
+    promise = vocabulary.promise
+    months = months_until(as_of(store, now), MONTHS_SHOWN, promise.working_time)
     tables = with_cycles(store, engine, vocabulary, months)
     found = rows(engine, "sla", "delivered", tables)
     reps = sorted({(row["name"], row["rep"]) for row in found})
-    commitment = policy.qualified_leads_per_rep_month
+    commitment = promise.qualified_leads_per_rep_month
     here = [[delivery(found, rep, name, month, commitment) for name, rep in reps] for month in months]
     totals = [together(deliveries, month.name) for deliveries, month in zip(here, months, strict=True)]
     return MarketingSide(commitment, months[-1], tuple(here[-1]), totals[-1], tuple(totals[:-1]))
@@ -78,10 +78,11 @@ def with_cycles(
     store: Relations, engine: Engine, vocabulary: Vocabulary, months: Sequence[Month]
 ) -> dict[str, pa.Table]:
     """The relations that questions about cycles need, `reps` and `cycles` among them."""
-    tables: dict[str, pa.Table] = {**store.tables("targets", "owners", "stage_entries")}
+    tables: dict[str, pa.Table] = {**store.tables("targets", "stretches", "owners", "stage_entries")}
     tables["stages"] = stages_of(vocabulary.lifecycle)
     tables["months"] = months_of([(month.name, month.begins, month.ends) for month in months])
     tables["reps"] = table(engine, "sla", "reps", tables)
+    tables["owed"] = table(engine, "sla", "owed", tables)
     tables["cycles"] = cycles_in(engine, tables)
     return tables
 

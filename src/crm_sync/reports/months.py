@@ -22,7 +22,7 @@ class Month:
 
 def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, ...]:
     """The month of `now` and the ones before it, oldest first."""
-    first = now.astimezone(hours.zone).date().replace(day=1)
+    first = now.astimezone(hours.zone_now).date().replace(day=1)
     found = []
     for _ in range(count):
         found.append(month_from(first, now, hours))
@@ -33,16 +33,18 @@ def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, 
 def month_from(first: date, now: datetime, hours: WorkingTime) -> Month:
     after = (first + timedelta(days=31)).replace(day=1)
     days = [first + timedelta(days=number) for number in range((after - first).days)]
-    working = [day for day in days if hours.weekly[day.weekday()] and day not in hours.holidays]
+    working = [day for day in days if hours.hours_on(day)]
     over = [day for day in working if closes(day, hours) <= now]
-    return Month(f"{first:%Y-%m}", midnight(first, hours.zone), midnight(after, hours.zone), len(working), len(over))
+    return Month(
+        f"{first:%Y-%m}", midnight(first, hours.zone_now), midnight(after, hours.zone_now), len(working), len(over)
+    )
 
 
 def closes(day: date, hours: WorkingTime) -> datetime:
     """When the last working hour of a working day ends."""
-    end = hours.weekly[day.weekday()][-1][1]
+    end = hours.hours_on(day)[-1][1]
     day, end = (day + timedelta(days=1), 0) if end == 24 * 60 else (day, end)
-    return datetime.combine(day, time(end // 60, end % 60), hours.zone).astimezone(UTC)
+    return datetime.combine(day, time(end // 60, end % 60), hours.zone_now).astimezone(UTC)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
 from crm_sync.reports.relations import Relations, Row, rows, table
 
-TARGETS = ("first_attempt", "cadence")
-STATES = ("met", "met_late", "breached", "closed_untouched", "at_risk", "on_track", "pending", "exempt")
+STATES = (
+    "met", "met_late", "breached", "closed_untouched", "at_risk", "on_track", "paused", "pending",
+    "unknown_time", "exempt",
+)  # fmt: skip
 JUDGED = ("met", "met_late", "breached", "closed_untouched")
-STATUSES = ("on_track", "at_risk", "breached", "met", "met_late", "pending", "exempt")
+STATUSES = ("on_track", "at_risk", "breached", "met", "met_late", "paused", "pending", "exempt")
 SMALLEST_SAMPLE = 5  # below it no rate is shown: it would say more about chance than about people
 
 
@@ -24,6 +26,7 @@ class TargetTally:
 
     target: str
     states: dict[str, int]
+    hours: tuple[float, float] | None = None  # within which half of those that were met, and nine of ten, were met
 
     @property
     def judged(self) -> int:
@@ -36,7 +39,8 @@ class TargetTally:
 
     def as_json(self) -> dict[str, Any]:
         rate = None if self.compliance is None else round(self.compliance, 4)
-        return {"states": self.states, "judged": self.judged, "met": self.states["met"], "compliance": rate}
+        found = {"states": self.states, "judged": self.judged, "met": self.states["met"], "compliance": rate}
+        return found if self.hours is None else {**found, "hours": {"p50": self.hours[0], "p90": self.hours[1]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +72,36 @@ class SalesSide:
 
 
 def sales_side(store: Relations, engine: Engine, vocabulary: Vocabulary) -> SalesSide:
-    """Targets of each person's cycles; a rep answers for the cycles that began as theirs."""
-    tables = {**store.tables("known", "targets", "owners")}
+    """Targets of each person's cycles; a rep answers for what was owed while the lead was theirs."""
+    tables = {**store.tables("known", "targets", "stretches", "owners")}
     tables["reps"] = table(engine, "sla", "reps", tables)
-    found = rows(engine, "sla", "targets", tables)
+    tables["owed"] = table(engine, "sla", "owed", tables)
+    found, of_reps = rows(engine, "sla", "targets", tables), rows(engine, "sla", "targets_of_reps", tables)
     shown = {row["status"]: row["people"] for row in rows(engine, "sla", "statuses", tables)}
-    reps = sorted({(row["name"], row["rep"]) for row in found})
+    reps = sorted({(row["name"], row["rep"]) for row in of_reps})
+    every = [*vocabulary.promise.targets().values()]
+    rest = sorted({row["target"] for row in found} - {one.name for one in every})  # of a promise of before
+    owed = [one.name for one in every if one.clock == "rep"]
     return SalesSide(
-        tallies(found),
+        tallies(found, [*(one.name for one in every), *rest], times(rows(engine, "sla", "times", tables))),
         {status: shown.get(status, 0) for status in (*STATUSES, *sorted(set(shown) - set(STATUSES)))},
-        tuple(RepTally(rep, name, tallies(row for row in found if row["rep"] == rep)) for name, rep in reps),
+        tuple(RepTally(rep, name, tallies((one for one in of_reps if one["rep"] == rep), owed)) for name, rep in reps),
     )
 
 
-def tallies(found: Iterable[Row]) -> tuple[TargetTally, ...]:
+def times(found: Iterable[Row]) -> Mapping[str, tuple[float, float]]:
+    """Target → median and ninth decile in hours, where there is enough to tell."""
+    enough = (row for row in found if row["met"] >= SMALLEST_SAMPLE and row["half"] is not None)
+    return {row["target"]: (round(row["half"], 2), round(row["most"], 2)) for row in enough}
+
+
+NO_TIMES: Mapping[str, tuple[float, float]] = {}
+
+
+def tallies(
+    found: Iterable[Row], names: Iterable[str], hours: Mapping[str, tuple[float, float]] = NO_TIMES
+) -> tuple[TargetTally, ...]:
     counts: Counter[tuple[str, str]] = Counter()
     for row in found:
         counts[row["target"], row["state"]] += row["people"]
-    return tuple(TargetTally(name, {state: counts[name, state] for state in STATES}) for name in TARGETS)
+    return tuple(TargetTally(name, {state: counts[name, state] for state in STATES}, hours.get(name)) for name in names)

@@ -28,4 +28,4 @@ class Sla:
 def sla(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime) -> Sla:
     """`now` stands in for the CRMs' clock only while nothing has been read."""
     sales = sales_side(store, engine, vocabulary)
-    return Sla(vocabulary.policy.version, sales, marketing_side(store, engine, vocabulary, now))
+    return Sla(vocabulary.promise.version, sales, marketing_side(store, engine, vocabulary, now))

@@ -4,10 +4,38 @@ SELECT ref, coalesce(lower(email), ref) AS rep,
        min(coalesce(name, email, ref)) OVER (PARTITION BY coalesce(lower(email), ref)) AS name
 FROM owners
 
--- name: targets
--- How many targets stand in each state, per target and rep.
-SELECT t.target, coalesce(r.rep, t.owner, '') AS rep, coalesce(r.name, t.owner, '') AS name, t.state, count(*) AS people
+-- name: owed
+-- What each rep owed: the first attempt by whoever had the lead then, every other target by the owner at the start.
+SELECT person_id, target, owner, state FROM stretches WHERE due_at IS NOT NULL
+UNION ALL
+SELECT t.person_id, t.target, t.owner, t.state
 FROM targets AS t
+WHERE t.clock = 'rep' AND NOT EXISTS (
+    SELECT 1 FROM stretches AS s
+    WHERE s.person_id = t.person_id AND s.target = t.target AND s.qualified_at = t.qualified_at)
+
+-- name: targets
+-- How many targets of leads stand in each state.
+SELECT target, '' AS rep, '' AS name, state, count(*) AS people
+FROM targets
+GROUP BY 1, 4
+ORDER BY 1, 4
+
+-- name: times
+-- Hours from the start of a target's clock until it was met, early or late, whoever slept: how many, the median, the ninth decile.
+SELECT target, count(*) AS met, quantile_cont(hours, 0.5) AS half, quantile_cont(hours, 0.9) AS most
+FROM (
+    SELECT target, (epoch_us(settled_at) - epoch_us(CASE WHEN clock = 'lead' THEN qualified_at ELSE started_at END)) / 3.6e9 AS hours
+    FROM targets
+    WHERE state IN ('met', 'met_late') AND settled_at IS NOT NULL AND started_at IS NOT NULL
+)
+GROUP BY 1
+ORDER BY 1
+
+-- name: targets_of_reps
+-- How many targets that a rep owed stand in each state.
+SELECT t.target, coalesce(r.rep, t.owner, '') AS rep, coalesce(r.name, t.owner, '') AS name, t.state, count(*) AS people
+FROM owed AS t
 LEFT JOIN reps AS r ON r.ref = t.owner
 GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 4
@@ -23,7 +51,7 @@ ORDER BY 1
 -- name: cycles
 -- Every cycle with its rep, its month and what sales made of it: accepted (sal or further), rejected (out before that) or still open.
 WITH starts AS (
-    SELECT DISTINCT person_id, started_at, owner FROM targets WHERE started_at IS NOT NULL
+    SELECT DISTINCT person_id, started_at, owner FROM targets WHERE started_at IS NOT NULL AND clock = 'rep'
 ),
 turns AS (
     SELECT c.person_id, c.started_at,

@@ -8,6 +8,8 @@ from email.utils import format_datetime
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_sync.sandbox import control, hubspot, records, salesforce, webhooks
@@ -43,6 +45,7 @@ def build_app(world: World, helm: Helm | None = None) -> Starlette:
             *hubspot.routes(world),
             *salesforce.routes(world),
         ],
+        exception_handlers={ClientDisconnect: _gone},
         middleware=[
             Middleware(Dated, world=world),
             Middleware(Living, life=helm.life),
@@ -53,6 +56,11 @@ def build_app(world: World, helm: Helm | None = None) -> Starlette:
             Middleware(Acting, actions=helm.actions),
         ],
     )
+
+
+async def _gone(request: Request, problem: Exception) -> Response:
+    """A client that hung up before it had sent its body waits for no answer."""
+    return Response(status_code=499)
 
 
 class Dated:

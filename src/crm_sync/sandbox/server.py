@@ -59,6 +59,8 @@ class Sandbox:
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._servers: list[uvicorn.Server] = []
         self._thread: threading.Thread | None = None
+        #: Waited for instead of joining the thread: a join that Ctrl-C interrupts may take the thread for ended.
+        self._ended = threading.Event()
         self._sockets: list[socket.socket] = []
         self._world: World | None = None
         self.report: LoadReport | None = None
@@ -100,8 +102,8 @@ class Sandbox:
     def serve_forever(self) -> None:
         """Serves until Ctrl-C."""
         try:
-            while self._thread is not None and self._thread.is_alive():
-                self._thread.join(0.5)
+            while not self._ended.wait(0.5):
+                pass
         except KeyboardInterrupt:
             pass  # the ordinary way to end it
         finally:
@@ -180,13 +182,20 @@ class Sandbox:
         """Both ports on one loop in a thread: the world knows one thread only."""
         server_file = str(self._certificates.server_file)
         self._servers = [_server(app), _server(app, ssl_certfile=server_file, ssl_keyfile=server_file)]
-        self._thread = threading.Thread(target=asyncio.run, args=(self._serve(),), name="sandbox", daemon=True)
+        self._ended.clear()
+        self._thread = threading.Thread(target=self._work, name="sandbox", daemon=True)
         self._thread.start()
         until = time.monotonic() + _PATIENCE_SECONDS
         while not all(server.started for server in self._servers):
             if not self._thread.is_alive() or time.monotonic() > until:
                 raise RuntimeError(f"the sandbox did not start on {self.url} and {self.https_url}")
             time.sleep(0.005)
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        finally:
+            self._ended.set()
 
     async def _serve(self) -> None:
         pairs = zip(self._servers, self._sockets, strict=True)

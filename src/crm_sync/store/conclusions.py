@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from crm_sync.changes import Known, Plan, TargetVerdict, Verdict
-from crm_sync.store.cells import ref_text, storable
+from crm_sync.changes import Compared, Known, Plan, TargetVerdict, Verdict
+from crm_sync.store.cells import clean, dumps, ref_text, storable
 from crm_sync.store.names import folded
 
 Row = dict[str, Any]
@@ -67,9 +67,28 @@ def sla_cells(verdict: Verdict | None) -> Row:
 
 def link_rows(plan: Plan) -> list[Row]:
     return [
-        {"ref": str(link.ref), "record_id": link.ref.id, "person_id": link.person_id, "because": storable(link.because)}
+        {
+            "ref": str(link.ref),
+            "record_id": link.ref.id,
+            "person_id": link.person_id,
+            "because": storable(link.because),
+            "other": ref_text(link.other),
+            **compared_cells(link.compared),
+        }
         for link in plan.links
     ]
+
+
+def review_rows(plan: Plan) -> Iterator[Row]:
+    for one in plan.reviews:
+        yield {"one": str(one.one), "other": str(one.other), **compared_cells(one.compared)}
+
+
+def compared_cells(compared: Compared | None) -> Row:
+    if compared is None:
+        return {"score": None, "evidence": None}
+    told = [[clean(one.told), round(one.weight, 3)] for one in compared.evidence]
+    return {"score": compared.score, "evidence": dumps(told)}
 
 
 def targets_of(plan: Plan) -> Iterator[tuple[str, Verdict, TargetVerdict]]:
@@ -80,14 +99,27 @@ def targets_of(plan: Plan) -> Iterator[tuple[str, Verdict, TargetVerdict]]:
 
 
 def judged(verdict: Verdict, target: TargetVerdict) -> Row:
-    at = {"started_at": verdict.started_at, "due_at": target.due_at, "settled_at": target.settled_at}
-    return {"target": target.target, "state": target.state, **at}
+    at = {"qualified_at": verdict.qualified_at, "started_at": verdict.started_at}
+    return {
+        "target": target.target, "state": target.state, "due_at": target.due_at, "settled_at": target.settled_at, **at,
+    }  # fmt: skip
 
 
 def target_rows(plan: Plan) -> Iterator[Row]:
     for person_id, verdict, target in targets_of(plan):
-        whose = {"person_id": person_id, "owner": ref_text(verdict.owner), "ended_at": verdict.ended_at}
+        owner = ref_text(verdict.owner) if target.clock == "rep" else None  # for the lead's clock no rep answers
+        whose = {"person_id": person_id, "owner": owner, "ended_at": verdict.ended_at, "clock": target.clock}
         yield {**whose, **judged(verdict, target), "because": storable(target.because)}
+
+
+def stretch_rows(plan: Plan) -> Iterator[Row]:
+    for known in plan.known:
+        for verdict in (*known.earlier, *filter(None, [known.verdict])):
+            for one in verdict.stretches:
+                at = {"qualified_at": verdict.qualified_at, "since": one.since, "until": one.until}
+                stands = {"state": one.state, "due_at": one.due_at, "settled_at": one.settled_at}
+                whose = {"person_id": known.person_id, "target": one.target, "owner": str(one.owner)}
+                yield {**whose, **at, **stands, "because": storable(one.because)}
 
 
 def entry_rows(plan: Plan) -> Iterator[Row]:

@@ -11,11 +11,26 @@ import pyarrow as pa
 
 from crm_sync.changes import Known, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
-from crm_sync.records import Record, Ref, Snapshot
-from crm_sync.store import budgets, census, lease, outbox, pages, people, plans, progress, relations, runs, snapshot
+from crm_sync.records import Decision, Record, Ref, Snapshot
+from crm_sync.store import (
+    budgets,
+    census,
+    decisions,
+    lease,
+    outbox,
+    pages,
+    people,
+    plans,
+    progress,
+    promises,
+    relations,
+    runs,
+    snapshot,
+)
 from crm_sync.store.budgets import Spent
 from crm_sync.store.census import Census
 from crm_sync.store.database import Database, make_directory, read_url
+from crm_sync.store.decisions import Decided
 from crm_sync.store.lease import Holder, Lease
 from crm_sync.store.outbox import Refusal
 from crm_sync.store.progress import Progress
@@ -83,10 +98,27 @@ class Store:
 
     # what we concluded
 
-    def save_plan(self, run_id: int, plan: Plan, rights: Mapping[str, str] = {}) -> Queued:
+    def save_plan(
+        self,
+        run_id: int,
+        plan: Plan,
+        rights: Mapping[str, str] = {},
+        cause: str | None = None,
+        *,
+        quiet: bool = False,
+    ) -> Queued:
         """A plan, all or nothing; returns the changes that wait for the CRMs now. `rights` are what each CRM grants us:
-        where they are others than before, what was refused may have another chance."""
-        return plans.save_plan(self.database, run_id, plan, rights)
+        where they are others than before, what was refused may have another chance. `cause` and `quiet` go into the
+        history of verdicts: why they may differ from the last ones, and that nobody should be told."""
+        return plans.save_plan(self.database, run_id, plan, rights, cause, quiet=quiet)
+
+    def promises(self) -> list[promises.Kept]:
+        """Every promise that was in force, oldest first."""
+        return promises.read_promises(self.database)
+
+    def keep_promise(self, version: str, tables: str, since: datetime) -> None:
+        """From an instant on, these are the tables of the promise; what was to begin later is forgotten."""
+        promises.keep_promise(self.database, version, tables, since)
 
     def known(self, person_id: str) -> Known | None:
         return people.read_known(self.database, person_id)
@@ -97,6 +129,24 @@ class Store:
     def tables(self, *names: str) -> dict[str, pa.Table]:
         """Relations by name as Arrow tables, all of the same moment."""
         return relations.read_tables(self.database, names)
+
+    # what people decided
+
+    def decide(self, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None = None) -> Decision:
+        """Two records are one person, or two: from the next plan on."""
+        return decisions.decide(self.database, one, other, same=same, by=by, now=now, note=note)
+
+    def undo_decision(self, number: int, by: str, now: datetime) -> Decision:
+        """Raises ConfigError when no such decision is in force."""
+        return decisions.undo(self.database, number, by, now)
+
+    def decisions(self) -> list[Decided]:
+        """All that were ever made, the newest first."""
+        return decisions.read_decisions(self.database)
+
+    def find_records(self, text: str) -> list[Ref]:
+        """Records of people by ref or by the CRM's own id."""
+        return people.find_records(self.database, text)
 
     # what is to be written
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, or_, select
 
 from crm_sync.changes import Known
+from crm_sync.records import Ref
 from crm_sync.store.cells import dumps
 from crm_sync.store.conclusions import known_of
 from crm_sync.store.database import Database
@@ -30,6 +31,13 @@ def find_people(database: Database, text: str) -> list[Known]:
         ids = exactly(connection, text.strip()) or by_name(connection, folded(text))
         found = select(known.c.body).where(known.c.person_id.in_(ids)).order_by(known.c.folded_name, known.c.person_id)
         return [known_of(body) for body in connection.execute(found).scalars()]
+
+
+def find_records(database: Database, text: str) -> list[Ref]:
+    """Living records by ref or by the CRM's own id, which records of two CRMs may share."""
+    with database.reading() as connection:
+        found = select(links.c.ref).where(or_(links.c.ref == text, links.c.record_id == text)).order_by(links.c.ref)
+        return [Ref.parse(ref) for ref in connection.execute(found).scalars()]
 
 
 def exactly(connection: Connection, text: str) -> Sequence[str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
 from crm_sync.changes import Plan
 from crm_sync.store import schema
@@ -13,27 +12,28 @@ from crm_sync.store.conclusions import (
     Row,
     credit_rows,
     entry_rows,
-    judged,
     known_rows,
     link_rows,
+    review_rows,
     set_aside_rows,
+    stretch_rows,
     target_rows,
-    targets_of,
     unmapped_rows,
 )
 from crm_sync.store.database import Database
-from crm_sync.store.statements import insert_all, numbered, replace_all, upsert
+from crm_sync.store.history import append_history
+from crm_sync.store.statements import numbered, replace_all, upsert
 from crm_sync.store.writes import Queued, enqueue, writes_of
 
-Target = tuple[str, datetime | None, str]  # person id, start of the cycle, name of the target
 
-
-def save_plan(database: Database, run_id: int, plan: Plan, rights: Mapping[str, str]) -> Queued:
-    """Returns what waits for the CRMs now. `rights` are what each CRM grants us in this run. Raises Locked when the run
-    was overtaken."""
+def save_plan(
+    database: Database, run_id: int, plan: Plan, rights: Mapping[str, str], cause: str | None, *, quiet: bool
+) -> Queued:
+    """Returns what waits for the CRMs now. `rights` are what each CRM grants us in this run, `cause` why verdicts may
+    differ from the last ones, `quiet` that nobody should be told. Raises Locked when the run was overtaken."""
     with database.writing(fenced=True) as connection:
         forward_ids(connection, plan)
-        append_history(connection, plan)
+        append_history(connection, plan, cause, quiet=quiet)
         replace_conclusions(connection, plan)
         return enqueue(connection, run_id, writes_of(plan.changes), plan.now, rights)
 
@@ -47,27 +47,8 @@ def forward_ids(connection: Connection, plan: Plan) -> None:
     upsert(connection, schema.forwards, [{"old_id": old, "person_id": new} for old, new in gone.items()])
 
 
-def append_history(connection: Connection, plan: Plan) -> None:
-    """A target's state is written down when it changed, with the plan's `now` as the time of detection."""
-    last = last_states(connection)
-    news = [
-        {"person_id": person_id, **judged(verdict, target), "detected_at": plan.now, "cause": target.because}
-        for person_id, verdict, target in targets_of(plan)
-        if last.get((person_id, verdict.started_at, target.target)) != target.state
-    ]
-    insert_all(connection, schema.verdict_history, news)
-
-
-def last_states(connection: Connection) -> dict[Target, str]:
-    history = schema.verdict_history.c
-    newest = select(func.max(history.id)).group_by(history.person_id, history.started_at, history.target)
-    columns = (history.person_id, history.started_at, history.target, history.state)
-    rows = connection.execute(select(*columns).where(history.id.in_(newest)))
-    return {(person_id, started_at, target): state for person_id, started_at, target, state in rows}
-
-
 def replace_conclusions(connection: Connection, plan: Plan) -> None:
-    for table in (schema.targets, schema.stage_entries):  # they point to `known`
+    for table in (schema.targets, schema.stretches, schema.stage_entries):  # they point to `known`
         connection.execute(table.delete())
     replace_all(connection, schema.known, known_rows(plan))
     replace_all(connection, schema.links, link_rows(plan))
@@ -77,8 +58,10 @@ def replace_conclusions(connection: Connection, plan: Plan) -> None:
 
 LISTS: Mapping[Table, Callable[[Plan], Iterable[Row]]] = {
     schema.targets: target_rows,
+    schema.stretches: stretch_rows,
     schema.stage_entries: entry_rows,
     schema.credits: credit_rows,
     schema.unmapped: unmapped_rows,
     schema.set_aside: set_aside_rows,
+    schema.reviews: review_rows,
 }

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Connection, Select, Table, select
+from sqlalchemy import Boolean, Column, Connection, Float, Select, Table, select
 from sqlalchemy.sql.sqltypes import Integer
 
 from crm_sync.store import schema
@@ -59,6 +59,8 @@ def arrow_type(column: Column[Any]) -> pa.DataType:
             return pa.bool_()
         case Integer():
             return pa.int64()
+        case Float():
+            return pa.float64()
     return pa.string()
 
 
@@ -104,10 +106,14 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "links": whole(schema.links, "record_id"),
     "known": whole(schema.known, "folded_name", "body"),
     "targets": whole(schema.targets, "position"),
+    "stretches": whole(schema.stretches, "position"),
+    "promises": whole(schema.promises, "id"),
     "verdict_history": whole(schema.verdict_history, "id"),
     "credits": whole(schema.credits, "position"),
     "stage_entries": whole(schema.stage_entries, "position"),
     "unmapped": whole(schema.unmapped, "position"),
+    "reviews": whole(schema.reviews),
+    "decisions": whole(schema.decisions),
     "set_aside": whole(schema.set_aside, "position"),
     "refusals": refusals,
     "outbox": whole(schema.outbox),

@@ -1,4 +1,4 @@
-"""The tables of the store, in four groups: what the CRMs said, what we concluded, what is to be written, who runs.
+"""The tables of the store: what the CRMs said, what we concluded, what people decided, what is to be written, who runs.
 
 A ref stands in one text column (`hubspot:contacts:51`). Lists and mappings are JSON text; an empty one is NULL.
 A record that its CRM has deleted stays, with `live` false, so that it is not mistaken for one we never saw.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
 from crm_sync.store.types import Instant, Money, RowNumber
 
@@ -97,7 +97,7 @@ deals = Table(
 touches = Table(
     "touches", metadata,
     key(), must("version"), *instants("at", "logged_at", "modified_at"),
-    *texts("people", "deals", "actor", "subject", "source", "campaign", "facts", "same_as"), live(),
+    *texts("people", "deals", "actor", "subject", "source", "campaign", "facts", "same_as"), flag("day_only"), live(),
 )  # fmt: skip
 owners = Table(
     "owners", metadata,
@@ -129,7 +129,12 @@ progress = Table(
 
 links = Table(
     "links", metadata,
-    key(), indexed("record_id"), indexed("person_id"), must("because"),
+    key(), indexed("record_id"), indexed("person_id"), must("because"), *texts("other"), Column("score", Float),
+    *texts("evidence"),
+)  # fmt: skip
+reviews = Table(
+    "reviews", metadata,
+    position(), must("one"), must("other"), Column("score", Float, nullable=False), *texts("evidence"),
 )  # fmt: skip
 forwards = Table("forwards", metadata, key("old_id"), must("person_id"))
 known = Table(
@@ -145,12 +150,20 @@ targets = Table(
     "targets", metadata,
     position(), of_known(), maybe("started_at"), maybe("ended_at"), must("target"),
     must("state"), *instants("due_at"), maybe("settled_at"), *texts("owner"), must("because"),
+    maybe("qualified_at"), must("clock"),
+)  # fmt: skip
+stretches = Table(
+    "stretches", metadata,
+    position(), of_known(), must("target"), *instants("qualified_at"), must("owner"), *instants("since"),
+    maybe("until"), must("state"), maybe("due_at"), maybe("settled_at"), must("because"),
 )  # fmt: skip
 verdict_history = Table(
     "verdict_history", metadata,
     number(), indexed("person_id"), maybe("started_at"), must("target"),
     must("state"), *instants("due_at"), maybe("settled_at"), *instants("detected_at"), must("cause"),
+    maybe("qualified_at"), maybe("breached_at"), maybe("revised_at"), *texts("because"), flag("quiet"),
 )  # fmt: skip
+promises = Table("promises", metadata, number(), *instants("since"), must("version"), must("tables"))
 credits = Table(
     "credits", metadata,
     position(), must("deal"), must("model"), must("channel"), Column("amount", Money, nullable=False),
@@ -165,6 +178,14 @@ unmapped = Table(
     position(), must("crm"), must("field"), must("value"), count("count"), must("example"),
 )  # fmt: skip
 set_aside = Table("set_aside", metadata, position(), must("ref"), must("reason"))
+
+# What people decided ------------------------------------------------------------------------------------------------
+
+decisions = Table(
+    "decisions", metadata,
+    number(), must("one"), must("other"), flag("same"), must("by"), *instants("at"), *texts("note"),
+    maybe("undone_at"), *texts("undone_by"),
+)  # fmt: skip
 
 # What is to be written, and who runs --------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from crm_sync.records import (
 )
 from crm_sync.store.cells import refs_of
 from crm_sync.store.database import Database
+from crm_sync.store.decisions import decisions_in_force
 from crm_sync.store.schema import links, people
 from crm_sync.store.shapes import RECORDS, SHAPES
 from crm_sync.store.statements import batches, read_live_cells
@@ -49,6 +50,7 @@ def read_snapshot(database: Database) -> Snapshot:
             assignments=without(dead, live(connection, Assignment, BY_TIME)),
             merged=merged(connection),
             person_ids=person_ids(connection),
+            decisions=decisions_in_force(connection),
         )
 
 

@@ -20,6 +20,7 @@ async def backfill(
     *,
     dry_run: bool = False,
     force: bool = False,
+    write_history: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Reads `objects` (`contacts`, `salesforce:Lead`) modified in [since, until) again. An interrupted backfill of the
@@ -28,7 +29,13 @@ async def backfill(
         raise ConfigError("--since", since.isoformat(), f"an instant before --until ({until.isoformat()})")
     wanted = chosen(parts.connectors, objects)
     return await sync(
-        parts, dry_run=dry_run, force=force, wanted=wanted, window=Window(since, until), progress=progress
+        parts,
+        dry_run=dry_run,
+        force=force,
+        write_history=write_history,
+        wanted=wanted,
+        window=Window(since, until),
+        progress=progress,
     )
 
 

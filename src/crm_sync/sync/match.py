@@ -36,7 +36,7 @@ class People:
         return {
             "rows": self.rows, "people": self.people, "pairs_compared": self.compared,
             "bad_rows": [{"row": one.row, "problem": one.problem} for one in self.bad],
-            "ignored_columns": list(self.ignored), "shared_by_too_many": self.crowds.to_pylist(),
+            "ignored_columns": list(self.ignored), "shared_by_too_many": self.crowds.drop_columns("first").to_pylist(),
             "links": self.links.to_pylist(), "reviews": self.reviews.to_pylist(),
         }  # fmt: skip
 

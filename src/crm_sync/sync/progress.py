@@ -50,6 +50,7 @@ class Summary:
     set_aside: int
     calls: Mapping[str, int]
     seconds: float
+    notes: tuple[str, ...] = ()
     plan: Plan | None = field(default=None, repr=False)
 
     def as_json(self) -> dict[str, Any]:
@@ -67,4 +68,5 @@ class Summary:
             "set_aside": self.set_aside,
             "calls": dict(self.calls),
             "seconds": round(self.seconds, 3),
+            "notes": list(self.notes),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -15,10 +15,12 @@ from crm_sync.engine.base import Engine
 from crm_sync.errors import CrmSyncError, NotInstalled, Paused
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.plan import make_plan
+from crm_sync.records import Snapshot
 from crm_sync.settings import Settings
 from crm_sync.store import Store
 from crm_sync.sync.holding import Beating
 from crm_sync.sync.progress import Progress, Silent, Summary
+from crm_sync.sync.promise import former_promises, keep
 from crm_sync.sync.pull import Pulled, Wanted, pull
 from crm_sync.sync.push import Pushed, push
 from crm_sync.sync.spending import Spending
@@ -35,6 +37,7 @@ class Parts:
     vocabulary: Vocabulary
     connectors: Mapping[str, Connector]
     settings: Settings
+    notes: tuple[str, ...] = ()  # what is odd about the tables, in sentences
 
 
 async def sync(
@@ -42,12 +45,14 @@ async def sync(
     *,
     dry_run: bool = False,
     force: bool = False,
+    write_history: bool = False,
     wanted: Wanted | None = None,
     window: Window | None = None,
     progress: Progress | None = None,
 ) -> Summary:
-    """Reads what changed (or what `window` holds), decides, and writes what differs. Raises any CrmSyncError; whatever
-    was read is kept, and a plan is saved whole or not at all."""
+    """Reads what changed (or what `window` holds), decides, and writes what differs. `write_history`: cycles of before
+    the promise too, and what a window brings to light is news. Raises any CrmSyncError; whatever was read is kept, and
+    a plan is saved whole or not at all."""
     progress, began, modest = progress or Silent(), stopwatch(), window is not None
     spending = Spending(parts.store, parts.connectors, parts.settings.budget, modest=modest)
     async with turn(parts.store, gives_way=modest, waits=partial(progress.started, "wait")) as lease:
@@ -56,8 +61,9 @@ async def sync(
         try:
             gate = Gate(parts.store, lease, spending, run_id) if modest else None
             pulled = await read(parts, dry_run, wanted, window, watcher, spending, gate)
-            plan = decide(parts, progress)
-            planned, pushed = await carry_out(parts, run_id, plan, dry_run, force, watcher)
+            plan = decide(parts, progress, write_history)
+            how = Manner(dry_run, force, "backfill" if modest else None, quiet=modest and not write_history)
+            planned, pushed = await carry_out(parts, run_id, plan, how, watcher)
         except (CrmSyncError, asyncio.CancelledError) as problem:
             outcome = "partial" if isinstance(problem, Paused) else "failed"
             parts.store.finish_run(run_id, outcome, {"error": str(problem)}, host_now())
@@ -100,20 +106,32 @@ async def check_installed(connector: Connector) -> None:
         raise NotInstalled(connector.crm, missing)
 
 
-def decide(parts: Parts, progress: Progress) -> Plan:
+def decide(parts: Parts, progress: Progress, write_history: bool = False) -> Plan:
     """The plan for everything in the store, at the CRMs' own time."""
     progress.started("plan")
     with undisturbed():
-        return make_plan(
-            parts.store.snapshot(),
-            parts.vocabulary,
-            parts.engine,
-            now_of(parts.connectors),
-            horizon_of(parts),
-            profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
-            language=parts.settings.language,
-            currency=parts.settings.currency,
-        )
+        return conclude(parts, parts.store.snapshot(), now_of(parts.connectors), write_history=write_history)
+
+
+def conclude(parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False) -> Plan:
+    """The plan at `now`; with `write_history` cycles from before the promise are judged, too."""
+    promise, horizons = parts.vocabulary.promise, horizons_of(parts)
+    judging, former = parts.vocabulary, former_promises(parts.store, promise, now)
+    if write_history:
+        judging = replace(judging, promise=promise.from_ever())
+        former = tuple((until, one.from_ever()) for until, one in former)
+    return make_plan(
+        snapshot,
+        judging,
+        parts.engine,
+        now,
+        everywhere(horizons),
+        profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
+        language=parts.settings.language,
+        currency=parts.settings.currency,
+        horizons=horizons,
+        former=former,
+    )
 
 
 def now_of(connectors: Mapping[str, Connector]) -> datetime:
@@ -121,25 +139,40 @@ def now_of(connectors: Mapping[str, Connector]) -> datetime:
     return max(connector.now() for connector in connectors.values())
 
 
-def horizon_of(parts: Parts) -> datetime | None:
-    """Up to when everything has been read; None while some object has never been read to its end."""
+def horizons_of(parts: Parts) -> dict[str, datetime | None]:
+    """CRM → up to when everything in it has been read; None while some object has never been read to its end."""
     known = {(one.crm, one.name): one.horizon for one in parts.store.all_progress()}
-    needed = [known.get((crm, name)) for crm, one in parts.connectors.items() for name in one.objects]
-    found = [horizon for horizon in needed if horizon is not None]
-    return min(found) if found and len(found) == len(needed) else None
+    return {
+        crm: everywhere({name: known.get((crm, name)) for name in one.objects}) for crm, one in parts.connectors.items()
+    }
 
 
-async def carry_out(
-    parts: Parts, run_id: int, plan: Plan, dry_run: bool, force: bool, progress: Progress
-) -> tuple[int, Pushed]:
+def everywhere(horizons: Mapping[str, datetime | None]) -> datetime | None:
+    """The earliest; None when one of them is."""
+    found = [horizon for horizon in horizons.values() if horizon is not None]
+    return min(found) if found and len(found) == len(horizons) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is carried out, and what the history of verdicts says about it."""
+
+    dry_run: bool
+    force: bool
+    cause: str | None
+    quiet: bool
+
+
+async def carry_out(parts: Parts, run_id: int, plan: Plan, how: Manner, progress: Progress) -> tuple[int, Pushed]:
     """Saves the plan and empties the outbox; a dry run only counts."""
-    if dry_run:
+    if how.dry_run:
         return len(plan.changes), Pushed(dict.fromkeys(parts.connectors, 0), 0)
-    if not force:
+    if not how.force:
         plan.check(Limits())
     with undisturbed():
         rights = {crm: connector.rights for crm, connector in parts.connectors.items()}
-        queued = parts.store.save_plan(run_id, plan, rights)
+        keep(parts.store, parts.vocabulary.promise, plan.now)
+        queued = parts.store.save_plan(run_id, plan, rights, how.cause, quiet=how.quiet)
     progress.started("push")
     return queued.planned, await push(parts.store, parts.connectors, queued, progress)
 
@@ -168,5 +201,6 @@ def summarize(
         set_aside=len(plan.set_aside),
         calls={crm: connector.calls for crm, connector in parts.connectors.items()},
         seconds=seconds,
+        notes=parts.notes,
         plan=plan,
     )

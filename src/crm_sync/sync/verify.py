@@ -54,6 +54,7 @@ class Proof:
     repaired: int = 0
     skipped: str = ""
     blind: bool = False  # may not see it
+    needless: bool = False  # is kept right in another way
 
     @property
     def differing(self) -> int:
@@ -63,7 +64,7 @@ class Proof:
     def equal(self) -> bool:
         """Is the store as it should be now, by itself or by repair?"""
         if self.skipped:
-            return self.blind and self.ours == 0
+            return self.needless or (self.blind and self.ours == 0)
         return self.repaired == self.differing
 
     def as_json(self) -> dict[str, Any]:
@@ -155,6 +156,10 @@ async def all_proofs(parts: Parts, wanted: Wanted | None, order: Order, hands: H
             await connector.look()
         for name in names:
             yield await prove(connector, name, order, hands)
+        for name, told in connector.uncounted.items():
+            if wanted is None or name in wanted.get(crm, ()):
+                span = order.since or BEGINNING, order.until or host_now()
+                yield Proof(crm, name, *span, skipped=f"not counted: {told}", needless=True)
 
 
 async def prove(connector: Connector, name: str, order: Order, hands: Hands) -> Proof:

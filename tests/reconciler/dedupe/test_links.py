@@ -11,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reconciler.made import at, contact, lead
 
-from crm_sync.engine.base import Engine
 from crm_sync.engine.duckdb import DuckDB
+from crm_sync.mappings.vocabulary import load_identity
 from crm_sync.reconciler.dedupe.groups import grouped
 from crm_sync.reconciler.dedupe.ids import person_ids
 from crm_sync.reconciler.dedupe.link import Linked, link_people
-from crm_sync.records import Person, Ref
+from crm_sync.reconciler.dedupe.matching.match import Matcher
+from crm_sync.records import Company, Decision, Person, Ref, Snapshot
 
-ENGINE = DuckDB(threads=1)
+MATCHER = Matcher(*load_identity(), DuckDB(threads=1))
 OLDER = at("2025-01-01 00:00")
 
 
@@ -26,9 +27,11 @@ def linked(
     *people: Person,
     merged: tuple[tuple[Ref, Ref], ...] = (),
     held: Mapping[Ref, str] | None = None,
-    engine: Engine = ENGINE,
+    decisions: tuple[Decision, ...] = (),
+    companies: tuple[Company, ...] = (),
 ) -> Linked:
-    return link_people(people, merged, held or {}, engine)
+    told = Snapshot(people=people, companies=companies, merged=merged, person_ids=held or {}, decisions=decisions)
+    return link_people(told, MATCHER)
 
 
 def together(found: Linked) -> list[set[str]]:
@@ -42,7 +45,8 @@ def because(found: Linked) -> dict[str, str]:
 
 def test_the_same_address_in_both_crms_is_one_person() -> None:
     found = linked(contact(1, email="ana@x.com", created_at=OLDER), lead(1, email=" ANA@x.com"))
-    assert because(found) == {"1": "", "00Q1": "same e-mail as HubSpot contact 1"}
+    assert because(found)["00Q1"].startswith("same e-mail (+")
+    assert because(found)["00Q1"].endswith("): HubSpot contact 1")
     assert len({link.person_id for link in found.links}) == 1
 
 
@@ -80,15 +84,17 @@ def test_two_records_that_name_one_that_is_gone_are_one_person() -> None:
 
 
 def test_the_same_phone_and_name_are_one_person() -> None:
-    ana = contact(1, phones=("55 5123 4567",), country="Mexico", first_name="Ana", last_name="Ruíz", created_at=OLDER)
-    twin = lead(1, phones=("+52 1 55 5123 4567",), first_name="ANA", last_name="Ruiz")
-    assert because(linked(ana, twin))["00Q1"] == "same phone and name as HubSpot contact 1"
+    ana = contact(1, phones=("55 5123 4867",), country="Mexico", first_name="Ana", last_name="Ruíz", created_at=OLDER)
+    twin = lead(1, phones=("+52 1 55 5123 4867",), first_name="ANA", last_name="Ruiz")
+    told = because(linked(ana, twin))["00Q1"]
+    assert "same phone" in told
+    assert "same given name, same surname" in told
 
 
 def test_colleagues_behind_one_switchboard_stay_apart() -> None:
-    ana = contact(1, phones=("+525551234567",), first_name="Ana", last_name="Ruiz")
-    luz = contact(2, phones=("+525551234567",), first_name="Luz", last_name="Ruiz")
-    nobody = contact(3, phones=("+525551234567",))
+    ana = contact(1, phones=("+525551234867",), first_name="Ana", last_name="Ruiz")
+    luz = contact(2, phones=("+525551234867",), first_name="Luz", last_name="Ruiz")
+    nobody = contact(3, phones=("+525551234867",))
     assert len(linked(ana, luz, nobody).records) == 3
 
 
@@ -109,7 +115,7 @@ def test_a_key_of_more_than_fifty_records_links_nobody_and_is_reported() -> None
     crowd = [contact(number, email="same@x.com") for number in range(51)]
     found = linked(*crowd)
     assert len(found.records) == 51
-    assert [one.reason for one in found.set_aside] == ["not linked by e-mail: 51 records share it"]
+    assert [one.reason for one in found.set_aside] == ["not matched by its mailbox: 51 records share it"]
     assert len(linked(*crowd[:50]).records) == 1
 
 
@@ -186,3 +192,51 @@ def test_a_changed_record_changes_no_id() -> None:
     assert set(linked(replace(one, email="eva@x.com", modified_at=at("2026-05-01 00:00"))).records) == set(
         linked(one).records
     )
+
+
+def decided(number: int, one: Person, other: Person, *, same: bool) -> Decision:
+    return Decision(number, one.ref, other.ref, same, "ana", at("2026-05-01 00:00"))
+
+
+ONE, TWO, THREE = contact(1, email="ana@x.com"), contact(2, email="ana@x.com"), contact(3, email="eva@y.com")
+
+
+def test_whom_somebody_told_apart_stay_apart() -> None:
+    found = linked(ONE, TWO, decisions=(decided(1, ONE, TWO, same=False),))
+    assert together(found) == [{"1"}, {"2"}]
+    assert found.reviews == ()
+
+
+def test_whom_somebody_made_one_is_one_and_says_who_decided() -> None:
+    found = linked(ONE, THREE, decisions=(decided(1, ONE, THREE, same=True),))
+    assert together(found) == [{"1", "3"}]
+    assert because(found)["3"] == "ana decided on 2026-05-01 that it is HubSpot contact 1"
+
+
+def test_the_later_decision_about_two_records_holds() -> None:
+    both = (decided(2, ONE, TWO, same=True), decided(1, TWO, ONE, same=False))
+    assert together(linked(ONE, TWO, decisions=both)) == [{"1", "2"}]
+
+
+def test_a_decision_outweighs_what_a_crm_says() -> None:
+    sure = replace(ONE, same_as=(THREE.ref,))
+    assert together(linked(sure, THREE)) == [{"1", "3"}]
+    assert together(linked(sure, THREE, decisions=(decided(1, sure, THREE, same=False),))) == [{"1"}, {"3"}]
+
+
+def test_a_decision_about_a_record_that_was_merged_away_holds_for_the_survivor() -> None:
+    gone = contact(9)
+    found = linked(ONE, TWO, merged=((gone.ref, TWO.ref),), decisions=(decided(1, ONE, gone, same=False),))
+    assert together(found) == [{"1"}, {"2"}]
+
+
+def test_a_decision_about_a_record_that_is_deleted_does_nothing() -> None:
+    assert together(linked(ONE, TWO, decisions=(decided(1, ONE, contact(9), same=True),))) == [{"1", "2"}]
+
+
+def test_decisions_that_contradict_each_other_are_told() -> None:
+    said = (decided(1, ONE, TWO, same=True), decided(2, TWO, THREE, same=True), decided(3, ONE, THREE, same=False))
+    found = linked(ONE, TWO, THREE, decisions=said)
+    assert found.person_of[ONE.ref] != found.person_of[THREE.ref]
+    reason = "decision 3 keeps it apart from HubSpot contact 3, others make them one person"
+    assert [(one.ref, one.reason) for one in found.set_aside] == [(ONE.ref, reason)]

@@ -20,7 +20,7 @@ WORDS, ENGINE = load_vocabulary(), DuckDB(threads=1)
 MONDAY = int(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp())
 HALF_HOUR, DAY = 1800, 86_400
 CHANNELS = {"call": "calls", "email": "mails", "message": "messages", "meeting": "meets"}
-STAGES = (*STATUS, "mql", "mql", "mql")
+STAGES = (*(stage for stage in STATUS if stage not in ("held", "checked")), "mql", "mql", "mql")
 
 
 class Parts(NamedTuple):
@@ -111,7 +111,8 @@ def in_words(known: Known) -> Any:
     verdict = known.verdict
     if verdict is None:
         return None
-    states = tuple(target.state for target in verdict.targets) or (verdict.status, verdict.status)
+    found = {target.target: target.state for target in verdict.targets}
+    states = tuple(found.get(name, verdict.status) for name in ("first_attempt", "cadence"))
     return verdict.status, verdict.target, *states, len(verdict.attempts), verdict.breach_count
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -86,8 +86,11 @@ class Files:
 
     @property
     def countable(self) -> tuple[str, ...]:
-        """None: whenever a file has changed, all of its rows are compared, so that a count would prove no more."""
         return ()
+
+    @property
+    def uncounted(self) -> Mapping[str, str]:
+        return dict.fromkeys(self.objects, "whenever the file has changed, all of its rows are compared")
 
     async def count(self, name: str, window: Window) -> int:
         raise uncounted(name)

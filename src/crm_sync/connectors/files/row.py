@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,6 +72,10 @@ class Row:
             return in_utc(text, self.zone)
         except (ValueError, OverflowError):
             raise Bad(self.place(name), repr(text), AN_INSTANT) from None
+
+    def is_day(self, name: str) -> bool:
+        """Whether a date without a time stands there."""
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", self.text(name) or ""))
 
     def needed_instant(self, name: str) -> datetime:
         """Raises Bad."""

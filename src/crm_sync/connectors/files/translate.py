@@ -90,7 +90,7 @@ def to_touch(row: Row, stamp: Stamp, words: Sequence[str]) -> Touch:
         ref_of(row), version, at, row.instant("logged_at") or at, noticed,
         people=row.refs("people", "person"), deals=row.refs("deals", "deal"), actor=row.ref("actor", "owner"),
         subject=row.text("subject"), source=row.text("source"), campaign=row.ref("campaign", "campaign"),
-        facts={word: row.values[word].lower() for word in words if word in row.values},
+        facts={word: row.values[word].lower() for word in words if word in row.values}, day_only=row.is_day("at"),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What marketing has in HubSpot beside records: campaigns with their cost, forms that were sent, answers to mails.
 
-These stand behind APIs and scopes of their own and decide no verdict. They are read every half an hour, an account that
+These stand behind APIs and scopes of their own and decide no verdict. They are read every hour, an account that
 does not offer them is read without them (a note says so), and in between the horizon of other objects goes on.
 """
 
@@ -17,6 +17,7 @@ from typing import Any, Final
 from crm_sync.clock import from_iso, stopwatch, to_iso
 from crm_sync.connectors.base import Page
 from crm_sync.connectors.http import Http
+from crm_sync.connectors.hubspot.errands import is_due
 from crm_sync.connectors.hubspot.objects import CRM
 from crm_sync.connectors.hubspot.read import began_at
 from crm_sync.connectors.hubspot.row import EPOCH, Json, Notes, blank, body_of, next_after, read_instant, split_list
@@ -25,7 +26,6 @@ from crm_sync.errors import NeedsLogin
 from crm_sync.mappings.vocabulary import Vocabulary
 from crm_sync.records import Campaign, Record, Ref, Touch
 
-EVERY: Final = timedelta(minutes=30)
 LATE: Final = timedelta(hours=1)  # events are listed some time after they happened
 CAMPAIGN: Final = ("hs_name", "hs_start_date", "hs_end_date")
 CAMPAIGNS: Final = "/marketing/v3/campaigns"
@@ -76,7 +76,7 @@ async def read_marketing(
     """What is new of one of these objects, if it is time to ask."""
     stand, sent = Stand.parse(cursor), stopwatch()
     now = http.now()
-    if http.heard and stand.since and not stand.began and now - from_iso(stand.since) < EVERY:
+    if http.heard and stand.since and not stand.began and not is_due(name, from_iso(stand.since), now):
         yield Page((), stand.text(), horizon=now)
         return
     try:

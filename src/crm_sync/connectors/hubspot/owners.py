@@ -1,7 +1,7 @@
 """Owners of records, with what HubSpot knows of the same people as users: their time zone, hours and absences.
 
-Both lists of owners are asked for in every sync, for a new owner matters at once. Users stand behind a scope of their
-own and are listed when an owner is new or different, and else every half an hour; between that, nothing is news.
+Active owners are asked for in every sync, for a new one matters at once. Those who left, and users, who stand behind a
+scope of their own, are listed when an owner is new or different, and else every hour (errands.py).
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import hashlib
 import json
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from crm_sync.clock import from_iso, stopwatch, to_iso
 from crm_sync.connectors.base import Page
 from crm_sync.connectors.complaints import complaint
 from crm_sync.connectors.http import Http
+from crm_sync.connectors.hubspot.errands import is_due
 from crm_sync.connectors.hubspot.objects import CRM, OWNERS
 from crm_sync.connectors.hubspot.read import began_at
 from crm_sync.connectors.hubspot.row import EPOCH, Json, Notes, blank, body_of, next_after, read_instant
@@ -24,7 +25,6 @@ from crm_sync.mappings.fields import Fields
 from crm_sync.mappings.hours import WEEKDAYS, hours_text, weekly_of
 from crm_sync.records import Owner, Ref
 
-EVERY: Final = timedelta(minutes=30)
 USERS: Final = "users"
 SCOPE: Final = ("crm.objects.users.read", "time zones, working hours and absences of owners")
 ABSENT: Final = frozenset({400, 403, 404})  # how HubSpot says that an account or a token has no users to offer
@@ -42,7 +42,7 @@ Users = Mapping[str, Mapping[str, str]]  # owner id, or `user/` and the internal
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """How far owners were read: when users were listed last, and a mark of everything that owners said then."""
+    """How far owners were read: when users were listed last, and a mark of all that active owners said then."""
 
     users: str = ""
     mark: str = ""
@@ -56,13 +56,13 @@ class Stand:
         return cls(str(told.get("users", "")), str(told.get("mark", "")))  # older cursors hold other things
 
     def holds(self, mark: str, now: datetime) -> bool:
-        return mark == self.mark and bool(self.users) and now - from_iso(self.users) < EVERY
+        return mark == self.mark and bool(self.users) and not is_due("users", from_iso(self.users), now)
 
 
 async def read_owners(http: Http, fields: Fields, notes: Notes, cursor: str | None) -> AsyncGenerator[Page, None]:
     """All owners, those who left included: their records still name them."""
     stand, sent = Stand.parse(cursor), stopwatch()
-    listed = [*await every_owner(http, "false"), *await every_owner(http, "true")]
+    listed = await every_owner(http, "false")
     began = began_at(http, sent)
     asked = fields.to_read("owners", USERS)
     mark = hashlib.sha256(json.dumps([listed, asked], sort_keys=True).encode()).hexdigest()[:16]
@@ -70,6 +70,7 @@ async def read_owners(http: Http, fields: Fields, notes: Notes, cursor: str | No
     if stand.holds(mark, horizon):
         yield Page((), stand.text(), (), len(listed), horizon)
         return
+    listed += await every_owner(http, "true")
     users = await users_by_owner(http, asked, notes)
     owners = tuple(to_owner(body, fields, users, notes) for body in listed)
     yield Page(owners, Stand(began, mark).text(), (), len(listed), horizon)

@@ -17,6 +17,7 @@ from crm_sync.clock import from_iso, stopwatch, to_iso
 from crm_sync.connectors.base import Window
 from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.cursor import EVERYTHING, Cursor, Spans, milliseconds, stamp_of
+from crm_sync.connectors.hubspot.errands import is_due
 from crm_sync.connectors.hubspot.links import LINKS_AT_ONCE, Links, links_of
 from crm_sync.connectors.hubspot.objects import CRM, Kind
 from crm_sync.connectors.hubspot.questions import PAGE as FOUND_AT_ONCE
@@ -28,7 +29,6 @@ from crm_sync.connectors.limiter import Limiter
 from crm_sync.records import Ref
 
 OVERLAP: Final = timedelta(minutes=10)  # search finds a change only some moments after it was made
-ARCHIVED_EVERY: Final = timedelta(minutes=30)  # HubSpot can only list all that was archived in 90 days
 CALCULATED_EVERY: Final = timedelta(hours=24)  # such values change without moving the record's stamp
 AGAIN_SHEETS: Final = 400  # pages of one object that one run may spend on reading everything again
 LONGEST_PATH: Final = 6_000  # characters; beyond some 8,000 HubSpot answers 414
@@ -122,7 +122,7 @@ async def caught_up(calls: Calls, asked: Asked, place: Cursor) -> AsyncGenerator
 async def with_archived(calls: Calls, kind: Kind, done: Cursor) -> tuple[Cursor, Sequence[Ref]]:
     """Who was archived since we last asked; that costs a list of 90 days, so it is not asked every time."""
     last = from_iso(done.archived) if done.archived else None
-    if not kind.archived or (last and from_iso(done.since) - last < ARCHIVED_EVERY):
+    if not kind.archived or (last and not is_due(kind.name, last, from_iso(done.since))):
         return done, ()
     gone = await archived_since(calls, kind, (last or from_iso(done.since)) - OVERLAP)
     return replace(done, archived=done.since), gone
@@ -207,22 +207,23 @@ async def sheet_of_ids(calls: Calls, asked: Asked, after: str) -> Sheet:
 async def by_search(
     calls: Calls, asked: Asked, walk: AsyncGenerator[Found, None]
 ) -> AsyncGenerator[tuple[Batch, Place | None], None]:
-    """The records behind the ids of a search, page by page, or up to a thousand together where one more call tells the
-    links of so many: rows are read while the search goes on, a thousand ahead."""
-    most = LINKS_AT_ONCE if asked.kind.links else FOUND_AT_ONCE
+    """The records behind the ids of a search, up to a thousand together, of which one more call tells the links: rows
+    are read while the search goes on, a thousand ahead."""
     waiting: deque[asyncio.Task[tuple[Batch, Place | None]]] = deque()
-    ids: list[str] = []
+    ids, unread = list[str](), list[str]()
     reads: list[asyncio.Task[Sequence[Json]]] = []
     try:
         async with aclosing(walk):
             async for found in walk:
-                chunks = [found.ids[at : at + asked.page] for at in range(0, len(found.ids), asked.page)]
-                reads += [asyncio.ensure_future(read_ids(calls, asked, chunk)) for chunk in chunks]
-                ids += found.ids
-                if found.onward is None or len(ids) + len(found.ids) > most:
+                ids, unread = [*ids, *found.ids], [*unread, *found.ids]
+                full = found.onward is None or len(ids) + FOUND_AT_ONCE > LINKS_AT_ONCE
+                while len(unread) >= asked.page or (full and unread):
+                    reads.append(asyncio.ensure_future(read_ids(calls, asked, unread[: asked.page])))
+                    unread = unread[asked.page :]
+                if full:
                     waiting.append(asyncio.ensure_future(batch_of(calls, asked, ids, reads, found.onward)))
                     ids, reads = [], []
-                while len(waiting) > LINKS_AT_ONCE // most:
+                while len(waiting) > 1:
                     yield await waiting.popleft()
         while waiting:
             yield await waiting.popleft()

@@ -7,17 +7,31 @@ from typing import Any, Final
 
 from crm_sync.connectors.base import Window
 from crm_sync.connectors.http import Http
+from crm_sync.connectors.salesforce.calendars import CALENDARS
 from crm_sync.connectors.salesforce.sources import Source
 from crm_sync.connectors.salesforce.values import CRM, literal, quoted
 from crm_sync.errors import Failed
 
 PAGE: Final = 2_000
 BATCH: Final = 2_000  # ids at a time
+UNCOUNTED: Final[Mapping[str, str]] = {
+    "User": "users are never deleted, and queues are read with them by the same stamp",
+    CALENDARS: "listed whole every hour",
+}
 
 
 def countable(sources: Mapping[str, Sequence[Source]]) -> tuple[str, ...]:
     """Objects that are records of their own: not users, nor what only tells about others."""
     return tuple(name for name, parts in sources.items() if counts(name, parts))
+
+
+def uncounted(name: str, countable: Sequence[str]) -> str:
+    """Why an object is not counted, and what keeps it right instead; empty for one that is."""
+    if name in countable:
+        return ""
+    return UNCOUNTED.get(
+        name, f"its rows never change; `crm-sync backfill --object {name}` reads a window of them again"
+    )
 
 
 def counts(name: str, parts: Sequence[Source]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
@@ -136,6 +136,10 @@ class Salesforce:
     @property
     def countable(self) -> tuple[str, ...]:
         return census.countable(self._sources)
+
+    @property
+    def uncounted(self) -> Mapping[str, str]:
+        return {name: told for name in self.objects if (told := census.uncounted(name, self.countable))}
 
     async def count(self, name: str, window: Window) -> int:
         await self._check_seen(name)

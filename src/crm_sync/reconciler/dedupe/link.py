@@ -1,116 +1,102 @@
-"""Links: which records are one person, by exact keys only, each with its evidence."""
+"""Links: which records are one person, each with its evidence, and which pairs somebody should look at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final
 
-import pyarrow as pa
-
-from crm_sync.changes import Link, SetAside
-from crm_sync.engine.base import Engine
-from crm_sync.engine.questions import read_question
-from crm_sync.reconciler.dedupe.groups import grouped
+from crm_sync.changes import Link, Review, SetAside
+from crm_sync.reconciler.dedupe.evidence import Tie, best_ties, compared_of, ties_in
 from crm_sync.reconciler.dedupe.ids import age, person_ids
-from crm_sync.reconciler.dedupe.keys import keys_of
-from crm_sync.reconciler.words import crm_name, full_name, record_name
-from crm_sync.records import Person, Ref
+from crm_sync.reconciler.dedupe.matching.clusters import Decided
+from crm_sync.reconciler.dedupe.matching.match import Matched, Matcher
+from crm_sync.reconciler.dedupe.rows import rows_of
+from crm_sync.reconciler.dedupe.ties import Pair, Ties, ties_of
+from crm_sync.records import Person, Ref, Snapshot
 
-SAME_KEYS = read_question(__package__, "same_keys.sql")
-LARGEST_BLOCK = (
-    50  # more records with one key than a person has: the key names something else, a switchboard or a default
-)
-KEY_COLUMNS = ("rule", "key", "ref")
-SAID, EMAIL, PHONE = range(3)  # the better evidence first
-
-
-class Edge(NamedTuple):
-    """`ref` and `other` are one person; `because` is what `ref` has to say for it."""
-
-    ref: Ref
-    strength: int
-    other: Ref
-    because: str
+ALONE: Final = 2  # records; fewer need no comparison
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """`person_of` also knows refs that are gone, which other records still name. Records come oldest first."""
+    """`person_of` also knows refs that are gone, which other records still name. Records come oldest first, reviews the
+    likeliest first."""
 
     links: tuple[Link, ...]
     records: Mapping[str, tuple[Person, ...]]
     person_of: Mapping[Ref, str]
     set_aside: tuple[SetAside, ...]
+    reviews: tuple[Review, ...] = ()
 
 
-def link_people(
-    people: Iterable[Person], merged: Iterable[tuple[Ref, Ref]], held: Mapping[Ref, str], engine: Engine
-) -> Linked:
-    """`merged` are refs that are gone, each with the one that it became part of; `held` the ids of the last plan."""
-    by_ref = {person.ref: person for person in sorted(people, key=lambda person: person.ref)}
-    blocks, set_aside = shared_keys(by_ref.values(), engine)
-    said = [*merged, *((person.ref, other) for person in by_ref.values() for other in person.same_as)]
-    edges = sorted([*said_edges(said), *blocks])
-    groups = grouped(by_ref, ((edge.ref, edge.other) for edge in edges))
-    groups = [group for group in groups if any(ref in by_ref for ref in group)]
-    records = [tuple(sorted((by_ref[ref] for ref in group if ref in by_ref), key=age)) for group in groups]
-    ids = person_ids(records, held)
+def link_people(snapshot: Snapshot, matcher: Matcher) -> Linked:
+    """What the CRMs say and people have decided holds; the rest is matched. Raises Failed."""
+    people = sorted(snapshot.people, key=lambda person: person.ref)
+    by_ref = {person.ref: person for person in people}
+    ties = ties_of(by_ref, snapshot.merged, snapshot.decisions)
+    matched = match(people, snapshot, ties, matcher)
+    records = [tuple(sorted(group, key=age)) for group in groups_of(people, matched)]
+    ids = person_ids(records, snapshot.person_ids)
+    person_of = {record.ref: one for group, one in zip(records, ids, strict=True) for record in group}
+    person_of |= {ref: person_of[living] for ref, living in ties.gone.items()}
+    best = best_ties(ties_in(people, ties, matched), person_of)
     return Linked(
-        tuple(sorted(links_of(records, ids, evidence(edges)), key=lambda link: link.ref)),
+        tuple(sorted(links_of(records, ids, best), key=lambda link: link.ref)),
         dict(sorted(zip(ids, records, strict=True))),
-        {ref: person_id for group, person_id in zip(groups, ids, strict=True) for ref in group},
-        set_aside,
+        person_of,
+        (*ties.set_aside, *crowded(people, matched)),
+        tuple(reviews_of(people, ties, matched)),
     )
 
 
-def evidence(edges: Iterable[Edge]) -> dict[Ref, str]:
-    """The best reason of every ref that has one; `edges` in order."""
-    found: dict[Ref, str] = {}
-    for edge in edges:
-        found.setdefault(edge.ref, edge.because)
-    return found
+def match(people: Sequence[Person], snapshot: Snapshot, ties: Ties, matcher: Matcher) -> Matched | None:
+    """None where there is nobody to compare with."""
+    if len(people) < ALONE:
+        return None
+    number = {person.ref: place for place, person in enumerate(people)}
+
+    def numbered(pairs: Iterable[Pair]) -> frozenset[tuple[int, int]]:
+        return frozenset((number[one], number[other]) for one, other in pairs)
+
+    companies = {company.ref: company for company in snapshot.companies}
+    return matcher(rows_of(people, companies), Decided(numbered(ties.one), numbered(ties.two)))
 
 
-def links_of(records: Sequence[Sequence[Person]], ids: Sequence[str], because: Mapping[Ref, str]) -> Iterator[Link]:
+def groups_of(people: Sequence[Person], matched: Matched | None) -> list[list[Person]]:
+    if matched is None:
+        return [[person] for person in people]
+    groups: dict[int, list[Person]] = {}
+    for person, leader in zip(people, matched.leader.to_pylist(), strict=True):
+        groups.setdefault(leader, []).append(person)
+    return list(groups.values())
+
+
+def links_of(records: Sequence[Sequence[Person]], ids: Sequence[str], best: Mapping[Ref, Tie]) -> Iterator[Link]:
     for group, person_id in zip(records, ids, strict=True):
         yield Link(group[0].ref, person_id)
-        yield from (Link(record.ref, person_id, because[record.ref]) for record in group[1:])
+        for record in group[1:]:
+            if tie := best.get(record.ref):
+                yield Link(record.ref, person_id, tie.because, tie.other, tie.compared)
+            else:
+                yield Link(record.ref, person_id)
 
 
-def said_edges(said: Iterable[tuple[Ref, Ref]]) -> Iterator[Edge]:
-    """What a CRM itself says: merged, converted and synced ids."""
-    for ref, other in said:
-        if other != ref:
-            yield Edge(ref, SAID, other, f"{crm_name(ref.crm)} says {full_name(other)}")
-            yield Edge(other, SAID, ref, f"{crm_name(ref.crm)} says so in {record_name(ref)}")
+def reviews_of(people: Sequence[Person], ties: Ties, matched: Matched | None) -> Iterator[Review]:
+    """Not what has been decided already: who was told from one record of a person was told from the person."""
+    if matched is None:
+        return
+    leader = matched.leader.to_pylist()
+    number = {person.ref: place for place, person in enumerate(people)}
+    apart = {frozenset((leader[number[one]], leader[number[other]])) for one, other in ties.two}
+    for row in matched.reviews.to_pylist():
+        if frozenset((leader[row["a"]], leader[row["b"]])) not in apart:
+            one, other = people[row["a"]].ref, people[row["b"]].ref
+            yield Review(one, other, compared_of(row))
 
 
-def shared_keys(people: Iterable[Person], engine: Engine) -> tuple[list[Edge], tuple[SetAside, ...]]:
-    """Edges between records with an equal key, and the blocks that are too large to mean one person."""
-    refs = {str(person.ref): person.ref for person in people}
-    edges: list[Edge] = []
-    too_large: list[SetAside] = []
-    for row in engine.ask(SAME_KEYS, {"keys": key_table(people)}).to_pylist():
-        ref, first = refs[row["ref"]], refs[row["first_ref"]]
-        if row["size"] <= LARGEST_BLOCK:
-            edges += both_ways(row["rule"], ref, first)
-        elif ref == first:
-            too_large.append(SetAside(first, f"not linked by {row['rule']}: {row['size']} records share it"))
-    return edges, tuple(too_large)
-
-
-def both_ways(rule: str, ref: Ref, first: Ref) -> list[Edge]:
-    if ref == first:
-        return []
-    strength = EMAIL if rule == "e-mail" else PHONE
-    return [
-        Edge(ref, strength, first, f"same {rule} as {full_name(first)}"),
-        Edge(first, strength, ref, f"same {rule} as {full_name(ref)}"),
-    ]
-
-
-def key_table(people: Iterable[Person]) -> pa.Table:
-    rows = sorted({(key.rule, key.value, str(person.ref)) for person in people for key in keys_of(person)})
-    columns = zip(*rows, strict=True) if rows else ((), (), ())
-    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(KEY_COLUMNS, columns, strict=True)})
+def crowded(people: Sequence[Person], matched: Matched | None) -> Iterator[SetAside]:
+    """What too many records share."""
+    for row in matched.crowds.to_pylist() if matched else ():
+        said = f"not matched by its {row['kind']}: {row['records']} records share it"
+        yield SetAside(people[row["first"]].ref, said)

@@ -2,92 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from crm_sync.changes import Considered
-from crm_sync.mappings import Activity, Policy
+from crm_sync.mappings import Activity, Rules
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.timeline import Happened
 from crm_sync.reconciler.words import iso
+from crm_sync.records import Ref, Touch
+
+COUNTS = "counts as an attempt"
+DAY = timedelta(days=1) - timedelta(microseconds=1)
+
+
+class Made(NamedTuple):
+    """An attempt. `at` and `until` differ when only its day is known: it was made somewhere between the two."""
+
+    at: datetime
+    until: datetime
+    logged_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What both sides did in a cycle: attempts that count, answers of the person, meetings that the person booked."""
+    """What both sides did in a cycle: attempts that count, those from before the rep's clock, which are contact only,
+    answers of the person, meetings that the person booked. All in order of time."""
 
-    attempts: tuple[datetime, ...]
+    attempts: tuple[Made, ...]
+    early: tuple[Made, ...]
     answers: tuple[datetime, ...]
     bookings: tuple[datetime, ...]
     considered: tuple[Considered, ...]
 
 
-def effort_in(
-    cycle: Cycle, happened: Sequence[Happened], policy: Policy, directory: Directory, now: datetime
-) -> Effort:
-    """`happened` in order of time."""
-    considered: list[Considered] = []
-    attempts: list[datetime] = []
-    counted: dict[str | None, datetime] = {}  # channel → the last attempt that counted
-    for one in happened:
-        activity, at = one.activity, one.touch.at
-        rule = why_not(one, cycle, policy, directory, now) or same_attempt(activity, at, counted, policy)
-        if not rule and activity:
-            counted[activity.channel] = at
-            attempts.append(at)
-        considered.append(Considered(one.touch.ref, at, name_of(one), not rule, rule or "counts as an attempt"))
-    answers = [
-        (one.touch.at, one.activity.satisfies)
-        for one in happened
-        if one.activity and one.activity.answer and answers_in(cycle, one.touch.at, now)
-    ]
-    booked = tuple(at for at, satisfies in answers if satisfies)
-    return Effort(tuple(attempts), tuple(at for at, _ in answers), booked, tuple(considered))
+class Table:
+    """One cycle's touches, decided one after the other in order of time."""
+
+    def __init__(self, cycle: Cycle, rules: Rules, directory: Directory, now: datetime) -> None:
+        self.cycle, self.rules, self.directory, self.now = cycle, rules, directory, now
+        self.attempts: list[Made] = []
+        self.early: list[Made] = []
+        self.answers: list[tuple[datetime, bool]] = []
+        self.considered: list[Considered] = []
+        self._last: dict[str | None, tuple[datetime, Touch]] = {}  # channel → the last attempt that counted
+        self._told: dict[Ref, Ref] = {}  # a record that a counted touch names as its twin → the touch
+        self._mirrored, self._same, self._late = (
+            span.as_timedelta() for span in (rules.mirrored_within, rules.same_attempt_within, rules.late_logging)
+        )
+        grace = rules.pre_start_grace.as_timedelta()
+        self._since = cycle.started_at - grace if cycle.started_at else None
+        self._contact = cycle.qualified_at - grace
+
+    def consider(self, one: Happened) -> None:
+        touch, activity = one.touch, one.activity
+        made = when(touch)
+        if activity and activity.answer and answers_in(self.cycle, touch.at, self.now):
+            self.answers.append((touch.at, activity.satisfies))
+        rule = self.why_not(touch, activity, made) or self.same_as_before(touch, activity)
+        if not rule and (self._since is None or made.until < self._since):
+            self.early.append(made)
+            rule = self.before_the_start(touch)
+        elif not rule and activity:
+            self.attempts.append(made)
+            self._last[activity.channel] = made.at, touch
+            self._told |= dict.fromkeys(touch.same_as, touch.ref)
+            self._told[touch.ref] = touch.ref
+            self.considered.append(Considered(touch.ref, touch.at, activity.name, True, COUNTS + self.flags(made)))
+            return
+        name = activity.name if activity else touch.ref.kind
+        self.considered.append(Considered(touch.ref, touch.at, name, False, rule))
+
+    def why_not(self, touch: Touch, activity: Activity | None, made: Made) -> str:
+        """The first rule by which a touch is no attempt of this cycle; empty when it is one."""
+        if activity is None:
+            return "no rule of activities.toml fits"
+        if not activity.attempt:
+            return self.what_it_is(activity, touch.at)
+        if activity.sequence and not self.rules.count_sequence_steps:
+            return "an automated step of a sequence"
+        if touch.actor and (why := self.not_one_of_us(touch.actor, touch.at)):
+            return why
+        if made.until < self._contact:
+            return self.before_the_start(touch)
+        if self.cycle.ended_at and touch.at > self.cycle.ended_at:
+            return f"after the cycle ended at {iso(self.cycle.ended_at)}"
+        return "lies in the future" if touch.at > self.now else ""
+
+    def before_the_start(self, touch: Touch) -> str:
+        if self.cycle.started_at is None:
+            return "no human being owns the lead yet: contact, not an attempt"
+        return f"more than {self.rules.pre_start_grace} before the cycle started at {iso(self.cycle.started_at)}"
+
+    def what_it_is(self, activity: Activity, at: datetime) -> str:
+        if activity.answer and answers_in(self.cycle, at, self.now):
+            return "the person answered" if not activity.satisfies else "the person booked a meeting"
+        return f"{activity.label.en} is not an attempt"
+
+    def not_one_of_us(self, actor: Ref, at: datetime) -> str:
+        if not self.directory.is_human(actor):
+            return f"done by {self.directory.owner_name(actor)}, who is not a human being"
+        owner = self.cycle.owner_at(at)
+        if owner is None or self.rules.actor == "anyone":
+            return ""
+        if self.rules.actor == "owner" and self.directory.who(actor) != self.directory.who(owner):
+            return f"done by {self.directory.owner_name(actor)}, and only the owner counts"
+        if self.rules.actor == "team" and not self.directory.same_team(actor, owner):
+            return f"done by {self.directory.owner_name(actor)}, who is of another team than the owner"
+        return ""
+
+    def same_as_before(self, touch: Touch, activity: Activity | None) -> str:
+        """A touch that both CRMs tell, or one of several soon after another on one channel."""
+        twin = self._told.get(touch.ref) or next((self._told[ref] for ref in touch.same_as if ref in self._told), None)
+        if twin:
+            return f"the same touch as {twin}, told by both CRMs"
+        if activity is None or activity.channel not in self._last:
+            return ""
+        last, before = self._last[activity.channel]
+        apart = abs(touch.at - last)
+        if apart <= self._mirrored and self.mirrors(touch, before):
+            return f"the same touch as {before.ref}, told by both CRMs"
+        if apart > self._same:
+            return ""
+        return f"the same attempt as the one at {iso(last)}: same channel within {self.rules.same_attempt_within}"
+
+    def mirrors(self, one: Touch, other: Touch) -> bool:
+        """Of two CRMs, and by the same colleague where both say by whom."""
+        if one.ref.crm == other.ref.crm:
+            return False
+        return not (one.actor and other.actor) or self.directory.who(one.actor) == self.directory.who(other.actor)
+
+    def flags(self, made: Made) -> str:
+        """What is odd about an attempt that counts."""
+        told = "; only its day is known" if made.until != made.at else ""
+        late = made.logged_at - made.until
+        if late > self._late:
+            told += f"; written down {late.days} days later" if late.days > 1 else "; written down a day later"
+        return told
 
 
-def why_not(one: Happened, cycle: Cycle, policy: Policy, directory: Directory, now: datetime) -> str:
-    """The first rule by which a touch is no attempt of this cycle; empty when it is one."""
-    activity, touch = one.activity, one.touch
-    if activity is None:
-        return "no rule of activities.toml fits"
-    if not activity.attempt:
-        return what_it_is(activity, cycle, touch.at, now)
-    if touch.actor and not directory.is_human(touch.actor):
-        return f"done by {directory.owner_name(touch.actor)}, who is not a human being"
-    if touch.at < cycle.started_at - policy.pre_start_grace.as_timedelta():
-        return f"more than {policy.pre_start_grace} before the cycle started at {iso(cycle.started_at)}"
-    if cycle.ended_at and touch.at > cycle.ended_at:
-        return f"after the cycle ended at {iso(cycle.ended_at)}"
-    return "lies in the future" if touch.at > now else ""
+def effort_in(cycle: Cycle, happened: Sequence[Happened], rules: Rules, directory: Directory, now: datetime) -> Effort:
+    """`happened` in order of time; where one touch is told twice, the telling that knows the time comes first."""
+    table = Table(cycle, rules, directory, now)
+    for one in exact_first(happened):
+        table.consider(one)
+    booked = tuple(at for at, satisfies in table.answers if satisfies)
+    answers = tuple(at for at, _ in table.answers)
+    considered = tuple(sorted(table.considered, key=lambda one: (one.at, one.ref)))
+    return Effort(tuple(table.attempts), tuple(table.early), answers, booked, considered)
 
 
-def what_it_is(activity: Activity, cycle: Cycle, at: datetime, now: datetime) -> str:
-    if activity.answer and answers_in(cycle, at, now):
-        return "the person answered" if not activity.satisfies else "the person booked a meeting"
-    return f"{activity.label.en} is not an attempt"
+def exact_first(happened: Sequence[Happened]) -> Sequence[Happened]:
+    if not any(one.touch.day_only for one in happened):
+        return happened
+    return sorted(happened, key=lambda one: one.touch.day_only and bool(one.touch.same_as))
+
+
+def when(touch: Touch) -> Made:
+    """Of a touch of which only the day is known: from its first instant to its last one."""
+    until = touch.at + DAY if touch.day_only else touch.at
+    return Made(touch.at, until, touch.logged_at)
 
 
 def answers_in(cycle: Cycle, at: datetime, now: datetime) -> bool:
-    """At or after the start, before the end."""
-    return cycle.started_at <= at <= now and (cycle.ended_at is None or at < cycle.ended_at)
-
-
-def same_attempt(activity: Activity | None, at: datetime, counted: dict[str | None, datetime], policy: Policy) -> str:
-    """Another touch on one channel soon after a counted one; this also joins what the CRMs mirror to each other."""
-    last = counted.get(activity.channel) if activity else None
-    if last is None or at - last > policy.same_attempt_within.as_timedelta():
-        return ""
-    return f"the same attempt as the one at {iso(last)}: same channel within {policy.same_attempt_within}"
-
-
-def no_cycle(happened: Iterable[Happened]) -> tuple[Considered, ...]:
-    """Every touch of somebody who has no cycle yet."""
-    return tuple(
-        Considered(one.touch.ref, one.touch.at, name_of(one), False, "no cycle has started") for one in happened
-    )
-
-
-def name_of(one: Happened) -> str:
-    return one.activity.name if one.activity else one.touch.ref.kind
+    """At or after the qualifying event, before the end."""
+    return cycle.qualified_at <= at <= now and (cycle.ended_at is None or at < cycle.ended_at)

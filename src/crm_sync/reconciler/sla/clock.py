@@ -1,50 +1,191 @@
-"""Working time as instants: when a span is over, how much of it has passed, on any calendar and any wall clock.
-
-Opening hours are turned into UTC windows before anything is added or subtracted: differences of local times lie when
-the clocks change. A window is the set of instants at which the wall clock shows a time inside it: in an autumn night
-that set may have two parts, in a spring night it may be shorter.
-"""
+"""The SLA's clock: when a span is over, how much of it has passed, on any calendar, with pauses or without."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from crm_sync.errors import ConfigError
-from crm_sync.mappings import Span, WorkingTime
+from crm_sync.mappings import Span
+from crm_sync.mappings.spans import Unit
+from crm_sync.mappings.working_time import WorkingTime
+from crm_sync.reconciler.sla.openings import A_YEAR, NO_TIME, Openings, change_of_offset, openings
 
-Window = tuple[datetime, datetime]  # UTC, half-open
-DAY = timedelta(days=1)
-NO_TIME = timedelta(0)
-FAR = 366  # days without an opening hour after which the calendar is taken for a mistake
-FURTHEST_OFFSET = timedelta(hours=15)  # no zone is further from UTC
+TWO_DAYS = timedelta(days=2)  # no date is further from itself, whatever the zone
+Pause = tuple[datetime, datetime]  # half-open; several stand in order and apart
+LONGEST = 40 * A_YEAR  # how far back working time is looked for
+BUSINESS: frozenset[Unit] = frozenset({"bh", "bd"})
 
 
-def due(start: datetime, span: Span, working_time: WorkingTime) -> datetime:
-    """The last instant that is still in time. Raises ConfigError when the calendar stays closed for a year."""
-    if span.unit == "d":
-        return same_wall_time(start, span.count, working_time.zone)
-    if span.unit != "bh":
+@lru_cache(maxsize=128)
+def clock_of(working_time: WorkingTime) -> Clock:
+    """The same clock for equal calendars: its table of windows costs more than any question."""
+    return Clock(working_time)
+
+
+class Clock:
+    """Questions about one calendar. The table of windows grows with what is asked; answers do not depend on it."""
+
+    def __init__(self, working_time: WorkingTime) -> None:
+        self.working_time = working_time
+        self._table: Openings | None = None
+
+    def due(self, start: datetime, span: Span, pauses: Sequence[Pause] = (), *, roll: bool = False) -> datetime:
+        """The last instant that is still in time. Paused time is measured like running time and put behind; a due never
+        lies inside a pause. `roll`: in closed hours it waits for the next opening. Raises ConfigError when the
+        calendar stays closed for a year."""
+        at = self._without_pauses(start, span)
+        for since, until in pauses:
+            if since > at:
+                break
+            if until > start:
+                at = max(self._pushed(at, max(since, start), until, span.unit), until)
+        return self.next_opening(at) if roll else at
+
+    def _without_pauses(self, start: datetime, span: Span) -> datetime:
+        match span.unit:
+            case "bh":
+                return self.after(start, timedelta(hours=span.count))
+            case "bd":
+                return self.open_days_later(start, span.count)
+            case "d":
+                return same_wall_time(start, span.count, self.zone_at(start))
         return start.astimezone(UTC) + span.as_timedelta()
-    left = timedelta(hours=span.count)
-    for opens, closes in open_after(start, working_time):
-        if left <= closes - opens:
-            return opens + left
-        left -= closes - opens
-    raise AssertionError("open_after ends by raising only")
+
+    def _pushed(self, at: datetime, since: datetime, until: datetime, unit: Unit) -> datetime:
+        """`at`, later by what passed between two instants, in this unit."""
+        if unit == "bh":
+            return self.after(at, self.elapsed(since, until))
+        if unit == "bd":
+            days = self.business_days(since, until)
+            return self.open_days_later(at, days) if days else at
+        return at + (until - since)
+
+    def after(self, start: datetime, work: timedelta) -> datetime:
+        """The first instant after `start` by which so much working time has passed."""
+        if work <= NO_TIME:
+            return start.astimezone(UTC)
+        table = self._reaching(start, start + A_YEAR)
+        while True:
+            done = table.worked_until(start) + work
+            if done <= table.before[-1]:
+                place = bisect_left(table.before, done) - 1
+                found = table.starts[place] + (done - table.before[place])
+                self._refuse_gaps(table, start, found)
+                return found
+            self._refuse_gaps(table, start, table.until)
+            table = self._reaching(start, table.until + A_YEAR)
+
+    def before(self, end: datetime, work: timedelta) -> datetime:
+        """The last instant before `end` from which so much working time is left: an opening, where it is at an edge."""
+        table = self._reaching(end - 2 * A_YEAR, end)
+        while table.worked_until(end) <= work and not table.gaps and end - table.since < LONGEST:
+            table = self._reaching(table.since - 2 * A_YEAR, end)
+        done = max(table.worked_until(end) - work, NO_TIME)
+        place = min(bisect_right(table.before, done), len(table.starts)) - 1
+        return table.starts[place] + (done - table.before[place]) if table.starts else end
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Working time between two instants; nothing when `end` is not after `start`."""
+        if end <= start:
+            return NO_TIME
+        table = self._reaching(start, end)
+        return table.worked_until(end) - table.worked_until(start)
+
+    def passed(self, start: datetime, end: datetime, unit: Unit, pauses: Sequence[Pause] = ()) -> timedelta:
+        """How much of a span of this unit has run between two instants: working time, or time on any clock."""
+        measure = self.elapsed if unit in BUSINESS else difference
+        paused = (measure(max(since, start), min(until, end)) for since, until in pauses)
+        return measure(start, end) - sum(paused, NO_TIME)
+
+    def windows(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """The opening windows between two instants, cut to them."""
+        table = self._reaching(start, end)
+        first, last = bisect_right(table.ends, start), bisect_left(table.starts, end)
+        found = zip(table.starts[first:last], table.ends[first:last], strict=True)
+        return [(max(opens, start), min(closes, end)) for opens, closes in found]
+
+    def open_days(self, start: datetime, end: datetime) -> int:
+        """Local dates with working time between two instants."""
+        table = self._reaching(start, end)
+        return len(set(table.days[bisect_right(table.ends, start) : bisect_left(table.starts, end)]))
+
+    def business_days(self, start: datetime, end: datetime) -> int:
+        """Open dates after that of `start`, up to and with that of `end`."""
+        first, last = (self._local(self._on_open_date(at)).toordinal() for at in (start, end))
+        return len(self._open_dates(start, end, first + 1, last))
+
+    def open_days_later(self, start: datetime, days: int) -> datetime:
+        """The same time on the wall, so many open dates later. What begins on a closed date begins with the opening."""
+        start = self._on_open_date(start)
+        today, reach = self._local(start).toordinal(), 2 * days + 7
+        while True:
+            end = start + timedelta(days=reach)
+            later = self._open_dates(start, end, today + 1, end.toordinal())
+            if len(later) >= days:
+                found = same_wall_time(start, later[days - 1] - today, self.zone_at(start))
+                self._refuse_gaps(self._reaching(start, found), start, found)
+                return found
+            self._refuse_gaps(self._reaching(start, end), start, end)
+            reach *= 2
+
+    def _on_open_date(self, at: datetime) -> datetime:
+        """`at` itself when its date has opening hours, the next opening else."""
+        day = self._local(at).toordinal()
+        return at if self._open_dates(at, at, day, day) else self.next_opening(at)
+
+    def _open_dates(self, start: datetime, end: datetime, first: int, last: int) -> list[int]:
+        """Ordinals from `first` to `last`, in order, of the dates around two instants."""
+        table = self._reaching(start - TWO_DAYS, end + TWO_DAYS)
+        near = slice(bisect_left(table.starts, start - TWO_DAYS), bisect_right(table.starts, end + TWO_DAYS))
+        return sorted({day for day in table.days[near] if first <= day <= last})
+
+    def next_opening(self, at: datetime) -> datetime:
+        """`at` itself in opening hours, the very end of them included; else when they begin again."""
+        table = self._reaching(at, at + A_YEAR)
+        while True:
+            place = bisect_left(table.ends, at)
+            if place < len(table.ends):
+                self._refuse_gaps(table, at, table.starts[place])
+                return max(at.astimezone(UTC), table.starts[place])
+            self._refuse_gaps(table, at, table.until)
+            table = self._reaching(at, table.until + A_YEAR)
+
+    def is_open(self, at: datetime) -> bool:
+        table = self._reaching(at, at)
+        place = bisect_right(table.starts, at) - 1
+        return place >= 0 and at < table.ends[place]
+
+    def zone_at(self, at: datetime) -> ZoneInfo:
+        """The zone on whose wall the calendar's times stand then."""
+        return self.working_time.on(at.astimezone(self.working_time.zone).date()).zone
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone_at(at))
+
+    def _reaching(self, start: datetime, end: datetime) -> Openings:
+        """The table, made anew where it does not reach far enough."""
+        held = self._table
+        if held and held.since <= start and end <= held.until:
+            return held
+        first = min(start.year - 1, held.since.year if held else start.year)
+        last = max(end.year + 1, held.until.year if held else end.year)
+        self._table = openings(self.working_time, max(first, 1), min(last, 9998))
+        return self._table
+
+    def _refuse_gaps(self, table: Openings, start: datetime, end: datetime) -> None:
+        for begins, over in table.gaps:
+            if begins < end and over - max(begins, start) > A_YEAR:
+                closed = f"no opening hours in the 366 days after {max(begins, start).date()}"
+                raise ConfigError("calendars.toml", closed, "a calendar that opens within a year")
 
 
-def elapsed(start: datetime, end: datetime, working_time: WorkingTime) -> timedelta:
-    """Working time between two instants; nothing when `end` is not after `start`."""
-    parts = (closes - opens for _, opens, closes in open_between(start, end, working_time))
-    return sum(parts, NO_TIME)
-
-
-def open_days(start: datetime, end: datetime, working_time: WorkingTime) -> int:
-    """Local dates with working time between two instants."""
-    return len({day for day, _, _ in open_between(start, end, working_time)})
+def difference(start: datetime, end: datetime) -> timedelta:
+    """Elapsed time; nothing when `end` is not after `start`."""
+    return max(end - start, NO_TIME)
 
 
 def same_wall_time(start: datetime, days: int, zone: ZoneInfo) -> datetime:
@@ -56,75 +197,3 @@ def same_wall_time(start: datetime, days: int, zone: ZoneInfo) -> datetime:
     if instant.astimezone(zone).replace(tzinfo=None) == wanted.replace(tzinfo=None):
         return instant
     return change_of_offset(wanted.replace(fold=1).astimezone(UTC), instant, zone)
-
-
-def open_after(start: datetime, working_time: WorkingTime) -> Iterator[Window]:
-    """Opening windows from `start` on, without end."""
-    begin, day, closed = start.astimezone(UTC), start.astimezone(working_time.zone).date(), 0
-    while closed <= FAR:
-        windows = [(max(opens, begin), closes) for opens, closes in open_on(day, working_time) if closes > begin]
-        closed = 0 if windows else closed + 1
-        yield from windows
-        day += DAY
-    raise ConfigError(
-        "sla.toml: [calendar]",
-        f"no opening hours in the {FAR} days before {day}",
-        "a calendar that opens within a year",
-    )
-
-
-def open_between(
-    start: datetime, end: datetime, working_time: WorkingTime
-) -> Iterator[tuple[date, datetime, datetime]]:
-    """Date, opening and closing of each window between two instants, cut to them."""
-    begin, stop = start.astimezone(UTC), end.astimezone(UTC)
-    day, last = (at.astimezone(working_time.zone).date() for at in (begin, stop))
-    while day <= last:
-        for opens, closes in open_on(day, working_time):
-            if max(opens, begin) < min(closes, stop):
-                yield day, max(opens, begin), min(closes, stop)
-        day += DAY
-
-
-@lru_cache(maxsize=8192)
-def open_on(day: date, working_time: WorkingTime) -> tuple[Window, ...]:
-    """The instants of one local date at which the calendar is open, in order and apart."""
-    if day in working_time.holidays:
-        return ()
-    midnight = datetime.combine(day, time(), UTC)
-    pieces = sorted(
-        (
-            max(since, midnight + timedelta(minutes=opens) - offset),
-            min(until, midnight + timedelta(minutes=closes) - offset),
-        )
-        for since, until, offset in steady(
-            midnight - FURTHEST_OFFSET, midnight + DAY + FURTHEST_OFFSET, working_time.zone
-        )
-        for opens, closes in working_time.weekly[day.weekday()]
-    )
-    return tuple(piece for piece in pieces if piece[0] < piece[1])
-
-
-def steady(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """The stretches of constant UTC offset. Between two dates the clocks change once at most."""
-    first, last = offset_at(since, zone), offset_at(until, zone)
-    if first == last:
-        yield since, until, first
-        return
-    change = change_of_offset(since, until, zone)
-    yield since, change, first
-    yield change, until, last
-
-
-def change_of_offset(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The instant between the two at which the clocks change; they do so on whole seconds."""
-    low, high = before.replace(microsecond=0), after.replace(microsecond=0) + timedelta(seconds=1)
-    old = offset_at(low, zone)
-    while high - low > timedelta(seconds=1):
-        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
-        low, high = (middle, high) if offset_at(middle, zone) == old else (low, middle)
-    return high
-
-
-def offset_at(at: datetime, zone: ZoneInfo) -> timedelta:
-    return at.astimezone(zone).utcoffset() or NO_TIME

@@ -1,4 +1,4 @@
-"""Cycles: the episodes of a person as a qualified lead in the hands of a human being."""
+"""Cycles: the episodes of a person as a qualified lead, and in whose hands each of them was."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from crm_sync.changes import StageEntry
+from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.owners import Owned, owner_at
 from crm_sync.records import Ref
 
@@ -16,21 +17,48 @@ EXITS = frozenset({"recycled", "disqualified"})
 Went = Literal["forward", "out"]
 
 
+class Hands(NamedTuple):
+    """A human being owned the lead from `since` on; `until` None: still does, or did when the cycle ended."""
+
+    owner: Ref
+    since: datetime
+    until: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """`owner` is the one at the start, `ended_at` None while it runs, `reason` the CRM's word for going out."""
+    """`qualified_at` starts the lead's clock, `started_at` the rep's: the first instant with a human owner, whose is
+    `owner`. `ended_at` None while it runs, `reason` the CRM's word for going out."""
 
-    started_at: datetime
-    owner: Ref
+    qualified_at: datetime
+    stage: str
+    hands: tuple[Hands, ...]
     ended_at: datetime | None = None
     went: Went | None = None
     reason: str | None = None
+
+    @property
+    def started_at(self) -> datetime | None:
+        return self.hands[0].since if self.hands else None
+
+    @property
+    def owner(self) -> Ref | None:
+        """The one at the start."""
+        return self.hands[0].owner if self.hands else None
+
+    def owner_at(self, at: datetime) -> Ref | None:
+        """Whose the lead was; before the start, whose it became."""
+        owner = self.owner
+        for one in self.hands[1:]:
+            owner = one.owner if one.since <= at else owner
+        return owner
 
 
 class Episode(NamedTuple):
     """A stretch of time as a qualified lead, owned or not."""
 
     since: datetime
+    stage: str
     until: datetime | None
     went: Went | None
 
@@ -38,46 +66,65 @@ class Episode(NamedTuple):
 def cycles_of(
     history: Sequence[StageEntry],
     owned: Sequence[Owned],
-    is_human: Callable[[Ref | None], bool],
+    directory: Directory,
+    back_soon: Callable[[datetime, datetime], bool],
     reason: str | None = None,
 ) -> tuple[Cycle, ...]:
-    """Oldest first. `reason` is the one that the records hold now: it belongs to the last exit."""
-    found = [cycle for episode in episodes(history) if (cycle := cycle_in(episode, owned, is_human))]
+    """Oldest first. `back_soon` tells whether who went out at one instant and came back at another never really left;
+    `reason` is the one that the records hold now: it belongs to the last exit."""
+    found = [
+        Cycle(one.since, one.stage, hands_in(one, owned, directory), one.until, one.went)
+        for one in joined(episodes(history), back_soon)
+    ]
     exits = [place for place, cycle in enumerate(found) if cycle.went == "out"]
     if exits and reason:
         found[exits[-1]] = replace(found[exits[-1]], reason=reason)
     return tuple(found)
 
 
-def waits_for_owner(history: Sequence[StageEntry], cycles: Sequence[Cycle]) -> bool:
-    """A qualified lead now, and no human being has owned it since."""
-    if not history or history[-1].stage not in QUALIFIED:
-        return False
-    return not cycles or cycles[-1].ended_at is not None
-
-
 def episodes(history: Sequence[StageEntry]) -> Iterator[Episode]:
     """From the first qualified stage to the next that is not."""
-    since: datetime | None = None
+    first: StageEntry | None = None
     for entry in history:
         if entry.stage in QUALIFIED:
-            since = since or entry.at
-        elif since:
-            yield Episode(since, entry.at, "out" if entry.stage in EXITS else "forward")
-            since = None
-    if since:
-        yield Episode(since, None, None)
+            first = first or entry
+        elif first:
+            yield Episode(first.at, first.stage, entry.at, "out" if entry.stage in EXITS else "forward")
+            first = None
+    if first:
+        yield Episode(first.at, first.stage, None, None)
 
 
-def cycle_in(episode: Episode, owned: Sequence[Owned], is_human: Callable[[Ref | None], bool]) -> Cycle | None:
-    """It starts with the episode, or with the first human owner inside of it."""
+def joined(found: Iterator[Episode], back_soon: Callable[[datetime, datetime], bool]) -> Iterator[Episode]:
+    """Who comes back soon after an exit is in the same episode."""
+    held: Episode | None = None
+    for one in found:
+        if held and held.until and held.went == "out" and back_soon(held.until, one.since):
+            held = Episode(held.since, held.stage, one.until, one.went)
+            continue
+        if held:
+            yield held
+        held = one
+    if held:
+        yield held
+
+
+def hands_in(episode: Episode, owned: Sequence[Owned], directory: Directory) -> tuple[Hands, ...]:
+    """The human owners inside an episode, in order. A colleague whom two CRMs name is one; who gets the lead back after
+    nobody else had it kept it."""
     owners = {episode.since: owner_at(owned, episode.since)}
     owners |= {
         change.at: change.owner for change in owned if change.at > episode.since
     }  # at one instant the last holds
+    found: list[Hands] = []
     for at, owner in owners.items():
         if episode.until and at >= episode.until:
-            return None
-        if owner and is_human(owner):
-            return Cycle(at, owner, episode.until, episode.went)
-    return None
+            break
+        if found and owner and directory.who(found[-1].owner) == directory.who(owner):
+            found[-1] = found[-1]._replace(until=None)
+            continue
+        if found and found[-1].until is None:
+            found[-1] = found[-1]._replace(until=at)
+        if owner and directory.is_human(owner):
+            found.append(Hands(owner, at, None))
+    return tuple(found)

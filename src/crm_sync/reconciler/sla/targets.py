@@ -1,31 +1,66 @@
-"""How the two targets of a cycle stand. The rules stand in docs/sla.md, in the order in which they are asked here."""
+"""How the targets of a cycle stand. The rules stand in docs/sla.md, in the order in which they are asked here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from crm_sync.changes import TargetState, TargetVerdict
-from crm_sync.mappings import Policy
-from crm_sync.reconciler.sla.attempts import Effort
-from crm_sync.reconciler.sla.clock import due, elapsed, open_days
+from crm_sync.changes import Pause, TargetState, TargetVerdict
+from crm_sync.mappings import Policy, Span, Target
+from crm_sync.reconciler.sla.almanac import Named
+from crm_sync.reconciler.sla.attempts import Effort, Made
+from crm_sync.reconciler.sla.clock import Clock
 from crm_sync.reconciler.sla.cycles import Cycle
+from crm_sync.reconciler.sla.pauses import still
 from crm_sync.reconciler.words import counted, iso
-
-FIRST, CADENCE = "first_attempt", "cadence"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What both targets are judged by. `horizon` None: the CRMs have not been read to an end, so nobody is accused."""
+    """What a cycle's targets are judged by. `horizon` None: the CRMs have not been read to an end, so nobody is
+    accused; `excused`: why nothing is owed at all, empty when something is."""
 
     cycle: Cycle
     effort: Effort
     policy: Policy
-    opted_out: bool
+    calendar: Named
+    pauses: tuple[Pause, ...]
+    excused: str
     now: datetime
     horizon: datetime | None
+
+    @property
+    def clock(self) -> Clock:
+        return self.calendar.clock
+
+    @property
+    def end(self) -> datetime:
+        """Up to when this cycle is looked at."""
+        return min(self.cycle.ended_at or self.now, self.now)
+
+    def due(self, start: datetime, within: Span, roll: bool, until: datetime | None = None) -> datetime:
+        """With the pauses up to an instant: what happened then is not changed by a later one."""
+        spans = still(self.pauses, self.policy.rules.pauses, until or self.end) if self.pauses else ()
+        return self.clock.due(start, within, spans, roll=roll)
+
+    def pause_now(self, start: datetime) -> Pause | None:
+        """The one in which the clock stands still at this moment."""
+        conditions = self.policy.rules.pauses
+        running = (one for one in self.pauses if one.until is None or one.until > self.now)
+        found = (
+            one for one in running if one.since <= self.now and (conditions is None or one.condition in conditions)
+        )
+        return next(found, None) if not self.cycle.ended_at else None
+
+
+class Settled(NamedTuple):
+    """When a target was met at best and at worst, and by what."""
+
+    at: datetime
+    until: datetime
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,81 +68,154 @@ class Goal:
     """One target: until when, when and by what it was settled, what is missing, how it ends when the cycle closes in
     time, and why it is at risk."""
 
-    name: str
+    target: Target
+    start: datetime
     due_at: datetime
-    settled: tuple[datetime, str] | None
+    settled: Settled | None
     missing: str
     closes: Callable[[Judged], tuple[TargetState, str]]
-    hurry: Callable[[Judged, datetime], str]
+
+    def stands(self, state: TargetState, at: datetime | None, because: str) -> TargetVerdict:
+        return TargetVerdict(self.target.name, state, self.due_at, at, because, self.target.clock, self.start)
 
 
-def judge(judged: Judged) -> tuple[TargetVerdict, TargetVerdict]:
-    """First attempt and cadence."""
-    policy, start = judged.policy, judged.cycle.started_at
-    until_first = due(start, policy.first_attempt, policy.working_time)
-    until_fifth = due(start, policy.cadence_within, policy.working_time)
-    return stand(first_attempt(judged, until_first, until_fifth), judged), stand(cadence(judged, until_fifth), judged)
+def judge(judged: Judged) -> tuple[TargetVerdict, ...]:
+    """Every target of the policy whose clock has started."""
+    targets = [one for one in judged.policy.targets if one.clock == "lead" or judged.cycle.started_at]
+    latest = last_due(targets, judged) if judged.effort.bookings else judged.now
+    return tuple(stand(goal_of(one, judged, latest), judged) for one in targets)
 
 
-def first_attempt(judged: Judged, due_at: datetime, answers_until: datetime) -> Goal:
-    """A meeting that the person booked is like an attempt at that instant."""
-    made = [(at, "first attempt") for at in judged.effort.attempts[:1]]
-    made += [(at, "meeting booked by the person") for at in judged.effort.bookings[:1] if at <= answers_until]
-    return Goal(FIRST, due_at, min(made, default=None), "no attempt", untouched, first_hurry)
+def last_due(targets: Sequence[Target], judged: Judged) -> datetime:
+    return max(judged.due(start_of(one, judged.cycle), one.within, one.roll) for one in targets)
 
 
-def cadence(judged: Judged, due_at: datetime) -> Goal:
-    """As many attempts as promised, or an answer of the person in time."""
-    attempts, needed = judged.effort.attempts, judged.policy.cadence_attempts
-    made = [(at, f"attempt {needed}") for at in attempts[needed - 1 : needed]]
-    made += [(at, "the person answered") for at in judged.effort.answers[:1] if at <= due_at]
-    return Goal(
-        CADENCE, due_at, min(made, default=None), f"{len(attempts)} of {needed} attempts", closed, cadence_hurry
-    )
+def start_of(target: Target, cycle: Cycle) -> datetime:
+    return cycle.qualified_at if target.clock == "lead" else cycle.started_at or cycle.qualified_at
+
+
+def goal_of(target: Target, judged: Judged, latest: datetime) -> Goal:
+    """`latest`: up to when a meeting that the person books stands for a first attempt."""
+    start, effort = start_of(target, judged.cycle), judged.effort
+    if target.by == "owner":
+        owned = judged.cycle.started_at
+        found = [Settled(owned, owned, "a human being owned it")] if owned else []
+        return goal(target, judged, start, found, "no human owner", unowned)
+    made = (*effort.early, *effort.attempts) if target.clock == "lead" else effort.attempts
+    answers = [at for at in effort.answers if at >= start]
+    if target.by == "contact":
+        found = [as_settled(one, "contact") for one in made[:1]]
+        found += [Settled(at, at, "the person answered") for at in answers[:1]]
+        return goal(target, judged, start, found, "no contact", untouched)
+    if target.attempts == 1:
+        found = [as_settled(one, "first attempt") for one in repaired(made, target, judged, start)[:1]]
+        booked = [at for at in effort.bookings if at >= start]
+        found += [Settled(at, at, "meeting booked by the person") for at in booked[:1] if at <= latest]
+        return goal(target, judged, start, found, "no attempt", untouched)
+    nth = nth_of(repaired(made, target, judged, start), target.attempts)
+    found = [as_settled(nth, f"attempt {target.attempts}")] if nth else []
+    due_at = judged.due(start, target.within, target.roll, answers[0] if answers else None)
+    found += [Settled(at, at, "the person answered") for at in answers[:1] if at <= due_at]
+    missing = f"{len(made)} of {target.attempts} attempts"
+    return goal(target, judged, start, found, missing, closed)
+
+
+def goal(
+    target: Target,
+    judged: Judged,
+    start: datetime,
+    found: Sequence[Settled],
+    missing: str,
+    closes: Callable[[Judged], tuple[TargetState, str]],
+) -> Goal:
+    settled = min(found, default=None)
+    due_at = judged.due(start, target.within, target.roll, settled.at if settled else None)
+    return Goal(target, start, due_at, settled, missing, closes)
+
+
+def as_settled(made: Made, what: str) -> Settled:
+    return Settled(made.at, made.until, what)
+
+
+def nth_of(made: Sequence[Made], number: int) -> Made | None:
+    """The attempt by which there were so many, at best and at worst."""
+    if len(made) < number:
+        return None
+    best, worst = sorted(one.at for one in made), sorted(one.until for one in made)
+    return Made(best[number - 1], worst[number - 1], made[number - 1].logged_at)
+
+
+def repaired(made: Sequence[Made], target: Target, judged: Judged, start: datetime) -> Sequence[Made]:
+    """Attempts as they count: what was written down long after it happened, and after the due, repairs nothing."""
+    grace = judged.policy.rules.late_logging_grace
+    late = [one for one in made if one.logged_at > one.until and one.logged_at > judged.clock.due(one.until, grace)]
+    if not late:
+        return made
+    found = [
+        Made(one.logged_at, one.logged_at, one.logged_at)
+        if one in late and one.logged_at > judged.due(start, target.within, target.roll, one.at)
+        else one
+        for one in made
+    ]
+    return sorted(found)
 
 
 def stand(goal: Goal, judged: Judged) -> TargetVerdict:
-    """Settled, closed, overdue or ahead, whichever is true first. Who opted out is exempt before all that."""
-    if judged.opted_out:
-        return TargetVerdict(goal.name, "exempt", goal.due_at, None, "the person opted out")
+    """Settled, closed, overdue or ahead, whichever is true first. Who is excused is exempt before all that."""
+    if judged.excused:
+        return goal.stands("exempt", None, judged.excused)
     if goal.settled:
-        return settled(goal, *goal.settled)
+        return settled(goal, goal.settled)
     if judged.cycle.ended_at:
         return ended(goal, judged, judged.cycle.ended_at)
+    if (pause := judged.pause_now(goal.start)) and pause.since <= due_before(goal, judged, pause):
+        due_at = due_before(goal, judged, pause)
+        because = f"{goal.missing} yet; the clock stands still since {iso(pause.since)}: {pause.condition}"
+        return TargetVerdict(goal.target.name, "paused", due_at, None, because, goal.target.clock, goal.start)
     return overdue(goal, judged) if judged.now > goal.due_at else ahead(goal, judged)
 
 
-def settled(goal: Goal, at: datetime, what: str) -> TargetVerdict:
-    state: TargetState = "met" if at <= goal.due_at else "met_late"
+def due_before(goal: Goal, judged: Judged, pause: Pause) -> datetime:
+    """The due as it stood when the pause began: one that moved on with now would be written to the CRMs each time."""
+    return judged.due(goal.start, goal.target.within, goal.target.roll, pause.since)
+
+
+def settled(goal: Goal, by: Settled) -> TargetVerdict:
+    if by.at <= goal.due_at < by.until:
+        because = f"{by.what} on a day of which the time is not known, and due {iso(goal.due_at)} falls into it"
+        return goal.stands("unknown_time", None, because)
+    state: TargetState = "met" if by.at <= goal.due_at else "met_late"
     against = "in time for" if state == "met" else "after"
-    return TargetVerdict(goal.name, state, goal.due_at, at, f"{what} at {iso(at)}, {against} {iso(goal.due_at)}")
+    return goal.stands(state, by.at, f"{by.what} at {iso(by.at)}, {against} {iso(goal.due_at)}")
 
 
 def ended(goal: Goal, judged: Judged, at: datetime) -> TargetVerdict:
     if at > goal.due_at:
         because = f"{goal.missing} by {iso(goal.due_at)}, and the cycle ended at {iso(at)}"
-        return TargetVerdict(goal.name, "breached", goal.due_at, None, because)
+        return goal.stands("breached", None, because)
     state, why = goal.closes(judged)
-    return TargetVerdict(goal.name, state, goal.due_at, at, f"the cycle ended at {iso(at)} {why}")
+    return goal.stands(state, at, f"the cycle ended at {iso(at)} {why}")
 
 
 def overdue(goal: Goal, judged: Judged) -> TargetVerdict:
-    if judged.horizon is None or judged.horizon < goal.due_at:
-        because = f"{goal.missing} yet, but the CRMs have not been read up to {iso(goal.due_at)}"
-        return TargetVerdict(goal.name, "pending", goal.due_at, None, because)
-    return TargetVerdict(goal.name, "breached", goal.due_at, None, f"{goal.missing} by {iso(goal.due_at)}")
+    lookback = judged.policy.rules.lookback
+    needed = goal.due_at + lookback.as_timedelta() if lookback else goal.due_at
+    if judged.horizon is None or judged.horizon < needed:
+        because = f"{goal.missing} yet, but the CRMs have not been read up to {iso(needed)}"
+        return goal.stands("pending", None, because)
+    return goal.stands("breached", None, f"{goal.missing} by {iso(goal.due_at)}")
 
 
 def ahead(goal: Goal, judged: Judged) -> TargetVerdict:
-    hurry = goal.hurry(judged, goal.due_at)
-    because = f"{goal.missing} yet, due {iso(goal.due_at)}" + (f"; {hurry}" if hurry else "")
-    return TargetVerdict(goal.name, "at_risk" if hurry else "on_track", goal.due_at, None, because)
+    hurry, pace = hurry_of(goal, judged), pace_of(goal, judged)
+    because = "; ".join(part for part in (f"{goal.missing} yet, due {iso(goal.due_at)}", pace, hurry) if part)
+    return goal.stands("at_risk" if hurry else "on_track", None, because)
 
 
 def untouched(judged: Judged) -> tuple[TargetState, str]:
     """Closed in time without an attempt: a miss, unless the reason for closing excuses it."""
     reason = (judged.cycle.reason or "").strip().casefold().replace(" ", "_")
-    if judged.cycle.went == "out" and reason in judged.policy.excused_reasons:
+    if judged.cycle.went == "out" and reason in judged.policy.rules.excused_reasons:
         return "exempt", f"as {reason}"
     return "closed_untouched", "without any attempt"
 
@@ -120,25 +228,36 @@ def closed(judged: Judged) -> tuple[TargetState, str]:
     return ("met", f"{done}, moving forward") if judged.cycle.went == "forward" else ("exempt", f"{done}, going out")
 
 
-def first_hurry(judged: Judged, due_at: datetime) -> str:
-    """Why the first attempt is at risk: the share of working time that has passed. Empty when it is not."""
-    policy, start = judged.policy, judged.cycle.started_at
-    if policy.first_attempt.unit != "bh":
-        return share_passed(judged, due_at)
-    passed, whole = (elapsed(start, end, policy.working_time) for end in (judged.now, due_at))
-    return f"{passed / whole:.0%} of the working time has passed" if passed >= policy.at_risk_after * whole else ""
+def unowned(judged: Judged) -> tuple[TargetState, str]:
+    return "exempt", "before it needed an owner"
 
 
-def cadence_hurry(judged: Judged, due_at: datetime) -> str:
-    """Why the cadence is at risk: time, or more attempts missing than working days left. Empty when it is not."""
-    missing = judged.policy.cadence_attempts - len(judged.effort.attempts)
-    days = open_days(judged.now, due_at, judged.policy.working_time)
-    if missing > days:
-        attempts, left = counted(missing, "attempt", "attempts"), counted(days, "working day", "working days")
-        return f"{attempts} missing and {left} left"
-    return share_passed(judged, due_at)
+def pace_of(goal: Goal, judged: Judged) -> str:
+    """How many attempts are left for how many days, where there are several."""
+    if goal.target.attempts == 1:
+        return ""
+    missing, days = left_of(goal, judged)
+    attempts = counted(missing, "attempt", "attempts")
+    return f"{attempts} missing and {counted(days, 'working day', 'working days')} left"
 
 
-def share_passed(judged: Judged, due_at: datetime) -> str:
-    passed, whole = judged.now - judged.cycle.started_at, due_at - judged.cycle.started_at
-    return f"{passed / whole:.0%} of the time has passed" if passed >= judged.policy.at_risk_after * whole else ""
+def left_of(goal: Goal, judged: Judged) -> tuple[int, int]:
+    days = judged.clock.open_days(judged.now, goal.due_at)
+    return goal.target.attempts - len(judged.effort.attempts), days
+
+
+def hurry_of(goal: Goal, judged: Judged) -> str:
+    """Why a target is at risk: more attempts are missing than working days left, or most of the time has passed. Empty
+    when it is not."""
+    if goal.target.attempts > 1:
+        missing, days = left_of(goal, judged)
+        if missing > days:
+            return "more than one a day"
+    unit, end = goal.target.within.unit, judged.end
+    pauses = still(judged.pauses, judged.policy.rules.pauses, end)
+    passed = judged.clock.passed(goal.start, end, unit, pauses)
+    whole = judged.clock.passed(goal.start, goal.due_at, unit, pauses)
+    if passed < goal.target.at_risk_after * whole:
+        return ""
+    share = f"{passed / whole:.0%}" if whole else "all"
+    return f"{share} of the {'working time' if unit in ('bh', 'bd') else 'time'} has passed"

@@ -79,6 +79,24 @@ def days_later(start: int, days: int) -> int:
     return _instant(local.date() + timedelta(days=days), local.time())
 
 
+@lru_cache(_MANY)
+def working_day_later(start: int) -> int:
+    """The same time on the wall on the next working day; a day off counts from the next one's opening on."""
+    local = datetime.fromtimestamp(start, ZONE)
+    if not _works(local.date()):
+        opening = _next_working_day(local.date())
+        return _instant(_next_working_day(opening), _HOURS[0][0])
+    return _instant(_next_working_day(local.date()), local.time())
+
+
+def _next_working_day(day: date) -> date:
+    return next(one for one in (day + timedelta(days=ahead) for ahead in range(1, 30)) if _works(one))
+
+
+def _works(day: date) -> bool:
+    return day.weekday() < 5 and day not in _HOLIDAYS
+
+
 def open_days(start: int, end: int) -> int:
     """Dates with working hours left between two instants."""
     all_ = _windows()
@@ -102,7 +120,7 @@ def utc_midnight(at: int) -> int:
 @cache
 def _windows() -> _Windows:
     days = [date(_FIRST_YEAR, 1, 1) + timedelta(days=one) for one in range(366 * (_LAST_YEAR - _FIRST_YEAR + 1))]
-    open_ = [day for day in days if day.weekday() < 5 and day not in _HOLIDAYS and day.year <= _LAST_YEAR]
+    open_ = [day for day in days if _works(day) and day.year <= _LAST_YEAR]
     starts = tuple(_instant(day, start) for day in open_ for start, _ in _HOURS)
     ends = tuple(_instant(day, end) for day in open_ for _, end in _HOURS)
     long = [b - a for a, b in zip(starts, ends, strict=True)]

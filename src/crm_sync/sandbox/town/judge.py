@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from crm_sync.sandbox.town.calendar import HOUR, MINUTE, days_later, due_after, open_days, worked
+from crm_sync.sandbox.town.calendar import HOUR, MINUTE, days_later, due_after, open_days, worked, working_day_later
 from crm_sync.sandbox.town.story import EXITS, LADDER
 
 _MANY: Final = 1 << 12  # a block's people are judged when they are drawn, and again when the truth is written
@@ -105,15 +105,21 @@ def walk(facts: Facts) -> list[tuple[int, str]]:
 
 @lru_cache(_MANY)
 def cycles_of(facts: Facts) -> tuple[Cycle, ...]:
-    """Every time somebody in person held a qualified lead."""
+    """Every time somebody in person held a qualified lead. Who goes out and is back within a working day never left."""
     found: list[Cycle] = []
+    left: int | None = None  # when the person went out
     for at, stage, owner in _moments(facts):
         running = bool(found) and found[-1].end is None
         qualified = stage in _QUALIFIED
+        if left is not None and qualified:
+            if found and found[-1].end == left and at <= working_day_later(left):
+                found[-1], running = Cycle(found[-1].start), True
+            left = None
         if running and not qualified:
             found[-1] = Cycle(found[-1].start, at, stage not in EXITS)
         elif qualified and owner is not None and not running:
             found.append(Cycle(at))
+        left = at if stage in EXITS and left is None else left
     return tuple(found)
 
 

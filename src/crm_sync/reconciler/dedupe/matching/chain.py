@@ -14,7 +14,7 @@ from crm_sync.engine.questions import read_question, read_questions
 from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.countries import NAMES
 from crm_sync.reconciler.dedupe.matching.features import features, number, numbered, score
-from crm_sync.reconciler.dedupe.matching.said import sentence
+from crm_sync.reconciler.dedupe.matching.said import SENTENCE, evidence
 from crm_sync.reconciler.dedupe.matching.speech import edits, spoken
 
 QUESTIONS: Final = read_questions(__package__, "questions.sql")
@@ -93,10 +93,12 @@ def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
 
 
 def scored(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine) -> pa.Table:
-    """a, b and score of every pair: the natural logarithm of the odds that it is one person, as far as these people are
-    like those that the weights were trained on. Raises Failed."""
+    """a, b, proven, contested and score of every pair: the natural logarithm of the odds that it is one person, as far
+    as these people are like those that the weights were trained on. Raises Failed."""
     total = f"{number(model.bias)} + {score(model.weights)}"
-    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, ({total})::FLOAT AS score FROM judged"), tables)
+    return engine.ask(
+        numbered(f"{COMPARED}\nSELECT a, b, proven, contested, ({total})::FLOAT AS score FROM judged"), tables
+    )
 
 
 def histogram(scored: pa.Table, engine: Engine) -> dict[float, int]:
@@ -130,9 +132,16 @@ def explained(
     tables: Mapping[str, pa.Table], pairs: pa.Table, words: IdentityWords, model: IdentityModel, language: str,
     engine: Engine,
 ) -> pa.Table:  # fmt: skip
-    """a, b, because: what was found, and what each group of evidence adds; `pairs` are told_pairs. Raises Failed."""
-    question = f"{COMPARED}\nSELECT a, b, {sentence(words, model, language)} AS because FROM judged JOIN pairs USING (a, b)"
+    """a, b, evidence and because: what was found, and what each group of it adds; `pairs` are told_pairs. Raises Failed."""
+    told = f"SELECT a, b, {evidence(words, model, language)} AS evidence FROM judged JOIN pairs USING (a, b)"
+    question = f"{COMPARED}\nSELECT *, {SENTENCE} AS because FROM ({told})"
     return engine.ask(numbered(question), {**tables, "pairs": in_batches(pairs)})
+
+
+def with_told(rows: pa.Table, told: pa.Table, engine: Engine) -> pa.Table:
+    """The same rows, in their order, with `evidence` and `because`. Raises Failed."""
+    numbered_rows = rows.append_column("place", pa.array(range(len(rows)), pa.int32()))
+    return engine.ask(PAIRS["with_told"], {"rows": numbered_rows, "told": told}).drop_columns("place")
 
 
 def named(tables: Mapping[str, pa.Table], what: str, engine: Engine) -> pa.Table:
@@ -141,9 +150,9 @@ def named(tables: Mapping[str, pa.Table], what: str, engine: Engine) -> pa.Table
 
 
 def measured(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
-    """a, b and every feature of every pair: what weights are trained on. Raises Failed."""
+    """a, b, proven, contested and every feature of every pair: what weights are trained on. Raises Failed."""
     columns = ", ".join(f"({one.sql})::FLOAT AS {one.name}" for one in features())
-    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, {columns} FROM judged"), tables)
+    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, proven, contested, {columns} FROM judged"), tables)
 
 
 def in_batches(table: pa.Table) -> pa.Table:

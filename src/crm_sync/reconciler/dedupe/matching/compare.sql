@@ -9,13 +9,15 @@ WITH compared AS (
       WHEN length(x.g) = 1 OR length(y.g) = 1 THEN CASE WHEN x.g[1] = y.g[1] THEN 'init' ELSE 'diff' END
       WHEN x.g = y.s AND y.g = x.s THEN 'swap' WHEN starts_with(x.g, y.g) OR starts_with(y.g, x.g) THEN 'pre'
       WHEN length(x.g) > 3 AND one_edit(x.g, y.g) THEN 'typo'
-      WHEN left(x.g, 1) = left(y.g, 1) AND jaro_winkler_similarity(x.g, y.g) >= 0.9 THEN 'near' ELSE 'diff' END AS given,
+      WHEN left(x.g, 1) = left(y.g, 1) AND jaro_winkler_similarity(x.g, y.g) >= 0.9 THEN 'near'
+      WHEN left(x.g, 1) = left(y.s, 1) AND left(y.g, 1) = left(x.s, 1) AND one_edit(x.g, y.s) AND one_edit(y.g, x.s) THEN 'swap' ELSE 'diff' END AS given,
     CASE WHEN x.s IS NULL OR y.s IS NULL THEN 'miss' WHEN x.surname = y.surname THEN CASE WHEN x.s2 IS NULL OR y.s2 IS NULL THEN 'same' ELSE 'both' END
       WHEN x.s = y.s AND (x.s2 IS NULL OR y.s2 IS NULL) THEN 'same1' WHEN x.s = y.s THEN 'half'
       WHEN x.g = y.s AND y.g = x.s THEN 'swap' WHEN x.s = y.s2 OR x.s2 = y.s OR x.s2 = y.s2 THEN 'part'
       WHEN length(x.s) > 3 AND one_edit(x.s, y.s) OR one_edit(x.surname, y.surname) THEN 'typo'
       WHEN left(x.s, 1) = left(y.s, 1) AND jaro_winkler_similarity(x.s, y.s) >= 0.92 THEN 'near'
-      WHEN (length(x.s) = 1 OR length(y.s) = 1) AND x.s[1] = y.s[1] THEN 'init' ELSE 'diff' END AS family,
+      WHEN (length(x.s) = 1 OR length(y.s) = 1) AND x.s[1] = y.s[1] THEN 'init'
+      WHEN left(x.g, 1) = left(y.s, 1) AND left(y.g, 1) = left(x.s, 1) AND one_edit(x.g, y.s) AND one_edit(y.g, x.s) THEN 'swap' ELSE 'diff' END AS family,
     CASE WHEN x.local IS NULL OR y.local IS NULL THEN 'miss' WHEN x.role OR y.role THEN 'role'
       WHEN x.mailbox = y.mailbox OR x.mailbox = y.mailbox2 OR x.mailbox2 = y.mailbox OR x.mailbox2 = y.mailbox2 THEN 'same'
       WHEN x.local = y.local THEN CASE WHEN x.free AND y.free THEN 'localfree' ELSE 'local' END
@@ -42,7 +44,8 @@ WITH compared AS (
     x.phone_records, x.phone_givens, x.phone_surnames, x.phone_employers, x.mail_givens, x.mail_surnames,
     coalesce(x.namesakes, y.namesakes, 0) AS namesakes, coalesce(x.employers, y.employers, 0) AS employers,
     greatest(x.givens_there, y.givens_there) AS givens_there, greatest(x.surnames_there, y.surnames_there) AS surnames_there,
-    coalesce(abs(x.day - y.day), 365) / 365 AS years
+    coalesce(abs(x.day - y.day), 365) / 365 AS years,
+    x.g = y.s OR x.s = y.g OR left(x.g, 1) = left(y.s, 1) AND left(x.s, 1) = left(y.g, 1) AS crossed
   FROM pairs JOIN known AS x ON x.rid = a JOIN known AS y ON y.rid = b
 ), judged AS (
   SELECT *,
@@ -50,6 +53,10 @@ WITH compared AS (
     given IN ('same', 'part', 'nick') AND family IN ('both', 'same', 'same1', 'half', 'part') OR given = 'swap' AS same_name,
     given IN ('same', 'part', 'nick', 'typo', 'near', 'pre', 'init', 'swap') AND family IN ('both', 'same', 'same1', 'part', 'typo', 'near', 'swap', 'half') AS near_name,
     employer IN ('dom', 'org', 'name', 'near') AS same_employer, mail = 'same' AS same_mail, phone = 'same' AS same_phone,
-    greatest(given_bits + family_bits - size, -8) AS rare_name
+    greatest(given_bits + family_bits - size, -8) AS rare_name,
+    mail = 'same' AND given <> 'diff' AND family <> 'diff' AND (mail_givens < 0.7 OR given IN ('same', 'nick'))
+      OR phone = 'same' AND given IN ('same', 'nick') AND family IN ('both', 'same', 'same1') AS proven,
+    mail = 'same' AND given = 'diff' AND family = 'diff' AND NOT crossed
+      OR mail = 'diffsame' AND phone = 'diff' AND family IN ('same1', 'half', 'part') AS contested
   FROM compared
 )

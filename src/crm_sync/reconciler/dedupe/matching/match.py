@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -16,13 +16,15 @@ from crm_sync.reconciler.dedupe.matching.prior import moved, shift
 from crm_sync.reconciler.dedupe.matching.whole import between, judged
 
 MOST_REVIEWS: Final = 0.03  # of all people: more than that nobody looks at
+FEW_REVIEWS: Final = 25  # that many are looked at even where there are few people
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
     """`leader` of each row is the lowest number of its group. `links` tell of each row but the leader which row of the
-    group it resembles most (rid, a, b, score, because); `reviews` are pairs that a person should look at, the likeliest
-    first (a, b, score, because); `crowds` what too many records share (kind, value, records). A score is the natural
+    group it resembles most (rid, a, b, score, evidence, because); `reviews` are pairs that a person should look at, the
+    likeliest first (the same without rid); `crowds` what too many records share (kind, value, records, and the first
+    record). A score is the natural
     logarithm of the odds that two rows are one person."""
 
     leader: pa.Array
@@ -47,14 +49,29 @@ class Matcher:
         tables = chain.prepared(people, self.words, engine)
         del people
         scored = chain.scored(tables, self.model, engine)
-        tables["scored"] = moved(scored, shift(chain.histogram(scored, engine), self.model.prior))
+        tables["scored"] = moved(scored, self.shift(scored), self.model)
         del scored
         leader = self.grouped(count, tables, decided)
         links = chain.links(tables, engine)
-        reviews = chain.reviews(tables, self.model.review, int(len(leader.unique()) * MOST_REVIEWS), engine)
+        most = max(FEW_REVIEWS, int(len(leader.unique()) * MOST_REVIEWS))
+        reviews = chain.reviews(tables, self.model.review, most, engine)
         told = self.because(tables, links, reviews)
         compared = len(tables["pairs"])
-        return Matched(leader, with_told(links, told), with_told(reviews, told), chain.crowds(tables, engine), compared)
+        links, reviews = (chain.with_told(rows, told, engine) for rows in (links, reviews))
+        return Matched(leader, links, reviews, chain.crowds(tables, engine), compared)
+
+    def compare(self, people: pa.Table, one: int, other: int) -> Mapping[str, Any]:
+        """score, evidence and because of two rows, whether or not a key brings them together. Raises Failed."""
+        tables = chain.prepared(people, self.words, self.engine)
+        add = self.shift(chain.scored(tables, self.model, self.engine))
+        ends = {"a": [min(one, other)], "b": [max(one, other)]}
+        tables["pairs"] = pa.table({side: pa.array(cells, pa.int32()) for side, cells in ends.items()} | {"whole": [0.0]})
+        found = moved(chain.scored(tables, self.model, self.engine), add, self.model)
+        told = chain.explained(tables, tables["pairs"], self.words, self.model, self.language, self.engine)
+        return dict(chain.with_told(found, told, self.engine).to_pylist()[0])
+
+    def shift(self, scored: pa.Table) -> float:
+        return shift(chain.histogram(scored, self.engine), self.model.prior)
 
     def grouped(self, count: int, tables: chain.Tables, decided: Decided) -> pa.Array:
         """The leader of each row: the surest pairs make groups, and then groups are judged as a whole. Leaves `groups`
@@ -75,11 +92,3 @@ class Matcher:
 
 def groups_of(leaders: Sequence[int]) -> pa.Table:
     return pa.table({"rid": pa.array(range(len(leaders)), pa.int32()), "leader": pa.array(leaders, pa.int32())})
-
-
-def with_told(rows: pa.Table, told: pa.Table) -> pa.Table:
-    names = rows.column_names
-    joined = rows.join(told, ["a", "b"]).select([*names, "because"])
-    return joined.sort_by(
-        [("rid", "ascending")] if "rid" in names else [("score", "descending"), ("a", "ascending"), ("b", "ascending")]
-    )

@@ -16,10 +16,11 @@ SELECT DISTINCT a, b FROM (SELECT a, unnest(rids) AS b FROM (SELECT unnest(rids)
 SELECT DISTINCT a, b FROM found
 
 -- name: crowds
--- Mailboxes and phones that so many records share that they bring nobody together.
-SELECT 'mailbox' AS kind, mailbox AS value, count(*) AS records FROM mailboxes WHERE NOT role GROUP BY mailbox HAVING count(*) > most_mailbox
+-- Mailboxes and phones that so many records share that they bring nobody together, with the first of these records.
+SELECT 'mailbox' AS kind, mailbox AS value, count(*) AS records, min(rid) AS first
+FROM mailboxes WHERE NOT role GROUP BY mailbox HAVING count(*) > most_mailbox
 UNION ALL
-SELECT 'phone', phone, count(*) FROM telephones GROUP BY phone HAVING count(*) > most_phone
+SELECT 'phone', phone, count(*), min(rid) FROM telephones GROUP BY phone HAVING count(*) > most_phone
 ORDER BY records DESC, value
 
 -- name: with_whole
@@ -55,6 +56,10 @@ ORDER BY score DESC, a, b LIMIT the_most
 -- name: histogram
 -- How many pairs have which score, in steps of a tenth.
 SELECT round(score, 1)::DOUBLE AS score, count(*) AS pairs FROM scored GROUP BY 1 ORDER BY 1
+
+-- name: with_told
+-- Links or pairs to review with what their comparison found, in the order in which they came.
+SELECT r.*, evidence, because FROM rows AS r JOIN told USING (a, b) ORDER BY place
 
 -- name: named_links
 -- Every record with the name of its group, which is made from that of its first record, and the record that it resembles most.

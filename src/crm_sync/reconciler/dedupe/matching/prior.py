@@ -13,6 +13,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as compute
 
+from crm_sync.mappings.identity import IdentityModel
+
 ENOUGH: Final = 200  # pairs: fewer tell nothing about a share
 ROUNDS: Final = 100
 FARTHEST: Final = 3.5  # natural logarithm of odds: beyond that, the people are unlike any that we know
@@ -34,7 +36,11 @@ def logit(share: float) -> float:
     return log(share / (1 - share))
 
 
-def moved(scored: pa.Table, add: float) -> pa.Table:
-    """The same pairs with another score."""
+def moved(scored: pa.Table, add: float, model: IdentityModel) -> pa.Table:
+    """The same pairs with another score: moved by `add`, at least `proven` where a key proves it, and at most
+    `contested` where something speaks against it that no sum may outweigh."""
     scores = compute.add(scored["score"], pa.scalar(add, pa.float32()))
-    return scored.set_column(scored.column_names.index("score"), "score", scores)
+    at_least = compute.max_element_wise(scores, pa.scalar(model.proven, pa.float32()))
+    at_most = compute.min_element_wise(scores, pa.scalar(model.contested, pa.float32()))
+    held = compute.if_else(scored["contested"], at_most, compute.if_else(scored["proven"], at_least, scores))
+    return scored.select(["a", "b"]).append_column("score", held)

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.matching.features import GROUP_OF, GROUPS, LEVELS, score
 from crm_sync.reconciler.dedupe.matching.speech import text
 
+#: `same e-mail (+6.1), same given name, same surname (+2.3)`
+SENTENCE: Final = (
+    "array_to_string(list_transform(evidence, lambda one: one.told || printf(' (%+.1f)', one.weight)), ', ')"
+)
 
-def sentence(words: IdentityWords, model: IdentityModel, language: str) -> str:
-    """`same e-mail (+6.1), same given name, same surname (+2.3)`: what was found and what each group of it adds to the
-    odds, the weightiest first."""
+FELT: Final = 0.05  # of what the groups as a whole add: less is told as nothing
+
+
+def evidence(words: IdentityWords, model: IdentityModel, language: str) -> str:
+    """A list of what was found, each with its `weight` in the odds, the weightiest first."""
     parts = [
-        f"{{'weight': abs({score(model.weights, (group,))}), 'told': {told}}}"
+        f"{{'size': abs({weight}), 'told': {told}, 'weight': {weight}}}"
         for group in GROUPS
-        if (told := group_of(group, words, model, language))
+        if (told := group_of(group, words, language)) and (weight := score(model.weights, (group,)))
     ]
-    whole = text(words.evidence["whole"]["more"].in_language(language))
-    parts.append(f"{{'weight': 0.0, 'told': CASE WHEN abs(whole) >= 0.05 THEN {whole} || printf(' (%+.1f)', whole) END}}")
-    heaviest = f"list_reverse_sort(list_filter([{', '.join(parts)}], lambda one: one.told IS NOT NULL))"
-    return f"array_to_string(list_transform({heaviest}, lambda one: one.told), ', ')"
+    told = f"list_reverse_sort(list_filter([{', '.join(parts)}], lambda one: one.told IS NOT NULL))"
+    found = f"list_transform({told}, lambda one: {{'told': one.told, 'weight': one.weight}})"
+    whole = f"{{'told': {text(words.evidence['whole']['more'].in_language(language))}, 'weight': whole::DOUBLE}}"
+    return f"CASE WHEN abs(whole) >= {FELT} THEN list_append({found}, {whole}) ELSE {found} END"
 
 
-def group_of(group: str, words: IdentityWords, model: IdentityModel, language: str) -> str:
-    """The words of the sides of a group with their weight; NULL where there is nothing to tell."""
+def group_of(group: str, words: IdentityWords, language: str) -> str:
+    """The words of the sides of a group; NULL where there is nothing to tell."""
     sides = [side_of(side, words, language) for side in LEVELS if GROUP_OF[side] == group and side in words.evidence]
-    if not sides:
-        return ""
-    return f"nullif(concat_ws(', ', {', '.join(sides)}), '') || printf(' (%+.1f)', {score(model.weights, (group,))})"
+    return f"nullif(concat_ws(', ', {', '.join(sides)}), '')" if sides else ""
 
 
 def side_of(side: str, words: IdentityWords, language: str) -> str:

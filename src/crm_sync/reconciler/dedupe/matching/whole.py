@@ -64,9 +64,9 @@ def whole_features() -> Iterator[tuple[str, str, str]]:
 
 def between(tables: Tables, model: IdentityModel, engine: Engine) -> pa.Table:
     """one, two and what is known of each two groups that may be one person. Raises Failed."""
-    question = QUESTIONS["contested"].replace("the_least", number(LEAST)).replace("the_veto", number(model.veto))
-    contested = engine.ask(question, tables)
-    seen = {**tables, "contested": contested, "pairs": contested.select(["a", "b"])}
+    question = QUESTIONS["likely"].replace("the_least", number(LEAST)).replace("the_veto", number(model.veto))
+    likely = engine.ask(question, tables)
+    seen = {**tables, "likely": likely, "pairs": likely.select(["a", "b"])}
     met = engine.ask(numbered(f"{COMPARED}\n{QUESTIONS['met']}"), seen)
     return engine.ask(QUESTIONS["between"], {**tables, "met": met})
 
@@ -79,7 +79,9 @@ def judged(between: pa.Table, model: IdentityModel, engine: Engine) -> pa.Table:
         if name in model.whole
     ]
     total = " + ".join([number(model.whole_bias), *terms])
-    return engine.ask(f"SELECT one AS a, two AS b, ({total})::FLOAT AS score FROM between", {"between": between})
+    held = f"CASE WHEN contested THEN least(total, {number(model.contested)}) ELSE total END"
+    told = f"SELECT one, two, contested, {total} AS total FROM between"
+    return engine.ask(f"SELECT one AS a, two AS b, ({held})::FLOAT AS score FROM ({told})", {"between": between})
 
 
 def whole_measured(between: pa.Table, engine: Engine) -> pa.Table:

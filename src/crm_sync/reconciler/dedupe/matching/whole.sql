@@ -1,18 +1,19 @@
--- name: contested
+-- name: likely
 -- The pairs between any two groups that may be one person and of which no two records exclude each other.
 WITH across AS (
   SELECT a, b, score, least(g.leader, h.leader) AS one, greatest(g.leader, h.leader) AS two
   FROM scored JOIN groups AS g ON g.rid = a JOIN groups AS h ON h.rid = b
   WHERE g.leader <> h.leader
-), likely AS (
+), ends AS (
   SELECT one, two FROM across GROUP BY one, two HAVING max(score) >= the_least AND min(score) >= the_veto
 )
-SELECT a, b, score, one, two FROM across JOIN likely USING (one, two)
+SELECT a, b, score, one, two FROM across JOIN ends USING (one, two)
 
 -- name: met
 -- What the records of two groups say of each other, all of them together.
 SELECT
   one, two, max(score) AS best, min(score) AS worst, avg(score) AS mean, count(*) AS pairs, max(rare_name) AS rare_name,
+  bool_or(contested) AS contested,
   bool_or(same_given) AND (bool_or(same_family) AND NOT bool_and(family = 'half')) AS same_name,
   bool_or(given = 'diff') AS given_diff, bool_and(given IN ('miss', 'init')) AS given_half,
   bool_or(given IN ('typo', 'near')) AS given_near, bool_or(family = 'both') AS family_both,
@@ -24,7 +25,7 @@ SELECT
   bool_and(phone = 'miss') AS phone_miss, bool_or(same_employer) AS employer_same, bool_or(employer = 'pre') AS employer_near,
   bool_or(employer = 'diff') AS employer_diff, bool_and(employer = 'miss') AS employer_miss, bool_or(city = 'same') AS city_same,
   bool_and(city = 'diff') AS city_diff, bool_or(country = 'diff') AS country_diff, bool_or(title = 'same') AS title_same
-FROM judged JOIN contested USING (a, b) GROUP BY one, two
+FROM judged JOIN likely USING (a, b) GROUP BY one, two
 
 -- name: between
 -- Two groups with what each is like: how much it says, when, and who else it could be one person with.
@@ -34,10 +35,10 @@ WITH alike AS (
     max(s2) IS NOT NULL AS two_surnames
   FROM known JOIN groups USING (rid)
   WHERE leader IN (SELECT one FROM met UNION ALL SELECT two FROM met) GROUP BY leader
-), ends AS (
+), sides AS (
   SELECT one AS leader, two AS other, best, same_name FROM met UNION ALL SELECT two, one, best, same_name FROM met
 ), ranked AS (
-  SELECT leader, best, same_name, row_number() OVER (PARTITION BY leader ORDER BY best DESC, other) AS place FROM ends
+  SELECT leader, best, same_name, row_number() OVER (PARTITION BY leader ORDER BY best DESC, other) AS place FROM sides
 ), rivals AS (
   SELECT leader, max(best) AS first, max(CASE WHEN place = 2 THEN best END) AS second, sum(CASE WHEN same_name THEN 1 ELSE 0 END) AS namesakes
   FROM ranked GROUP BY leader

@@ -1,0 +1,138 @@
+"""What it costs to judge the promise, as tables: `python -m bench.sla [--sizes 1000,10000,100000]`.
+
+Leads are made up: each with one record, a qualifying event, an owner and eight touches, spread over a year. Figures are
+seconds of the processor of this process for every step from the store to the store: reading what the CRMs said, putting
+it in order by person, judging, and writing targets with their history; and of one lead that changed, judged alone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from bench.kit import command, own_cpu, peak, ratio, say, show, sizes_of, table_of
+from crm_sync.changes import Known, Link, Plan
+from crm_sync.mappings import Vocabulary, load_vocabulary
+from crm_sync.reconciler.again import known_again, timelines_again
+from crm_sync.reconciler.sla.court import Horizon, court_of
+from crm_sync.records import Assignment, Owner, Person, Record, Ref, StageChange, Touch
+from crm_sync.store import Store, open_store
+from crm_sync.sync.undisturbed import undisturbed
+
+SIZES: Final = (1_000, 10_000, 100_000)
+TOUCHES: Final = 8
+REPS: Final = 40
+NOW: Final = datetime(2026, 6, 1, 18, tzinfo=UTC)
+YEAR: Final = timedelta(days=365)
+PAGE: Final = 5_000
+CALL: Final = {"hs_call_direction": "OUTBOUND", "hs_call_status": "COMPLETED"}
+MAIL: Final = {"hs_email_direction": "EMAIL", "hs_email_status": "SENT"}
+STEPS: Final = ("read", "order", "judge", "write")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Seconds of the processor per step, for so many leads; `one` is the wall's milliseconds for a single lead."""
+
+    leads: int
+    seconds: tuple[float, ...]
+    one: float
+    memory: float
+
+    @property
+    def all(self) -> float:
+        return sum(self.seconds)
+
+
+def main() -> None:
+    parser = command("What it costs to judge the promise.", SIZES, "leads", "a quarter of an hour and 12 GB of memory")
+    found = [measured(size) for size in sizes_of(parser.parse_args())]
+    first = found[0]
+    names = ("leads", *STEPS, "all", "µs per lead", "ratio", "one lead, ms", "peak MB")
+    rows = [
+        (
+            f"{one.leads:,}", *(f"{seconds:.2f}" for seconds in one.seconds), f"{one.all:.2f}",
+            f"{one.all / one.leads * 1e6:.0f}", ratio(one.all / one.leads, first.all / first.leads), f"{one.one:.2f}",
+            f"{one.memory:.0f}",
+        )
+        for one in found
+    ]  # fmt: skip
+    show(table_of(f"Verdicts from store to store, {TOUCHES} touches a lead: seconds of the processor", names, rows))
+
+
+def measured(size: int) -> Figures:
+    say(f"{size:,} leads")
+    vocabulary = load_vocabulary()
+    with tempfile.TemporaryDirectory(prefix="crm-sync-bench-") as directory:
+        store = open_store(f"sqlite:///{Path(directory)}/store.db")
+        fill(store, size)
+        with undisturbed():
+            figures = judged(store, vocabulary, size)
+        store.close()
+    return figures
+
+
+def judged(store: Store, vocabulary: Vocabulary, size: int) -> Figures:
+    marks = [own_cpu()]
+    snapshot = store.snapshot()
+    marks.append(own_cpu())
+    timelines = timelines_again(snapshot, vocabulary)
+    marks.append(own_cpu())
+    court = court_of(snapshot, vocabulary, NOW, Horizon(NOW))
+    known = tuple(known_again(timelines, vocabulary, court))
+    marks.append(own_cpu())
+    store.save_plan(store.start_run("bench", NOW), plan_of(known))
+    marks.append(own_cpu())
+    began = time.perf_counter()
+    list(known_again(timelines[:1], vocabulary, court))
+    one = (time.perf_counter() - began) * 1e3
+    return Figures(size, tuple(after - before for before, after in pairwise(marks)), one, peak())
+
+
+def plan_of(known: tuple[Known, ...]) -> Plan:
+    links = tuple(Link(ref, one.person_id) for one in known for ref in one.refs)
+    return Plan(NOW, NOW, links, known, (), (), (), (), 0)
+
+
+def fill(store: Store, size: int) -> None:
+    """Leads with what happened to them, linked as a plan would have linked them."""
+    store.save_page("salesforce", "User", [rep(number) for number in range(REPS)], cursor="1")
+    dice = Random(7)
+    for first in range(0, size, PAGE):
+        numbers = range(first, min(first + PAGE, size))
+        records = [one for number in numbers for one in lead(number, dice)]
+        store.save_page("salesforce", "Lead", records, cursor="1", fetched=len(records))
+    links = tuple(Link(ref_of(number), f"p-{number}") for number in range(size))
+    store.save_plan(store.start_run("bench", NOW), Plan(NOW, NOW, links, (), (), (), (), (), 0))
+
+
+def ref_of(number: int) -> Ref:
+    return Ref("salesforce", "Lead", f"00Q{number:012}")
+
+
+def rep(number: int) -> Owner:
+    name = f"rep{number}"
+    return Owner(Ref("salesforce", "User", f"005{number}"), "1", NOW, name, f"{name}@acme.test", "Sales")
+
+
+def lead(number: int, dice: Random) -> Iterator[Record]:
+    ref, start = ref_of(number), NOW - YEAR * dice.random()
+    owner = Ref("salesforce", "User", f"005{number % REPS}")
+    yield Person(ref, "1", start - timedelta(days=9), start, f"{number}@example.com", stage=("MQL",), owner=owner)
+    yield StageChange(ref, "1", start, "MQL", "Open", "Status")
+    yield Assignment(ref, "1", start + timedelta(minutes=dice.randrange(90)), owner)
+    for place in range(TOUCHES):
+        at = start + timedelta(days=16) * dice.random()
+        kind, facts = ("calls", CALL) if place % 2 else ("emails", MAIL)
+        yield Touch(Ref("hubspot", kind, f"{number}{place}"), "1", at, at, at, (ref,), (), owner, facts=facts)
+
+
+if __name__ == "__main__":
+    main()

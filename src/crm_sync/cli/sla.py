@@ -1,0 +1,175 @@
+"""`crm-sync sla explain|simulate|recompute|holidays`: the promise of sales, looked into and changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crm_sync.cli.context import add_group, in_house, options, parts_of
+from crm_sync.cli.explain import how_many
+from crm_sync.cli.instants import instant
+from crm_sync.cli.sla_pages import show_change, show_cycle, show_holidays
+from crm_sync.cli.talk import escaped, out, print_json, say, table
+from crm_sync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crm_sync.mappings.holidays import Holidays
+    from crm_sync.reports.sla_change import SlaChange
+    from crm_sync.reports.sla_person import SlaAnswer
+    from crm_sync.wiring import House
+
+AsJson = Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")]
+Since = Annotated[str, typer.Option(help="First day or instant (UTC), as in 2026-03-01.")]
+MOST_YEARS = 20
+
+
+def register(app: typer.Typer) -> None:
+    help = "The promise of sales: one person's arithmetic, another promise, holidays."
+    add_group(app, "sla", help, explain=explain, simulate=simulate, recompute=recompute, holidays=holidays)
+
+
+def explain(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="Person id, record id, e-mail address, or part of a name.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Judged as it stood at this day or instant.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every touch counted or not and the rule, every window and pause, and the arithmetic. Exit 1 when not exactly
+    one person is found."""
+    at = instant(as_of, "--as-of") if as_of else None
+
+    async def work(house: House) -> SlaAnswer:
+        from crm_sync.reports.sla_person import explain_sla
+        from crm_sync.sync.promise import former_promises
+        from crm_sync.sync.rejudge import last_read
+        from crm_sync.sync.run import horizons_of
+
+        parts = parts_of(house)
+        now = at or last_read(parts)
+        former = former_promises(house.store, house.vocabulary.promise, last_read(parts))
+        return explain_sla(house.store, house.vocabulary, person, now, horizons_of(parts), former)
+
+    answer = in_house(options(context).settings(), work)
+    print_json(answer.as_json()) if as_json else show(answer)
+    raise typer.Exit(0 if answer.known else 1)
+
+
+def show(answer: SlaAnswer) -> None:
+    if answer.known:
+        out.print(f"[bold]{escaped(answer.known.name)}[/]  [dim]{answer.known.person_id}[/]")
+        for cycle in answer.cycles:
+            show_cycle(cycle, answer.as_of)
+        if not answer.cycles:
+            out.print("Never handed to sales as a qualified lead: no SLA.")
+    elif answer.matches:
+        rows = [(one.person_id, one.name, one.email, one.company, one.stage) for one in answer.matches]
+        columns = {"person": "left", "name": "left", "e-mail": "left", "company": "left", "stage": "left"}
+        out.print(table(f"{how_many(len(rows))} match; ask for one of them", columns, rows))
+    else:
+        say(f"Nobody matches {escaped(repr(answer.asked))}: try an e-mail address, a record id or part of a name.")
+
+
+def simulate(
+    context: typer.Context,
+    policy: Annotated[Path, typer.Option("--policy", help="A sla.toml, or a directory with the tables of a promise.")],
+    since: Since,
+    as_json: AsJson = False,
+) -> None:
+    """Show what another promise would have given: outcomes per target before and after, and whose verdict differs.
+    Nothing is written."""
+    first = instant(since, "--since")
+    settings = options(context).settings()
+
+    async def work(house: House) -> SlaChange:
+        from crm_sync.mappings import load_vocabulary
+        from crm_sync.mappings.promise import load_promise, promise_files
+        from crm_sync.reports.sla_change import compare
+        from crm_sync.sync.rejudge import simulated
+
+        promise = load_promise(promise_files(policy, settings.mappings))
+        load_vocabulary(settings.mappings, promise)  # refuses conditions that nobody can meet
+        twice = simulated(parts_of(house), promise)
+        return compare(twice.before, twice.after, first)
+
+    change = in_house(settings, work)
+    print_json(change.as_json()) if as_json else show_change(change, "would be")
+
+
+def recompute(
+    context: typer.Context,
+    since: Annotated[str, typer.Option("--from", help="The tables of today hold from this day or instant (UTC) on.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it, instead of only showing what would change.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let an edited promise hold for the past, too. Shows what would change; with --yes the history of verdicts gets
+    it, and the next sync writes it to the CRMs. Exit 2 when something would change."""
+    first = instant(since, "--from")
+
+    async def work(house: House) -> tuple[SlaChange, int | None]:
+        from crm_sync.reports.sla_change import compare
+        from crm_sync.sync.rejudge import recompute as run
+        from crm_sync.sync.rejudge import taken_back
+
+        parts = parts_of(house)
+        twice = taken_back(parts, first)
+        change = compare(twice.before, twice.after, datetime.min.replace(tzinfo=first.tzinfo))
+        return change, await run(parts, first) if yes and change.differs else None
+
+    change, planned = in_house(options(context).settings(), work)
+    print_json(change.as_json() | {"applied": planned is not None}) if as_json else show_change(change, "becomes")
+    if planned is not None:
+        say(f"The history of verdicts has it; {planned:,} properties wait for the next sync.")
+    elif change.differs:
+        say("Nothing was changed: give --yes to do it.")
+    raise typer.Exit(2 if change.differs and planned is None else 0)
+
+
+def holidays(
+    context: typer.Context,
+    lock: Annotated[bool, typer.Option("--lock", help="Write the lists anew into the mappings directory.")] = False,
+    country: Annotated[
+        list[str] | None, typer.Option("--country", help="A country or part of one to add, as in MX or US-CA.")
+    ] = None,
+    years: Annotated[str | None, typer.Option("--years", help="First and last year, as in 2024-2031.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the holidays that are pinned; with --lock, pin what the package `holidays` says now. Exit 2 when it says
+    something else than what is pinned."""
+    from crm_sync.mappings.holidays import holidays_text
+    from crm_sync.mappings.vocabulary import load_holidays, place_of
+    from crm_sync.sync.holidays import library_holidays
+
+    mappings = options(context).settings().mappings
+    if lock and mappings is None:
+        raise ConfigError("mappings", "nothing", "a directory for the list", fix="`crm-sync init` makes one.")
+    pinned = load_holidays(mappings)
+    found = library_holidays(pinned, country or [], span_of(years) if years else None)
+    if lock:
+        place = place_of(mappings, "holidays.toml") if mappings is None else mappings / "holidays.toml"
+        place.write_text(holidays_text(found), encoding="utf-8")
+    differs = news(pinned, found)
+    print_json({"library": found.library, "locked": lock, "differs": differs}) if as_json else show_holidays(
+        pinned if not lock else found, differs
+    )
+    raise typer.Exit(2 if differs and not lock else 0)
+
+
+def span_of(text: str) -> tuple[int, int]:
+    """`2024-2031`. Raises ConfigError."""
+    first, _, last = text.partition("-")
+    if first.isdigit() and last.isdigit() and 0 <= int(last) - int(first) <= MOST_YEARS and int(first) > 1900:
+        return int(first), int(last)
+    raise ConfigError("--years", repr(text), f"two years, at most {MOST_YEARS} apart, as in 2024-2031")
+
+
+def news(pinned: Holidays, found: Holidays) -> list[str]:
+    """What the package says otherwise, one line a date."""
+    lines = []
+    for code, one in found.lists.items():
+        held = pinned.lists[code].days if code in pinned.lists else {}
+        lines += [f"{code} + {day} {one.days[day]}" for day in sorted(one.days.keys() - held.keys())]
+        lines += [f"{code} - {day} {held[day]}" for day in sorted(held.keys() - one.days.keys())]
+    return lines

@@ -1,0 +1,132 @@
+"""The SLA on a terminal: cycles with their arithmetic, and what another promise changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from crm_sync.cli.talk import escaped, out, say, table
+
+if TYPE_CHECKING:
+    from crm_sync.mappings.holidays import Holidays
+    from crm_sync.reports.sla_change import SlaChange
+    from crm_sync.reports.sla_person import Arithmetic, CycleExplained
+
+SHOWN = 40  # people whose verdict differs; --json has all of them
+Local = Callable[[datetime | None], str]
+
+
+def local_in(zone: str) -> Local:
+    """`Fri 2026-06-05 16:30:00`, on the wall of a zone; the zone stands above."""
+    info = ZoneInfo(zone)
+    return lambda at: f"{at.astimezone(info):%a %Y-%m-%d %H:%M:%S}" if at else ""
+
+
+def show_cycle(cycle: CycleExplained, as_of: datetime) -> None:
+    verdict, local = cycle.verdict, local_in(cycle.zone)
+    title = f"SLA: {verdict.status}" + (f" ({verdict.target})" if verdict.target != "none" else "")
+    out.print(f"\n[bold]{escaped(title)}[/]  {escaped(verdict.because)}")
+    out.print(
+        f"policy {verdict.policy} {verdict.policy_version} · calendar {escaped(verdict.calendar)} · "
+        f"times in {cycle.zone} · as of {local(as_of)}"
+    )
+    started = local(verdict.started_at) or "no owner yet"
+    out.print(
+        f"lead's clock from {local(verdict.qualified_at)} · rep's clock from {started}"
+        + (f" · system delay {cycle.system_delay}" if cycle.system_delay is not None else "")
+        + (f" · ended {local(verdict.ended_at)}" if verdict.ended_at else "")
+        + (f" · handed on {verdict.transfers} times" if verdict.transfers else "")
+    )
+    show_pauses(cycle, local)
+    for one in cycle.arithmetic:
+        show_target(one, local)
+    show_owners(cycle, local)
+    rows = [
+        (local(one.at), one.activity, "counted" if one.counted else "no", one.rule, one.ref)
+        for one in verdict.considered
+    ]
+    columns = {"when": "left", "what": "left", "SLA": "left", "rule": "left", "record": "left"}
+    out.print("", table(f"Touches: {len(verdict.attempts)} attempts", columns, rows))
+
+
+def show_pauses(cycle: CycleExplained, local: Local) -> None:
+    rows = [(one.condition, local(one.since), local(one.until) or "now", one.ref) for one in cycle.verdict.pauses]
+    if rows:
+        columns = {"pause": "left", "from": "left", "to": "left", "record": "left"}
+        out.print("", table("The clock stood still", columns, rows))
+
+
+def show_target(one: Arithmetic, local: Local) -> None:
+    promised = one.within if one.attempts == 1 else f"{one.attempts} in {one.within}"
+    stands = one.stands
+    rows = [
+        (local(window.opens), local(window.closes), hours(window.seconds), hours(window.in_all))
+        for window in one.windows
+    ]
+    title = f"{stands.target} {promised}: {stands.state}  {stands.because}"
+    columns = {"working time from": "left", "to": "left", "counts": "right", "in all": "right"}
+    if rows:
+        out.print("", table(title, columns, rows))
+    else:
+        out.print(f"\n[bold]{escaped(title)}[/]")
+    if one.more:
+        out.print(f"... and {one.more} windows more")
+    out.print(f"{local(stands.starts_at)} + {promised} = {local(stands.due_at)}")
+    for level, at in one.warnings:
+        out.print(f"  {level}: {local(at)}")
+
+
+def show_owners(cycle: CycleExplained, local: Local) -> None:
+    rows = [
+        (one.owner, local(one.since), local(one.until), one.state, local(one.due_at), one.because)
+        for one in cycle.verdict.stretches
+    ]
+    if rows:
+        columns = {"owner": "left", "since": "left", "until": "left", "owes": "left", "due": "left", "because": "left"}
+        out.print("", table("Owners: a first attempt each", columns, rows))
+
+
+def hours(seconds: int) -> str:
+    """`7:30:00`"""
+    return str(timedelta(seconds=seconds))
+
+
+def show_change(change: SlaChange, verb: str) -> None:
+    rows = [(one.target, one.state, one.before, one.after, f"{one.after - one.before:+}") for one in change.outcomes]
+    columns = {"target": "left", "state": "left", "now": "right", verb: "right", "difference": "right"}
+    since = f" since {change.since:%Y-%m-%d}" if change.since.year > 1 else ""
+    out.print(table(f"{change.cycles:,} cycles{since}", columns, rows))
+    people = len({one.person_id for one in change.differs})
+    if not change.differs:
+        say("No verdict differs.")
+        return
+    shown = [
+        (
+            one.person_id,
+            one.name,
+            one.target,
+            one.before or "—",
+            one.after or "—",
+            due(one.due_before),
+            due(one.due_after),
+        )
+        for one in change.differs[:SHOWN]
+    ]
+    columns = {"person": "left", "name": "left", "target": "left", "now": "left", verb: "left"}
+    columns |= {"due now (UTC)": "left", f"due {verb} (UTC)": "left"}
+    out.print("", table(f"{people:,} people whose verdict differs", columns, shown))
+    if len(change.differs) > SHOWN:
+        out.print(f"... and {len(change.differs) - SHOWN:,} more: --json")
+
+
+def due(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""
+
+
+def show_holidays(pinned: Holidays, differs: list[str]) -> None:
+    rows = [(code, day, name) for code, one in pinned.lists.items() for day, name in sorted(one.days.items())]
+    out.print(table(f"Pinned from {pinned.library}", {"list": "left", "date": "left", "holiday": "left"}, rows))
+    for line in differs:
+        out.print(escaped(line))

@@ -1,0 +1,85 @@
+"""What each owner of a lead owes: a first attempt of their own, unless one was made before they got the lead.
+
+The lead's verdict never starts anew when it is handed on: the customer has waited. The owner's does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from crm_sync.changes import Stretch, TargetState
+from crm_sync.mappings import Target
+from crm_sync.reconciler.directory import Absence
+from crm_sync.reconciler.sla.court import Court
+from crm_sync.reconciler.sla.cycles import Hands
+from crm_sync.reconciler.sla.pauses import still
+from crm_sync.reconciler.sla.targets import Judged, repaired, untouched
+from crm_sync.reconciler.words import iso
+
+
+def stretches(judged: Judged, court: Court) -> tuple[Stretch, ...]:
+    """One for each owner, in order; none where the policy promises no first attempt."""
+    targets = judged.policy.targets
+    first = next((one for one in targets if one.clock == "rep" and one.by == "attempts" and one.attempts == 1), None)
+    if first is None:
+        return ()
+    return tuple(stretch(hands, first, judged, court) for hands in judged.cycle.hands)
+
+
+def stretch(hands: Hands, target: Target, judged: Judged, court: Court) -> Stretch:
+    before = next((one.at for one in judged.effort.attempts if one.until < hands.since), None)
+    if before and hands.since != judged.cycle.started_at:
+        because = f"an attempt was made at {iso(before)}, before the lead was handed on"
+        return Stretch(target.name, hands.owner, hands.since, hands.until, "exempt", None, None, because)
+    state, due_at, at, because = owed(hands, target, judged, court)
+    away = away_in(court.directory.away(hands.owner), hands.since, due_at)
+    if away and state in ("breached", "met_late"):
+        state, because = "exempt", f"{because}; excused: out of office from {iso(away[0])} to {iso(away[1])}"
+    elif away and away[0] <= court.now < away[1] and state in ("on_track", "at_risk", "pending", "paused"):
+        because = f"{because}; out of office until {iso(away[1])}: hand the lead to a colleague"
+    return Stretch(target.name, hands.owner, hands.since, hands.until, state, due_at, at, because)
+
+
+def owed(
+    hands: Hands, target: Target, judged: Judged, court: Court
+) -> tuple[TargetState, datetime, datetime | None, str]:
+    """On the owner's own calendar, from the hand-over on."""
+    clock = court.calendar(judged.cycle.ended_at, judged.policy.calendar, hands.owner).clock
+    made = repaired(judged.effort.attempts, target, judged, hands.since)
+    found = min([one.at for one in made] + [at for at in judged.effort.bookings if at >= hands.since], default=None)
+    pauses = still(judged.pauses, judged.policy.rules.pauses, found or judged.end)
+    due_at = clock.due(hands.since, target.within, pauses, roll=target.roll)
+    if judged.excused:
+        return "exempt", due_at, None, judged.excused
+    if found and (hands.until is None or found <= hands.until):
+        late = found > due_at
+        return "met_late" if late else "met", due_at, found, f"first attempt at {iso(found)}, due {iso(due_at)}"
+    over = hands.until or judged.cycle.ended_at
+    if over:
+        return after(over, hands, due_at, judged)
+    if judged.now <= due_at:
+        share = clock.passed(hands.since, judged.now, target.within.unit, pauses)
+        whole = clock.passed(hands.since, due_at, target.within.unit, pauses)
+        state: TargetState = "at_risk" if share >= target.at_risk_after * whole else "on_track"
+        return "paused" if judged.pause_now(hands.since) else state, due_at, None, f"due {iso(due_at)}"
+    if judged.horizon is None or judged.horizon < due_at:
+        return "pending", due_at, None, f"the CRMs have not been read up to {iso(due_at)}"
+    return "breached", due_at, None, f"no attempt by {iso(due_at)}"
+
+
+def after(
+    over: datetime, hands: Hands, due_at: datetime, judged: Judged
+) -> tuple[TargetState, datetime, datetime | None, str]:
+    """The lead went to somebody else, or the cycle ended, without an attempt of this owner."""
+    if over > due_at:
+        return "breached", due_at, None, f"no attempt by {iso(due_at)}"
+    if hands.until:
+        return "exempt", due_at, None, f"handed on at {iso(over)}, in time"
+    state, why = untouched(judged)
+    return state, due_at, over, f"the cycle ended at {iso(over)} {why}"
+
+
+def away_in(absences: Iterable[Absence], since: datetime, until: datetime) -> Absence | None:
+    """The first absence that touches a stretch of time."""
+    return next((one for one in absences if one[0] < until and one[1] > since), None)

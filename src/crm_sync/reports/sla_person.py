@@ -1,0 +1,187 @@
+"""The SLA of one person, worked out again with its arithmetic: now, or as of another moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from crm_sync.changes import Known, TargetVerdict, Verdict
+from crm_sync.mappings import Policy, Target, Vocabulary
+from crm_sync.reconciler.again import known_again, timelines_again
+from crm_sync.reconciler.sla.clock import Clock
+from crm_sync.reconciler.sla.court import Court, Former, Horizon, court_of
+from crm_sync.reconciler.sla.escalation import Escalation, escalations
+from crm_sync.reconciler.sla.pauses import still
+from crm_sync.records import Snapshot
+from crm_sync.reports.plain import plain
+
+MOST = 60  # windows of one target that are told; more of them prove nothing
+
+
+class Register(Protocol):
+    """The store, as far as one person is concerned."""
+
+    def find_people(self, text: str) -> list[Known]:
+        """People by id, ref, CRM id, e-mail or part of the name."""
+
+    def snapshot(self) -> Snapshot:
+        """Everything that is live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Working time that counted, and how much there is by the end of it."""
+
+    opens: datetime
+    closes: datetime
+    seconds: int
+    in_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """One target with what it was reckoned from. `windows` only where working hours are counted; none are left out
+    unless `more` says how many."""
+
+    stands: TargetVerdict
+    within: str
+    attempts: int
+    windows: tuple[Window, ...]
+    more: int
+    warnings: tuple[Escalation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CycleExplained:
+    """One cycle with the reckoning of every target."""
+
+    verdict: Verdict
+    zone: str
+    system_delay: timedelta | None  # from the qualifying event to the first human owner
+    arithmetic: tuple[Arithmetic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlaAnswer:
+    """What was found for a text: several people to choose from, or one with their cycles, the newest first."""
+
+    asked: str
+    as_of: datetime
+    matches: tuple[Known, ...]
+    known: Known | None
+    cycles: tuple[CycleExplained, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        named = ("person_id", "name", "email", "company", "stage")
+        matches = [{key: getattr(known, key) for key in named} for known in self.matches]
+        cycles = [as_json(one) for one in self.cycles]
+        return {"asked": self.asked, "as_of": plain(self.as_of), "matches": matches, "cycles": cycles}
+
+
+def as_json(cycle: CycleExplained) -> dict[str, Any]:
+    delay = None if cycle.system_delay is None else int(cycle.system_delay.total_seconds())
+    return {
+        **plain(cycle.verdict), "transfers": cycle.verdict.transfers, "zone": cycle.zone, "system_delay": delay,
+        "arithmetic": [
+            {**plain(one), "warnings": [{"level": level, "at": plain(at)} for level, at in one.warnings]}
+            for one in cycle.arithmetic
+        ],
+    }  # fmt: skip
+
+
+def explain_sla(
+    store: Register,
+    vocabulary: Vocabulary,
+    text: str,
+    as_of: datetime,
+    horizons: Mapping[str, datetime | None],
+    former: Former = (),
+) -> SlaAnswer:
+    """With everything that is known today, judged as it stood at `as_of`."""
+    matches = tuple(store.find_people(text.strip())) if text.strip() else ()
+    if len(matches) != 1:
+        return SlaAnswer(text, as_of, matches, None, ())
+    snapshot = about(store.snapshot(), matches[0])
+    court = court_of(snapshot, vocabulary, as_of, Horizon(min_of(horizons), horizons), former)
+    [known] = known_again(timelines_again(snapshot, vocabulary), vocabulary, court)
+    verdicts = sorted(
+        (*known.earlier, *filter(None, [known.verdict])), key=lambda one: one.qualified_at or as_of, reverse=True
+    )
+    return SlaAnswer(text, as_of, matches, known, tuple(cycle_of(one, court) for one in verdicts))
+
+
+def min_of(horizons: Mapping[str, datetime | None]) -> datetime | None:
+    found = [one for one in horizons.values() if one is not None]
+    return min(found) if found and len(found) == len(horizons) else None
+
+
+def about(snapshot: Snapshot, known: Known) -> Snapshot:
+    """What concerns one person, and everybody's owners, calendars and campaigns."""
+    mine = frozenset(known.refs)
+    ids = dict.fromkeys(mine, known.person_id)
+    deals = tuple(one for one in snapshot.deals if mine & set(one.people))
+    refs = mine | {one.ref for one in deals}
+    return replace(
+        snapshot,
+        people=tuple(one for one in snapshot.people if one.ref in mine),
+        deals=deals,
+        touches=tuple(one for one in snapshot.touches if mine & set(one.people)),
+        stage_changes=tuple(one for one in snapshot.stage_changes if one.ref in refs),
+        assignments=tuple(one for one in snapshot.assignments if one.ref in mine),
+        person_ids=ids,
+    )
+
+
+def cycle_of(verdict: Verdict, court: Court) -> CycleExplained:
+    policy = policy_of(verdict, court)
+    clock = court.calendar(verdict.ended_at, policy.calendar, verdict.owner).clock
+    targets = {one.name: one for one in policy.targets}
+    reckoned = tuple(
+        arithmetic(one, targets[one.target], policy, verdict, clock, court.now)
+        for one in verdict.targets
+        if one.target in targets
+    )
+    start = verdict.qualified_at or court.now
+    delay = verdict.started_at - start if verdict.started_at else None
+    return CycleExplained(verdict, clock.zone_at(start).key, delay, reckoned)
+
+
+def policy_of(verdict: Verdict, court: Court) -> Policy:
+    promise = court.promise_at(verdict.qualified_at or court.now)
+    every = (one for versions in promise.policies for one in versions)
+    named = (one for one in every if (one.name, one.version) == (verdict.policy, verdict.policy_version))
+    return next(named, promise.main)
+
+
+def arithmetic(
+    stands: TargetVerdict, target: Target, policy: Policy, verdict: Verdict, clock: Clock, now: datetime
+) -> Arithmetic:
+    until = stands.settled_at or min(verdict.ended_at or now, now)
+    pauses = still(verdict.pauses, policy.rules.pauses, until) if verdict.pauses else ()
+    found: list[Window] = []
+    if target.within.unit == "bh" and stands.starts_at:
+        found = list(summed(running(clock.windows(stands.starts_at, stands.due_at), pauses)))
+    warnings = escalations(target, stands, verdict, clock, pauses)
+    windows, more = tuple(found[:MOST]), max(len(found) - MOST, 0)
+    return Arithmetic(stands, str(target.within), target.attempts, windows, more, warnings)
+
+
+Stretches = list[tuple[datetime, datetime]]
+
+
+def running(windows: Stretches, pauses: tuple[tuple[datetime, datetime], ...]) -> Stretches:
+    """The parts of the windows in which the clock did not stand still."""
+    for since, until in pauses:
+        before = [(opens, min(closes, since)) for opens, closes in windows if opens < since]
+        after = [(max(opens, until), closes) for opens, closes in windows if closes > until]
+        windows = before + after
+    return windows
+
+
+def summed(windows: Stretches) -> Iterator[Window]:
+    in_all = timedelta()
+    for opens, closes in windows:
+        in_all += closes - opens
+        yield Window(opens, closes, int((closes - opens).total_seconds()), int(in_all.total_seconds()))

@@ -1,0 +1,117 @@
+"""Who is who, worked out again from what the store holds: shown first, and carried out when it is still the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crm_sync.changes import Compared
+from crm_sync.clock import host_now
+from crm_sync.engine.base import Engine
+from crm_sync.errors import ConfigError, CrmSyncError, Stale
+from crm_sync.mappings import Vocabulary
+from crm_sync.reconciler.dedupe.evidence import compared_of
+from crm_sync.reconciler.dedupe.link import link_people
+from crm_sync.reconciler.dedupe.matching.match import Matcher
+from crm_sync.reconciler.dedupe.rows import rows_of
+from crm_sync.records import Ref, Snapshot
+from crm_sync.sync.run import Parts, conclude
+from crm_sync.sync.turns import turn
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A record would belong to another person than now; `before` is None for a record that nobody has looked at."""
+
+    ref: str
+    before: str | None
+    after: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would change of who is who, in order of records, and how many pairs would wait for somebody to look."""
+
+    moved: tuple[Moved, ...]
+    people: int
+    reviews: int
+
+    @property
+    def fingerprint(self) -> str:
+        told = json.dumps([[one.ref, one.before, one.after] for one in self.moved])
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def as_json(self) -> dict[str, Any]:
+        moved = [asdict(one) for one in self.moved]
+        return {"fingerprint": self.fingerprint, "people": self.people, "to_review": self.reviews, "moved": moved}
+
+
+def propose(snapshot: Snapshot, vocabulary: Vocabulary, engine: Engine, language: str) -> Proposal:
+    """Raises Failed."""
+    linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language))
+    held = snapshot.person_ids
+    moved = (
+        Moved(str(link.ref), held.get(link.ref), link.person_id, link.because)
+        for link in linked.links
+        if held.get(link.ref) != link.person_id
+    )
+    return Proposal(tuple(moved), len(linked.records), len(linked.reviews))
+
+
+async def carry_out(parts: Parts, fingerprint: str) -> Proposal:
+    """Concludes everything anew from what the store holds, as of the last read; what our fields should say goes out
+    with the next sync. Raises Stale when it would not be what was shown, Locked, Failed."""
+    async with turn(parts.store, gives_way=False):
+        snapshot, settings = parts.store.snapshot(), parts.settings
+        proposal = propose(snapshot, parts.vocabulary, parts.engine, settings.language)
+        if proposal.fingerprint != fingerprint:
+            fix = "Plan again: crm-sync dupes plan -o FILE"
+            raise Stale("Something else would change now than was planned.", fix=fix)
+        run_id = parts.store.start_run("dupes", host_now())
+        try:
+            plan = conclude(parts, snapshot, last_read(parts))
+            queued = parts.store.save_plan(run_id, plan)
+        except CrmSyncError as problem:
+            parts.store.finish_run(run_id, "failed", {"error": str(problem)}, host_now())
+            raise
+        summary = {"people": proposal.people, "moved": len(proposal.moved), "planned": queued.planned}
+        parts.store.finish_run(run_id, "done", summary, host_now())
+    return proposal
+
+
+def last_read(parts: Parts) -> datetime:
+    """Up to when anything has been read, by the CRMs' own clock; this machine's where nothing has."""
+    return max((one.horizon for one in parts.store.all_progress() if one.horizon), default=host_now())
+
+
+def compare(snapshot: Snapshot, one: Ref, other: Ref, matcher: Matcher) -> Compared:
+    """Two records, whether or not anything brings them together: everybody is looked at, since how often a name or a
+    number is used decides what it proves. Raises Failed."""
+    place = {person.ref: number for number, person in enumerate(snapshot.people)}
+    companies = {company.ref: company for company in snapshot.companies}
+    found = matcher.compare(rows_of(snapshot.people, companies), place[one], place[other])
+    return compared_of(found)
+
+
+def save_proposal(proposal: Proposal, file: Path) -> None:
+    """For this user's eyes only. Raises ConfigError."""
+    try:
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(proposal.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as problem:
+        raise ConfigError(str(file), str(problem), "a file in a directory that this user may write to") from None
+
+
+def fingerprint_in(file: Path) -> str:
+    """Raises ConfigError."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return str(found["fingerprint"])
+    raise ConfigError(str(file), "no plan", "a file that `crm-sync dupes plan -o FILE` wrote")

@@ -1,0 +1,160 @@
+"""`crm-sync sla`: one person's arithmetic, another promise on past data, edits taken back, holidays."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crm_sync.mappings import copy_mappings
+from crm_sync.mappings.holidays import Holidays
+from crm_sync.mappings.vocabulary import load_holidays
+from crm_sync.sync.holidays import library_holidays
+from tests.cli.commands import Ran, crm
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The example of the README, read, with tables of its own."""
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    file = tmp_path / "examples" / "exports.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text('mappings = "mappings"\n' + re.sub(r"(?m)^mappings.*\n", "", text), encoding="utf-8")
+    copy_mappings(tmp_path / "examples" / "mappings")
+    for words in (("schema", "apply"), ("sync",)):
+        assert crm("--config", file, "--quiet", *words).code == 0
+    return file
+
+
+def sla(example: Path, *words: str | Path) -> Ran:
+    return crm("--config", example, "--quiet", "sla", *words)
+
+
+def edit(example: Path, old: str, new: str, name: str = "sla.toml") -> Path:
+    file = example.parent / "mappings" / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return file
+
+
+def states(example: Path) -> dict[str, int]:
+    found = json.loads(crm("--config", example, "--quiet", "report", "sla", "--json").out)
+    return {name: count for name, count in found["sales"]["targets"]["first_attempt"]["states"].items() if count}
+
+
+def test_every_touch_window_and_sum_is_told(example: Path) -> None:
+    told = sla(example, "explain", "Ana")
+    assert told.code == 0
+    for line in (
+        "policy standard 2026-1 · calendar office · times in America/Mexico_City",
+        "Fri 2026-05-08 15:00:00  Fri 2026-05-08 16:00:00  1:00:00  8:00:00",
+        "Thu 2026-05-07 16:00:00 + 8bh = Fri 2026-05-08 16:00:00",
+        "Thu 2026-05-07 16:00:00 + 5 in 14d = Thu 2026-05-21 16:00:00",
+        "counts as an attempt",
+        "Visit is not an attempt",
+    ):
+        assert line in told.out
+    found = sla(example, "explain", "Ana", "--json").json
+    [cycle] = found["cycles"]
+    assert sum(window["seconds"] for window in cycle["arithmetic"][0]["windows"]) == 8 * 3600
+    assert cycle["system_delay"] == 0
+
+
+def test_as_of_an_earlier_day_it_stood_otherwise(example: Path) -> None:
+    [now], [then] = (
+        sla(example, "explain", "Ana", "--json", *more).json["cycles"]
+        for more in ((), ("--as-of", "2026-05-08T15:00Z"))
+    )
+    assert (now["status"], then["status"], then["target"]) == ("breached", "on_track", "first_attempt")
+
+
+def test_nobody_and_several_are_said_as_by_explain(example: Path) -> None:
+    nobody, several = sla(example, "explain", "zzz"), sla(example, "explain", "a")
+    assert (nobody.code, several.code) == (1, 1)
+    assert "people match" in several.out
+    assert sla(example, "explain", "Ana", "--as-of", "yesterday").code == 4
+
+
+def test_a_promise_is_tried_on_the_past_and_nothing_is_written(example: Path, tmp_path: Path) -> None:
+    before = states(example)
+    other = tmp_path / "other.toml"
+    other.write_text((example.parent / "mappings" / "sla.toml").read_text().replace('= "8bh"', '= "2bh"'))
+    found = sla(example, "simulate", "--policy", other, "--since", "2026-01-01", "--json").json
+    outcomes = {(one["target"], one["state"]): (one["before"], one["after"]) for one in found["outcomes"]}
+    assert outcomes["first_attempt", "met"] == (4, 0)
+    assert outcomes["first_attempt", "met_late"] == (0, 4)
+    assert found["people"] == 6
+    assert states(example) == before
+    told = sla(example, "simulate", "--policy", other, "--since", "2026-01-01")
+    assert "6 people whose verdict differs" in told.out
+    assert sla(example, "simulate", "--policy", other, "--since", "2026-05-20", "--json").json["cycles"] < 6
+
+
+def test_a_bad_promise_is_refused_before_anything_is_judged(example: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text('version = "1"\n')
+    assert sla(example, "simulate", "--policy", other, "--since", "2026-01-01").code == 4
+
+
+def test_an_edit_leaves_the_past_alone_until_it_is_taken_back(example: Path) -> None:
+    before = states(example)
+    edit(example, '= "8bh"', '= "2bh"')
+    assert crm("--config", example, "--quiet", "sync").code == 0
+    assert states(example) == before
+    shown = sla(example, "recompute", "--from", "2026-05-01")
+    assert (shown.code, states(example)) == (2, before)
+    assert "6 people whose verdict differs" in shown.out
+    done = sla(example, "recompute", "--from", "2026-05-01", "--yes", "--json")
+    assert (done.code, done.json["applied"]) == (0, True)
+    assert states(example)["met_late"] == 4
+    assert sla(example, "recompute", "--from", "2026-05-01").code == 0
+    assert crm("--config", example, "--quiet", "sync").code == 0
+    assert states(example)["met_late"] == 4
+
+
+def test_a_table_that_became_bad_is_told_and_changes_nothing(example: Path) -> None:
+    before = states(example)
+    edit(example, '= "8bh"', "= 8")
+    ran = crm("--config", example, "sync", "--json")
+    assert ran.code == 0
+    [note] = ran.json["notes"]
+    assert note.startswith(
+        "sla.toml: [[policies]] standard targets.first_attempt: found 8; allowed: a number and its unit"
+    )
+    assert note.endswith("The last good version of the promise stays in force.")
+    edit(example, "= 8", '= "8bh"')
+    assert states(example) == before
+
+
+def test_windows_that_overlap_are_told_by_sync_and_doctor(example: Path) -> None:
+    edit(example, 'monday    = ["09:00-14:00",', 'monday    = ["09:00-16:00",', "calendars.toml")
+    assert "windows overlap and count as one" in crm("--config", example, "sync").err
+    assert "windows overlap" in crm("--config", example, "--quiet", "doctor").out
+
+
+def test_holidays_are_pinned_by_the_command_alone(example: Path) -> None:
+    table = edit(example, '  "2026-11-16 Revolution Day",\n', "", "holidays.toml")
+    shown = sla(example, "holidays")
+    assert shown.code == 2
+    assert "MX + 2026-11-16 Revolution Day" in shown.out
+    assert "2026-11-16" not in table.read_text("utf-8")
+    locked = sla(example, "holidays", "--lock", "--country", "US-CA", "--years", "2026-2027")
+    assert locked.code == 0
+    pinned = load_holidays(table.parent)
+    assert {code: (one.first_year, one.last_year) for code, one in pinned.lists.items()} == {
+        "MX": (2026, 2027), "US-CA": (2026, 2027),
+    }  # fmt: skip
+    assert sla(example, "holidays").code == 0
+    assert sla(example, "holidays", "--country", "XX").code == 4
+    assert sla(example, "holidays", "--years", "soon").code == 4
+
+
+def test_what_ships_is_what_the_package_says() -> None:
+    pinned = load_holidays()
+    assert library_holidays(pinned, [], None) == Holidays(pinned.library, pinned.lists)

@@ -1,0 +1,113 @@
+"""`crm-sync dupes list|explain|review|plan|apply|undo`: decisions hold until they are taken back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.commands import Ran, crm
+from tests.cli.conftest import OwnStore
+
+
+@pytest.fixture
+def file(first_sync: tuple[Path, Ran]) -> Path:
+    return first_sync[0]
+
+
+def people(file: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = crm("--config", file, "dupes", "list", "--json").json
+    return found
+
+
+def tied(file: Path) -> tuple[str, str]:
+    """Two records that matching made one person."""
+    for one in people(file):
+        for record in one["records"]:
+            if "chance" in record:
+                return record["ref"], record["other"]
+    raise AssertionError("nobody was matched")
+
+
+def settle(file: Path) -> None:
+    """Concludes anew, as a sync would, but writes nothing into the CRMs that other tests share."""
+    kept = file.parent / "settle.json"
+    crm("--config", file, "dupes", "plan", "-o", kept)
+    assert crm("--config", file, "dupes", "apply", kept).code == 0
+
+
+def test_people_with_several_records_are_listed_with_their_evidence(file: Path) -> None:
+    found = people(file)
+    assert all(len(one["records"]) > 1 for one in found)
+    assert all(not one["records"][0]["because"] for one in found)
+    record = next(record for one in found for record in one["records"] if "chance" in record)
+    assert record["chance"] > 0.5
+    assert record["because"].startswith(record["evidence"][0]["told"])
+
+
+def test_two_records_are_compared_on_request(file: Path) -> None:
+    one, other = tied(file)
+    ran = crm("--config", file, "dupes", "explain", one, other, "--json")
+    assert ran.json["persons"][0] == ran.json["persons"][1]
+    assert ran.json["chance"] > 0.5
+    assert ran.json["evidence"]
+
+
+def test_a_decision_parts_a_person_and_taking_it_back_joins_it_again(file: Path, tmp_path: Path) -> None:
+    before, (one, other) = people(file), tied(file)
+    assert crm("--config", file, "dupes", "undo", one, "--by", "ana").code == 0
+    kept = tmp_path / "plan.json"
+    planned = crm("--config", file, "dupes", "plan", "-o", kept, "--json")
+    assert planned.code == 2
+    assert one in {moved["ref"] for moved in planned.json["moved"]} | {other}
+    applied = crm("--config", file, "dupes", "apply", kept, "--json")
+    assert applied.code == 0, applied.err
+    assert people(file) != before
+    for made in crm("--config", file, "dupes", "list", "--decisions", "--json").json:
+        assert made["by"] == "ana"
+        assert crm("--config", file, "dupes", "undo", made["number"], "--by", "luis").code == 0
+    settle(file)
+    assert people(file) == before
+    assert crm("--config", file, "dupes", "plan").code == 0
+
+
+def test_a_plan_that_would_do_something_else_now_is_not_applied(file: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "plan.json"
+    crm("--config", file, "dupes", "plan", "-o", kept)
+    assert crm("--config", file, "dupes", "review", *tied(file), "--apart").code == 0
+    ran = crm("--config", file, "dupes", "apply", kept)
+    assert ran.code == 1
+    assert "Something else would change now" in ran.err
+    assert json.loads(kept.read_text())["moved"] == []
+
+
+def test_what_was_decided_is_not_asked_again(file: Path) -> None:
+    pair = tied(file)
+    crm("--config", file, "dupes", "review", *pair, "--apart", "--note", "brothers")
+    settle(file)
+    waiting = crm("--config", file, "dupes", "review", "--json").json
+    assert set(pair) not in [{one["one"]["ref"], one["other"]["ref"]} for one in waiting]
+    assert [one["note"] for one in crm("--config", file, "dupes", "list", "--decisions", "--json").json] == ["brothers"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("review", "hubspot:contacts:0", "hubspot:contacts:1", "--same"), "one record of a person that has been read"),
+        (("review", "hubspot:contacts:0"), "two records and --same or --apart"),
+        (("undo", "77"), "the number of a decision in force"),
+        (("apply", "nowhere.json"), "a file that `crm-sync dupes plan -o FILE` wrote"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(file: Path, words: tuple[str, ...], told: str) -> None:
+    ran = crm("--config", file, "dupes", *words)
+    assert ran.code == 4
+    assert told in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_where_nobody_is_double_that_is_said(own: OwnStore) -> None:
+    ran = crm("--config", own(), "dupes", "list")
+    assert (ran.code, ran.err.strip()) == (0, "Nobody has more than one record.")
