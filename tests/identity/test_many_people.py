@@ -27,7 +27,7 @@ def export_of(rows):
 
 @pytest.fixture(scope="module")
 def some():
-    return export_of(list(leads(ROWS, seed=77, Kind(1.0, 0.15))))
+    return export_of(list(leads(ROWS, 77, Kind(1.0, 0.15))))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_nine_of_ten_pairs_are_found_and_hardly_a_group_holds_two_people(found, 
 
 
 def test_tidy_leads_are_matched_better(matcher):
-    export, truth = export_of(list(leads(ROWS, seed=78, Kind(0.0, 0.25))))
+    export, truth = export_of(list(leads(ROWS, 78, Kind(0.0, 0.25))))
     told = scores(matcher(as_people(export)).leader.to_pylist(), truth)
     assert told.f1 > 0.94
     assert told.poisoned <= 0.015

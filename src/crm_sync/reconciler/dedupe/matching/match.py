@@ -11,6 +11,7 @@ import pyarrow as pa
 from crm_sync.engine.base import Engine
 from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.matching import chain
+from crm_sync.reconciler.dedupe.matching.caution import cautious_link
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
 from crm_sync.reconciler.dedupe.matching.prior import moved, shift
 from crm_sync.reconciler.dedupe.matching.whole import between, judged
@@ -81,7 +82,8 @@ class Matcher:
         tables["whole"] = judged(between(tables, self.model, self.engine), self.model, self.engine)
         tables["scored"] = chain.with_whole(tables, self.engine)
         of_groups = Decided(two={(min(ends), max(ends)) for x, y in decided.two for ends in [(first[x], first[y])]})
-        second = grouped(count, tables["whole"], self.model, self.model.link, of_groups)
+        link = cautious_link(first, chain.links(tables, self.engine), tables["whole"], self.model)
+        second = grouped(count, tables["whole"], self.model, link, of_groups)
         tables["groups"] = groups_of([second[leader] for leader in first])
         return tables["groups"]["leader"].combine_chunks()
 
