@@ -112,6 +112,16 @@ def links(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     return engine.ask(PAIRS["links"], tables)
 
 
+def with_whole(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """`scored` with the scores of groups where they were judged as a whole. Raises Failed."""
+    return engine.ask(PAIRS["with_whole"], tables)
+
+
+def told_pairs(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """a, b, whole: the pairs of links and reviews, and what their groups as a whole add. Raises Failed."""
+    return engine.ask(PAIRS["told_pairs"], tables)
+
+
 def reviews(tables: Mapping[str, pa.Table], least: float, most: int, engine: Engine) -> pa.Table:
     """a, b, score of up to `most` pairs from `least` on. Raises Failed."""
     question = PAIRS["reviews"].replace("the_least", number(least)).replace("the_most", str(most))
@@ -122,8 +132,8 @@ def explained(
     tables: Mapping[str, pa.Table], pairs: pa.Table, words: IdentityWords, model: IdentityModel, language: str,
     engine: Engine,
 ) -> pa.Table:  # fmt: skip
-    """a, b, evidence and because: what was found, and what each group of it adds. Raises Failed."""
-    told = f"SELECT a, b, {evidence(words, model, language)} AS evidence FROM judged"
+    """a, b, evidence and because: what was found, and what each group of it adds; `pairs` are told_pairs. Raises Failed."""
+    told = f"SELECT a, b, {evidence(words, model, language)} AS evidence FROM judged JOIN pairs USING (a, b)"
     question = f"{COMPARED}\nSELECT *, {SENTENCE} AS because FROM ({told})"
     return engine.ask(numbered(question), {**tables, "pairs": in_batches(pairs)})
 

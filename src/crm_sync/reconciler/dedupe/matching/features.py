@@ -17,7 +17,7 @@ MAIL_TELLS: Final = ("na", "full", "ini", "part", "no")  # of the name on the ot
 # What `compared` says of each side of a pair.
 LEVELS: Final = {
     "given": ("miss", "same", "part", "nick", "init", "swap", "pre", "typo", "near", "diff"),
-    "family": ("miss", "same", "same1", "half", "swap", "part", "typo", "near", "init", "diff"),
+    "family": ("miss", "both", "same", "same1", "half", "swap", "part", "typo", "near", "init", "diff"),
     "mail": ("miss", "role", "same", "localfree", "local", "typo", "difffree", "diffsame", "workfree", "diff"),
     "phone": ("miss", "same", "tail", "typo", "diff"),
     "employer": ("miss", "dom", "org", "name", "near", "pre", "diff"),
@@ -98,7 +98,8 @@ TOGETHER: Final = {
     "same_name AND employer = 'diff'": {
         "moved": ("employer", "1"),
         "moved_rare_name": ("name", "rare_name"),
-        "moved_both_surnames": ("name", "family = 'same'"),
+        "moved_both_surnames": ("name", "family = 'both'"),
+        "moved_surname": ("name", "family = 'same'"),
         "moved_one_surname": ("name", "family = 'same1'"),
         "moved_only_two": ("employer", "employers < 0.75"),
         "moved_namesakes": ("employer", "namesakes"),

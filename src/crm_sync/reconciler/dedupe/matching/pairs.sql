@@ -23,6 +23,16 @@ UNION ALL
 SELECT 'phone', phone, count(*), min(rid) FROM telephones GROUP BY phone HAVING count(*) > most_phone
 ORDER BY records DESC, value
 
+-- name: with_whole
+-- Every pair with the score of its two groups where these were judged as a whole, and with what that adds.
+SELECT s.a, s.b, coalesce(w.score, s.score) AS score, coalesce(w.score - s.score, 0) AS whole
+FROM scored AS s JOIN groups AS g ON g.rid = s.a JOIN groups AS h ON h.rid = s.b
+LEFT JOIN whole AS w ON w.a = least(g.leader, h.leader) AND w.b = greatest(g.leader, h.leader)
+
+-- name: told_pairs
+-- The pairs that have to be told, and what their groups as a whole add.
+SELECT a, b, whole FROM scored JOIN (SELECT a, b FROM links UNION SELECT a, b FROM reviews) USING (a, b)
+
 -- name: links
 -- Of each record but the first of its group, the record of the group that it resembles most.
 WITH inside AS (

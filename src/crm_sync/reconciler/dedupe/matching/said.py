@@ -13,6 +13,8 @@ SENTENCE: Final = (
     "array_to_string(list_transform(evidence, lambda one: one.told || printf(' (%+.1f)', one.weight)), ', ')"
 )
 
+FELT: Final = 0.05  # of what the groups as a whole add: less is told as nothing
+
 
 def evidence(words: IdentityWords, model: IdentityModel, language: str) -> str:
     """A list of what was found, each with its `weight` in the odds, the weightiest first."""
@@ -22,7 +24,9 @@ def evidence(words: IdentityWords, model: IdentityModel, language: str) -> str:
         if (told := group_of(group, words, language)) and (weight := score(model.weights, (group,)))
     ]
     told = f"list_reverse_sort(list_filter([{', '.join(parts)}], lambda one: one.told IS NOT NULL))"
-    return f"list_transform({told}, lambda one: {{'told': one.told, 'weight': one.weight}})"
+    found = f"list_transform({told}, lambda one: {{'told': one.told, 'weight': one.weight}})"
+    whole = f"{{'told': {text(words.evidence['whole']['more'].in_language(language))}, 'weight': whole::DOUBLE}}"
+    return f"CASE WHEN abs(whole) >= {FELT} THEN list_append({found}, {whole}) ELSE {found} END"
 
 
 def group_of(group: str, words: IdentityWords, language: str) -> str:
