@@ -99,7 +99,9 @@ def learnt(place: Path, lesson: Lesson) -> Learnt:
     truth = np.array([int(truth_of[one]) for one in export.rows["id"].to_pylist()])
     tables = chain.prepared(as_people(export), load_identity_words(SHIPPED / "identity.toml"), engine)
     measured = chain.measured(tables, engine)
-    return Learnt(truth, matrix_of(measured, NAMES), measured.select(["a", "b", "proven", "contested"]), tables["known"])
+    return Learnt(
+        truth, matrix_of(measured, NAMES), measured.select(["a", "b", "proven", "contested"]), tables["known"]
+    )
 
 
 def matrix_of(measured: pa.Table, names: Sequence[str]) -> Any:
@@ -155,7 +157,11 @@ def mostly_same(measured: pa.Table, groups: Sequence[int], truth: Any) -> Any:
 
 def threshold(model: IdentityModel, checks: Sequence[Learnt]) -> float:
     """The lowest score that keeps the share of poisoned groups, among people that no weight was trained on."""
-    told = [(one.truth, groups, judged(two, model, DuckDB())) for one in checks for groups, _, two in [first_groups(model, one)]]
+    told = [
+        (one.truth, groups, judged(two, model, DuckDB()))
+        for one in checks
+        for groups, _, two in [first_groups(model, one)]
+    ]
     for link in np.arange(0.5, 5.0, 0.1):
         if all(poisoned(*one, model, float(link)) <= POISONED for one in told):
             return round(float(link), 2)

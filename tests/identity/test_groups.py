@@ -10,7 +10,19 @@ from crm_sync.mappings.identity import IdentityModel
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
 
 MODEL = IdentityModel(
-    bias=0, prior=0.5, sure=1, link=1, least=1, poisoned=0.01, proven=2, contested=0.5, review=0, veto=-3, unseen=-1, together=0.5, weights={}
+    bias=0,
+    prior=0.5,
+    sure=1,
+    link=1,
+    least=1,
+    poisoned=0.01,
+    proven=2,
+    contested=0.5,
+    review=0,
+    veto=-3,
+    unseen=-1,
+    together=0.5,
+    weights={},
 )
 COUNT = 8
 

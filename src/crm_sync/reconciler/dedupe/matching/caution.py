@@ -21,9 +21,9 @@ ENOUGH: Final = 1_000  # merged groups: fewer tell nothing about a share
 
 
 def cautious_link(groups: Sequence[int], links: pa.Table, whole: pa.Table, model: IdentityModel) -> float:
-    """The score that two groups have to reach: the lowest from `model.least` on that leaves no more than
-    `model.poisoned` of the merged groups to be expected wrong; `model.link` where too few are merged to tell. `groups`
-    are the leaders of records, `links` the best pair of each record in them, `whole` the scores of groups."""
+    """The score that two groups have to reach: `model.link`, or a lower one, down to `model.least`, as long as no more
+    than `model.poisoned` of the merged groups are to be expected wrong. `groups` are the leaders of records, `links` the
+    best pair of each record in them, `whole` the scores of groups."""
     sizes = Counter(groups)
     merged = sum(size > 1 for size in sizes.values())
     if merged < ENOUGH:
@@ -37,7 +37,7 @@ def cautious_link(groups: Sequence[int], links: pa.Table, whole: pa.Table, model
         wrong += 1 / (1 + exp(score))
         merged += 1 - (sizes[one] > 1) - (sizes[other] > 1)
         if wrong > model.poisoned * merged:
-            return score
+            return min(score, model.link)
         leader[other] = one
         sizes[one] += sizes[other]
     return model.least

@@ -26,9 +26,7 @@ class Decided:
     two: Collection[Pair] = ()
 
 
-def grouped(
-    count: int, scored: pa.Table, model: IdentityModel, link: float, decided: Decided = Decided()
-) -> list[int]:
+def grouped(count: int, scored: pa.Table, model: IdentityModel, link: float, decided: Decided = Decided()) -> list[int]:
     """The lowest number of each record's group, for the records 0 to `count` - 1. `scored` are pairs with their scores;
     those from `link` on join groups; their order does not matter. Linear in the pairs, since groups are small."""
     edges = edges_of(scored, link)

@@ -66,7 +66,9 @@ class Matcher:
         tables = chain.prepared(people, self.words, self.engine)
         add = self.shift(chain.scored(tables, self.model, self.engine))
         ends = {"a": [min(one, other)], "b": [max(one, other)]}
-        tables["pairs"] = pa.table({side: pa.array(cells, pa.int32()) for side, cells in ends.items()} | {"whole": [0.0]})
+        tables["pairs"] = pa.table(
+            {side: pa.array(cells, pa.int32()) for side, cells in ends.items()} | {"whole": [0.0]}
+        )
         found = moved(chain.scored(tables, self.model, self.engine), add, self.model)
         told = chain.explained(tables, tables["pairs"], self.words, self.model, self.language, self.engine)
         return dict(chain.with_told(found, told, self.engine).to_pylist()[0])
