@@ -29,7 +29,7 @@ BEGIN: Final = datetime(2022, 1, 1, tzinfo=UTC)
 
 
 class Kind(NamedTuple):
-    """What leads are like: see Crowd. Where they are not `dated`, records were all made at any time, as after an import."""
+    """What leads are like: see Crowd. Where they are not `dated`, all were made at any time, as after an import."""
 
     hard: float = 1.0
     rare: float = 0.25

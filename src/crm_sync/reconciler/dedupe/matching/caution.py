@@ -22,8 +22,8 @@ ENOUGH: Final = 1_000  # merged groups: fewer tell nothing about a share
 
 def cautious_link(groups: Sequence[int], links: pa.Table, whole: pa.Table, model: IdentityModel) -> float:
     """The score that two groups have to reach: `model.link`, or a lower one, down to `model.least`, as long as no more
-    than `model.poisoned` of the merged groups are to be expected wrong. `groups` are the leaders of records, `links` the
-    best pair of each record in them, `whole` the scores of groups."""
+    than `model.poisoned` of the merged groups are to be expected wrong. `groups` are the leaders of records, `links`
+    the best pair of each record in them, `whole` the scores of groups."""
     sizes = Counter(groups)
     merged = sum(size > 1 for size in sizes.values())
     if merged < ENOUGH:

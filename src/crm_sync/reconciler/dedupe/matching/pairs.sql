@@ -6,8 +6,8 @@ FROM persons WHERE g IS NOT NULL
 
 -- name: block
 -- The pairs of records that share a key which not too many share.
-WITH keys AS (the_rule), blocks AS (
-  SELECT list(rid) AS rids FROM keys WHERE key IS NOT NULL GROUP BY key HAVING count(*) BETWEEN 2 AND the_most
+WITH keys AS (the_keys), blocks AS (
+  SELECT list(rid) AS rids FROM keys WHERE key IS NOT NULL GROUP BY rule, key HAVING count(*) BETWEEN 2 AND any_value(most)
 )
 SELECT DISTINCT a, b FROM (SELECT a, unnest(rids) AS b FROM (SELECT unnest(rids) AS a, rids FROM blocks)) WHERE a < b
 

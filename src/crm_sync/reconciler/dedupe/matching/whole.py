@@ -23,7 +23,8 @@ LEAST: Final = -3.0  # the best pair between two groups: below that no more is a
 SIDES: Final = (
     "given_diff", "given_half", "given_near", "family_same", "family_half", "family_diff", "family_none", "family_near",
     "mail_same", "mail_local", "mail_free", "mail_there", "mail_workfree", "mail_miss", "phone_same", "phone_diff",
-    "phone_miss", "employer_same", "employer_miss", "city_same", "city_diff", "title_same", "two_surnames", "family_both",
+    "phone_miss", "employer_same", "employer_miss", "city_same", "city_diff", "title_same", "two_surnames",
+    "family_both",
 )  # fmt: skip
 ALWAYS: Final = {
     "best": "best", "best_likely": "greatest(best + 1, 0)", "best_fair": "greatest(best - 1, 0)",
@@ -46,7 +47,8 @@ MOVED: Final = {
     "moved_both_between": "years_together >= 0 AND fewer > 1",
     "moved_between_many": "CASE WHEN years_together >= 0 AND crossed > 1 THEN many ELSE 0 END",
     "moved_in_order": "years_together < 0 AND crossed > 1", "moved_together": "greatest(years_together, 0)",
-    "moved_gap": "least(greatest(-years_together, 0), 4)", "moved_long_gap": "least(greatest(-years_together - 1, 0), 3)",
+    "moved_gap": "least(greatest(-years_together, 0), 4)",
+    "moved_long_gap": "least(greatest(-years_together - 1, 0), 3)",
     "moved_employers": "least(greatest(employers - 2, 0), 4)",
 }  # fmt: skip
 
