@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.csv as csv
-from tests.identity.leads import write
+from tests.identity.leads import Kind, write
 from tests.identity.scores import Scores, scores
 
 from bench.kit import Figures, ratio, running, say, show, sizes_of, table_of
@@ -35,7 +35,7 @@ def main() -> None:
             for number, (kind, (hard, rare)) in enumerate(KINDS.items()):
                 file = Path(place) / "people.csv"
                 say(f"{size:,} records, {kind}")
-                write(file, size, SEED + number, hard=hard, rare=rare)
+                write(file, size, SEED + number, Kind(hard, rare))
                 found += [(kind, size, told) for told in measured(file, splink=asked.splink)]
     show(quality(found), cost(found), rules(found))
 

@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tests.identity.names import LANDS, NICKNAMES, TITLES
-from tests.identity.people import PATTERNS, Crowd, Employer, Human, Job, plain
+from tests.identity.people import PATTERNS, YEARS, Crowd, Employer, Human, Job, plain
 
 COLUMNS: Final = (
     "id", "source", "first_name", "last_name", "email", "phone", "company", "domain", "title", "city", "country",
@@ -28,10 +28,21 @@ TAGS: Final = ("crm", "news", "web", "2024")
 BEGIN: Final = datetime(2022, 1, 1, tzinfo=UTC)
 
 
-def leads(rows: int, seed: int, *, hard: float = 1.0, rare: float = 0.25) -> Iterator[tuple[str, ...]]:
+class Kind(NamedTuple):
+    """What leads are like: see Crowd. Where they are not `dated`, all were made at any time, as after an import."""
+
+    hard: float = 1.0
+    rare: float = 0.25
+    moves: float = 1.0
+    alike: float = 1.0
+    dated: bool = True
+
+
+def leads(rows: int, seed: int, kind: Kind = Kind()) -> Iterator[tuple[str, ...]]:
     """About `rows` of them in the order of COLUMNS."""
-    crowd = Crowd(int(rows / PER_PERSON), seed, hard=hard, rare=rare)
-    teller, dice = Teller(crowd), crowd.dice
+    about = {"hard": kind.hard, "rare": kind.rare, "moves": kind.moves, "alike": kind.alike}
+    crowd = Crowd(int(rows / PER_PERSON), seed, **about)
+    teller, dice = Teller(crowd, kind.dated), crowd.dice
     who = [one for one in crowd.people for _ in range(dice.choices(RECORDS[0], cum_weights=RECORDS[1])[0])]
     dice.shuffle(who)
     for number, human in enumerate(who):
@@ -39,23 +50,23 @@ def leads(rows: int, seed: int, *, hard: float = 1.0, rare: float = 0.25) -> Ite
         yield (f"{source[0]}-{number}", source, *teller.told(human, source), str(human.number))
 
 
-def write(file: Path, rows: int, seed: int, *, hard: float = 1.0, rare: float = 0.25) -> None:
+def write(file: Path, rows: int, seed: int, kind: Kind = Kind()) -> None:
     with file.open("w", encoding="utf-8", newline="") as text:
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
-        writer.writerows(leads(rows, seed, hard=hard, rare=rare))
+        writer.writerows(leads(rows, seed, kind))
 
 
 class Teller:
     """What of a human being stands in one record."""
 
-    def __init__(self, crowd: Crowd) -> None:
-        self.crowd, self.dice, self.hard = crowd, crowd.dice, crowd.hard
+    def __init__(self, crowd: Crowd, dated: bool) -> None:
+        self.crowd, self.dice, self.hard, self.dated = crowd, crowd.dice, crowd.hard, dated
 
     def told(self, human: Human, source: str) -> tuple[str, ...]:
         dice, land = self.dice, LANDS[human.land]
         job = dice.choice(human.jobs) if dice.random() < 0.5 else human.jobs[-1]
-        made = BEGIN + timedelta(days=365 * dice.uniform(job.start, job.end))
+        made = BEGIN + timedelta(days=365 * dice.uniform(*((job.start, job.end) if self.dated else (0, YEARS))))
         titles = job.titles if dice.random() < 1 - 0.4 * self.hard else dice.choice(TITLES)
         city = human.city if dice.random() < 1 - 0.4 * self.hard else dice.choice(land.cities)
         return (
@@ -193,4 +204,4 @@ if __name__ == "__main__":
     parser.add_argument("--hard", type=float, default=1.0, help="0 to 1: how much is lost, how alike people are")
     parser.add_argument("--rare", type=float, default=0.25, help="share of surnames that hardly anybody else has")
     asked = parser.parse_args()
-    write(asked.file, asked.rows, asked.seed, hard=asked.hard, rare=asked.rare)
+    write(asked.file, asked.rows, asked.seed, Kind(asked.hard, asked.rare))

@@ -67,11 +67,14 @@ class Human:
 
 
 class Crowd:
-    """`hard` from 0 to 1: how often people say little, move, or resemble each other. Seeded: the same arguments make
-    the same people."""
+    """`hard` from 0 to 1: how often people say little, move, or resemble each other; `moves` and `alike` tell the last
+    two apart from it: how many times as many people move, or resemble each other. Seeded: the same arguments make the
+    same people."""
 
-    def __init__(self, people: int, seed: int, *, hard: float, rare: float) -> None:
-        self.dice, self.hard = random.Random(seed), hard
+    def __init__(
+        self, people: int, seed: int, *, hard: float, rare: float, moves: float = 1.0, alike: float = 1.0
+    ) -> None:
+        self.dice, self.hard, self.moves, self.alike = random.Random(seed), hard, moves, alike
         self.names = Names(self.dice, rare)
         self.owner_of: dict[str, int] = {}
         self.domains: set[str] = set()
@@ -120,9 +123,9 @@ class Crowd:
         city = employer.city if dice.random() < 0.8 - 0.2 * hard else dice.choice(LANDS[land].cities)
         made = Human(number, land, sex, given, surnames, mobile, city)
         kind = dice.random()
-        if kind < 0.03 * (1 + hard) and employer.people:
+        if kind < 0.03 * (1 + hard) * self.alike and employer.people:
             self.make_relative(made, dice.choice(employer.people))
-        elif kind < 0.05 * (1 + hard) and self.people:
+        elif kind < 0.05 * (1 + hard) * self.alike and self.people:
             self.make_namesake(made, dice.choice(self.people))
         if dice.random() < 0.4:
             made.personal = self.personal(made)
@@ -143,7 +146,7 @@ class Crowd:
 
     def employ(self, made: Human, employer: Employer) -> None:
         moved = self.dice.uniform(0, 3)
-        if self.dice.random() < 0.2 + 0.15 * self.hard:
+        if self.dice.random() < (0.2 + 0.15 * self.hard) * self.moves:
             made.jobs.append(self.job(made, self.somewhere(), 0, moved))
             made.jobs.append(self.job(made, employer, moved, YEARS))
         else:

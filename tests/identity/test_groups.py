@@ -10,7 +10,19 @@ from crm_sync.mappings.identity import IdentityModel
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
 
 MODEL = IdentityModel(
-    bias=0, prior=0.5, link=1, proven=2, contested=0.5, review=0, veto=-3, unseen=-1, together=0.5, weights={}
+    bias=0,
+    prior=0.5,
+    sure=1,
+    link=1,
+    least=1,
+    poisoned=0.01,
+    proven=2,
+    contested=0.5,
+    review=0,
+    veto=-3,
+    unseen=-1,
+    together=0.5,
+    weights={},
 )
 COUNT = 8
 
@@ -23,7 +35,7 @@ def groups_of(pairs, decided=Decided()):
     columns = zip(*((x, y, score) for (x, y), score in pairs.items()), strict=True) if pairs else ((), (), ())
     types = {"a": pa.int32(), "b": pa.int32(), "score": pa.float32()}
     scored = pa.table({name: pa.array(cells, kind) for (name, kind), cells in zip(types.items(), columns, strict=True)})
-    return grouped(COUNT, scored, MODEL, decided)
+    return grouped(COUNT, scored, MODEL, MODEL.link, decided)
 
 
 @given(PAIRS)

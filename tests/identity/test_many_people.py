@@ -10,7 +10,7 @@ import pytest
 from crm_sync.connectors.files.people import COLUMNS, Export
 from crm_sync.sync.match import as_people
 from tests.identity.leads import COLUMNS as TOLD
-from tests.identity.leads import leads
+from tests.identity.leads import Kind, leads
 from tests.identity.scores import scores
 
 ROWS = 4_000
@@ -27,7 +27,7 @@ def export_of(rows):
 
 @pytest.fixture(scope="module")
 def some():
-    return export_of(list(leads(ROWS, seed=77, hard=1.0, rare=0.15)))
+    return export_of(list(leads(ROWS, 77, Kind(1.0, 0.15))))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_nine_of_ten_pairs_are_found_and_hardly_a_group_holds_two_people(found, 
 
 
 def test_tidy_leads_are_matched_better(matcher):
-    export, truth = export_of(list(leads(ROWS, seed=78, hard=0.0, rare=0.25)))
+    export, truth = export_of(list(leads(ROWS, 78, Kind(0.0, 0.25))))
     told = scores(matcher(as_people(export)).leader.to_pylist(), truth)
     assert told.f1 > 0.94
     assert told.poisoned <= 0.015

@@ -24,16 +24,21 @@ class IdentityWords(Shape):
 
 
 class IdentityModel(Shape):
-    """identity_model.toml: natural logarithms of odds. A pair whose sum reaches `link` is one person; from `review` on
-    a person looks at it; two records below `veto` are never in one group. A pair that a key proves (a mailbox of their
-    own, or a phone together with the name) has at least `proven`; one that is contradicted (one mailbox under two other
-    names, two addresses and two phones at one company under half a name) at most `contested`. `prior` is the share of
-    the pairs that were one person where the weights were trained. `unseen` counts for two records of a group that no
-    key brought together; `together` is what all pairs between two groups must reach on average."""
+    """identity_model.toml: natural logarithms of odds. Pairs whose sum reaches `sure` make groups. Two groups are one
+    person, judged by all that is known of both (`whole`), from `link` on, or from a lower score on, down to `least`, as
+    long as no more than `poisoned` of the merged groups are to be expected wrong; from `review` on a person looks at
+    them; two records below `veto` are never in one group. A pair that a key proves (a mailbox of their own, or a phone
+    together with the name) has at least `proven`; one that is contradicted (one mailbox under two other names, two
+    addresses and two phones at one company under half a name) at most `contested`. `prior` is the share of the
+    pairs that were one person where the weights were trained. `unseen` counts for two records of a group that no key
+    brought together; `together` is what all pairs between two groups must reach on average."""
 
     bias: float
     prior: float
+    sure: float
     link: float
+    least: float
+    poisoned: float
     proven: float
     contested: float
     review: float
@@ -41,6 +46,8 @@ class IdentityModel(Shape):
     unseen: float
     together: float
     weights: Mapping[str, float]
+    whole_bias: float = 0.0
+    whole: Mapping[str, float] = {}
 
 
 class Identity(NamedTuple):

@@ -14,7 +14,7 @@ from crm_sync.engine.questions import read_question, read_questions
 from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.countries import NAMES
 from crm_sync.reconciler.dedupe.matching.features import features, number, numbered, score
-from crm_sync.reconciler.dedupe.matching.said import SENTENCE, evidence
+from crm_sync.reconciler.dedupe.matching.said import SENTENCE, explanation
 from crm_sync.reconciler.dedupe.matching.speech import edits, spoken
 
 QUESTIONS: Final = read_questions(__package__, "questions.sql")
@@ -53,17 +53,22 @@ def prepared(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
     of `rid` decides between equals. Raises Failed."""
     tables = told(people, words, engine)
     del people
-    tables["found"] = pa.concat_tables([pairs for _, pairs in blocks(tables, engine)])
-    for spent in ("spellings", "persons"):
-        del tables[spent]
-    tables["pairs"] = engine.ask(PAIRS["distinct_pairs"], tables)
-    del tables["found"]
-    return tables
+    tables["pairs"] = pairs_of(tables, engine)
+    return {name: table for name, table in tables.items() if name not in ("spellings", "persons")}
+
+
+def pairs_of(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """Every pair once, whichever rules find it. Among many the keys of one rule alone have to fit into memory."""
+    if len(tables["persons"]) <= FEW:
+        return block(tuple(RULES), tables, engine)
+    found = [block((rule,), tables, engine) for rule in RULES if rule not in LOOSE]
+    return engine.ask(PAIRS["distinct_pairs"], {"found": pa.concat_tables(found)})
 
 
 def by_rule(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
-    """Name of a rule → the pairs that it finds. Raises Failed."""
-    return dict(blocks(told(people, words, engine), engine))
+    """Name of a rule → the pairs that it finds among few people. Raises Failed."""
+    tables = told(people, words, engine)
+    return {rule: block((rule,), tables, engine) for rule in RULES}
 
 
 def told(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
@@ -77,13 +82,10 @@ def told(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
     return tables | {"spellings": engine.ask(PAIRS["spellings"], tables)}
 
 
-def blocks(tables: Mapping[str, pa.Table], engine: Engine) -> Iterator[tuple[str, pa.Table]]:
-    """The pairs of each rule, one after the other, so that the keys of one alone have to fit into memory."""
-    few = len(tables["persons"]) <= FEW
-    for name, rule in RULES.items():
-        if few or name not in LOOSE:
-            block = PAIRS["block"].replace("the_rule", rule).replace("the_most", str(MOST[name]))
-            yield name, engine.ask(block, tables)
+def block(rules: Sequence[str], tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """a, b: the pairs that some rules find."""
+    keys = (f"SELECT {MOST[rule]} AS most, '{rule}' AS rule, key, rid FROM ({RULES[rule]}\n)" for rule in rules)
+    return engine.ask(PAIRS["block"].replace("the_keys", "\nUNION ALL ".join(keys)), tables)
 
 
 def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
@@ -95,10 +97,8 @@ def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
 def scored(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine) -> pa.Table:
     """a, b, proven, contested and score of every pair: the natural logarithm of the odds that it is one person, as far
     as these people are like those that the weights were trained on. Raises Failed."""
-    total = f"{number(model.bias)} + {score(model.weights)}"
-    return engine.ask(
-        numbered(f"{COMPARED}\nSELECT a, b, proven, contested, ({total})::FLOAT AS score FROM judged"), tables
-    )
+    said = f"({number(model.bias)} + {score(model.weights)})::FLOAT"
+    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, proven, contested, {said} AS score FROM judged"), tables)
 
 
 def histogram(scored: pa.Table, engine: Engine) -> dict[float, int]:
@@ -112,6 +112,16 @@ def links(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     return engine.ask(PAIRS["links"], tables)
 
 
+def with_whole(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """`scored` with the scores of groups where they were judged as a whole. Raises Failed."""
+    return engine.ask(PAIRS["with_whole"], tables)
+
+
+def told_pairs(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+    """a, b, whole: the pairs of links and reviews, and what their groups as a whole add. Raises Failed."""
+    return engine.ask(PAIRS["told_pairs"], tables)
+
+
 def reviews(tables: Mapping[str, pa.Table], least: float, most: int, engine: Engine) -> pa.Table:
     """a, b, score of up to `most` pairs from `least` on. Raises Failed."""
     question = PAIRS["reviews"].replace("the_least", number(least)).replace("the_most", str(most))
@@ -122,10 +132,10 @@ def explained(
     tables: Mapping[str, pa.Table], pairs: pa.Table, words: IdentityWords, model: IdentityModel, language: str,
     engine: Engine,
 ) -> pa.Table:  # fmt: skip
-    """a, b, evidence and because: what was found, and what each group of it adds. Raises Failed."""
-    told = f"SELECT a, b, {evidence(words, model, language)} AS evidence FROM judged"
-    question = f"{COMPARED}\nSELECT *, {SENTENCE} AS because FROM ({told})"
-    return engine.ask(numbered(question), {**tables, "pairs": in_batches(pairs)})
+    """a, b, evidence and because: what was found, and what each group of it adds; `pairs` are told_pairs. Raises
+    Failed."""
+    question = numbered(f"{COMPARED}\nSELECT *, {SENTENCE} AS because FROM ({explanation(words, model, language)})")
+    return engine.ask(question, {**tables, "pairs": in_batches(pairs)})
 
 
 def with_told(rows: pa.Table, told: pa.Table, engine: Engine) -> pa.Table:

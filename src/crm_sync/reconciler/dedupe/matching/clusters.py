@@ -26,10 +26,10 @@ class Decided:
     two: Collection[Pair] = ()
 
 
-def grouped(count: int, scored: pa.Table, model: IdentityModel, decided: Decided = Decided()) -> list[int]:
+def grouped(count: int, scored: pa.Table, model: IdentityModel, link: float, decided: Decided = Decided()) -> list[int]:
     """The lowest number of each record's group, for the records 0 to `count` - 1. `scored` are pairs with their scores;
-    their order does not matter. Linear in the pairs, since groups are small."""
-    edges = edges_of(scored, model)
+    those from `link` on join groups; their order does not matter. Linear in the pairs, since groups are small."""
+    edges = edges_of(scored, link)
     connected = components(count, chain(decided.one, ((x, y) for _, x, y in edges)))
     inside = inside_of(scored, connected) | dict.fromkeys(decided.one, SURE) | dict.fromkeys(decided.two, -SURE)
     home = list(range(count))
@@ -46,9 +46,9 @@ def grouped(count: int, scored: pa.Table, model: IdentityModel, decided: Decided
     return home
 
 
-def edges_of(scored: pa.Table, model: IdentityModel) -> list[Edge]:
+def edges_of(scored: pa.Table, link: float) -> list[Edge]:
     """The pairs that are sure enough, the surest first, equal ones by number."""
-    sure = scored.filter(compute.greater_equal(scored["score"], model.link))
+    sure = scored.filter(compute.greater_equal(scored["score"], link))
     sure = sure.sort_by([("score", "descending"), ("a", "ascending"), ("b", "ascending")])
     return list(zip(*(sure[name].to_pylist() for name in ("score", "a", "b")), strict=True))
 

@@ -11,7 +11,7 @@ WITH compared AS (
       WHEN length(x.g) > 3 AND one_edit(x.g, y.g) THEN 'typo'
       WHEN left(x.g, 1) = left(y.g, 1) AND jaro_winkler_similarity(x.g, y.g) >= 0.9 THEN 'near'
       WHEN left(x.g, 1) = left(y.s, 1) AND left(y.g, 1) = left(x.s, 1) AND one_edit(x.g, y.s) AND one_edit(y.g, x.s) THEN 'swap' ELSE 'diff' END AS given,
-    CASE WHEN x.s IS NULL OR y.s IS NULL THEN 'miss' WHEN x.surname = y.surname THEN 'same'
+    CASE WHEN x.s IS NULL OR y.s IS NULL THEN 'miss' WHEN x.surname = y.surname THEN CASE WHEN x.s2 IS NULL OR y.s2 IS NULL THEN 'same' ELSE 'both' END
       WHEN x.s = y.s AND (x.s2 IS NULL OR y.s2 IS NULL) THEN 'same1' WHEN x.s = y.s THEN 'half'
       WHEN x.g = y.s AND y.g = x.s THEN 'swap' WHEN x.s = y.s2 OR x.s2 = y.s OR x.s2 = y.s2 THEN 'part'
       WHEN length(x.s) > 3 AND one_edit(x.s, y.s) OR one_edit(x.surname, y.surname) THEN 'typo'
@@ -49,13 +49,13 @@ WITH compared AS (
   FROM pairs JOIN known AS x ON x.rid = a JOIN known AS y ON y.rid = b
 ), judged AS (
   SELECT *,
-    given IN ('same', 'part', 'nick') AS same_given, family IN ('same', 'same1', 'half', 'part') AS same_family,
-    given IN ('same', 'part', 'nick') AND family IN ('same', 'same1', 'half', 'part') OR given = 'swap' AS same_name,
-    given IN ('same', 'part', 'nick', 'typo', 'near', 'pre', 'init', 'swap') AND family IN ('same', 'same1', 'part', 'typo', 'near', 'swap', 'half') AS near_name,
+    given IN ('same', 'part', 'nick') AS same_given, family IN ('both', 'same', 'same1', 'half', 'part') AS same_family,
+    given IN ('same', 'part', 'nick') AND family IN ('both', 'same', 'same1', 'half', 'part') OR given = 'swap' AS same_name,
+    given IN ('same', 'part', 'nick', 'typo', 'near', 'pre', 'init', 'swap') AND family IN ('both', 'same', 'same1', 'part', 'typo', 'near', 'swap', 'half') AS near_name,
     employer IN ('dom', 'org', 'name', 'near') AS same_employer, mail = 'same' AS same_mail, phone = 'same' AS same_phone,
     greatest(given_bits + family_bits - size, -8) AS rare_name,
     mail = 'same' AND given <> 'diff' AND family <> 'diff' AND (mail_givens < 0.7 OR given IN ('same', 'nick'))
-      OR phone = 'same' AND given IN ('same', 'nick') AND family IN ('same', 'same1') AS proven,
+      OR phone = 'same' AND given IN ('same', 'nick') AND family IN ('both', 'same', 'same1') AS proven,
     mail = 'same' AND given = 'diff' AND family = 'diff' AND NOT crossed
       OR mail = 'diffsame' AND phone = 'diff' AND family IN ('same1', 'half', 'part') AS contested
   FROM compared

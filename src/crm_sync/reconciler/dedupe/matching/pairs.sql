@@ -6,8 +6,8 @@ FROM persons WHERE g IS NOT NULL
 
 -- name: block
 -- The pairs of records that share a key which not too many share.
-WITH keys AS (the_rule), blocks AS (
-  SELECT list(rid) AS rids FROM keys WHERE key IS NOT NULL GROUP BY key HAVING count(*) BETWEEN 2 AND the_most
+WITH keys AS (the_keys), blocks AS (
+  SELECT list(rid) AS rids FROM keys WHERE key IS NOT NULL GROUP BY rule, key HAVING count(*) BETWEEN 2 AND any_value(most)
 )
 SELECT DISTINCT a, b FROM (SELECT a, unnest(rids) AS b FROM (SELECT unnest(rids) AS a, rids FROM blocks)) WHERE a < b
 
@@ -22,6 +22,16 @@ FROM mailboxes WHERE NOT role GROUP BY mailbox HAVING count(*) > most_mailbox
 UNION ALL
 SELECT 'phone', phone, count(*), min(rid) FROM telephones GROUP BY phone HAVING count(*) > most_phone
 ORDER BY records DESC, value
+
+-- name: with_whole
+-- Every pair with the score of its two groups where these were judged as a whole, and with what that adds.
+SELECT s.a, s.b, coalesce(w.score, s.score) AS score, coalesce(w.score - s.score, 0) AS whole
+FROM scored AS s JOIN groups AS g ON g.rid = s.a JOIN groups AS h ON h.rid = s.b
+LEFT JOIN whole AS w ON w.a = least(g.leader, h.leader) AND w.b = greatest(g.leader, h.leader)
+
+-- name: told_pairs
+-- The pairs that have to be told, and what their groups as a whole add.
+SELECT a, b, whole FROM scored JOIN (SELECT a, b FROM links UNION SELECT a, b FROM reviews) USING (a, b)
 
 -- name: links
 -- Of each record but the first of its group, the record of the group that it resembles most.

@@ -1,0 +1,55 @@
+"""How sure a merge has to be among these people: found from the odds of the groups themselves, without labels.
+
+The more people, the more namesakes: the same threshold lets more wrong merges through in one export than in another.
+Scores are odds, so what they leave open says how many merged groups hold two people.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import exp
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as compute
+
+from crm_sync.mappings.identity import IdentityModel
+from crm_sync.reconciler.dedupe.matching.clusters import edges_of
+
+ENOUGH: Final = 1_000  # merged groups: fewer tell nothing about a share
+
+
+def cautious_link(groups: Sequence[int], links: pa.Table, whole: pa.Table, model: IdentityModel) -> float:
+    """The score that two groups have to reach: `model.link`, or a lower one, down to `model.least`, as long as no more
+    than `model.poisoned` of the merged groups are to be expected wrong. `groups` are the leaders of records, `links`
+    the best pair of each record in them, `whole` the scores of groups."""
+    sizes = Counter(groups)
+    merged = sum(size > 1 for size in sizes.values())
+    if merged < ENOUGH:
+        return model.link
+    wrong = compute.sum(doubts(links["score"])).as_py() or 0.0
+    leader: dict[int, int] = {}
+    for score, x, y in edges_of(whole, model.least):
+        one, other = found(leader, x), found(leader, y)
+        if one == other:
+            continue
+        wrong += 1 / (1 + exp(score))
+        merged += 1 - (sizes[one] > 1) - (sizes[other] > 1)
+        if wrong > model.poisoned * merged:
+            return min(score, model.link)
+        leader[other] = one
+        sizes[one] += sizes[other]
+    return model.least
+
+
+def doubts(scores: pa.ChunkedArray) -> pa.ChunkedArray:
+    """How likely each is wrong."""
+    return compute.divide(1.0, compute.add(compute.exp(scores.cast(pa.float64())), 1.0))
+
+
+def found(leader: dict[int, int], x: int) -> int:
+    while (above := leader.get(x)) is not None:
+        leader[x] = leader.get(above, above)
+        x = above
+    return x
