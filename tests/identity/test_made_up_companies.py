@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.identity.companies import companies
-from tests.identity.scores import scores
-
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import load_vocabulary
 from crm_sync.reconciler.dedupe.companies import Matching, link_companies
+from tests.identity.companies import companies
+from tests.identity.scores import scores
 
 
 def test_made_up_companies_are_found_and_hardly_ever_mixed_up():

@@ -74,9 +74,7 @@ class Answers:
         }
 
     def board(self) -> Board:
-        return Board(
-            self.funnel(), self.sla(), self.sources(), self.duplicates(), self.status(), self.waiting()
-        )
+        return Board(self.funnel(), self.sla(), self.sources(), self.duplicates(), self.status(), self.waiting())
 
     def funnel(self) -> Funnel:
         return funnel(self.store, self.engine, self.vocabulary)

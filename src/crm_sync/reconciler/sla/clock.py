@@ -119,7 +119,8 @@ class Clock:
         return len(self._open_dates(start, end, first + 1, last))
 
     def open_days_later(self, start: datetime, days: int) -> datetime:
-        """The same time on the wall, so many open dates later. What begins on a closed date begins with the opening."""
+        """The same time on the wall, so many open dates later. What begins on a closed date, or on an open one before
+        its hours, begins with the opening: else who starts later could be due earlier."""
         start = self._on_open_date(start)
         today, reach = self._local(start).toordinal(), 2 * days + 7
         while True:
@@ -133,9 +134,11 @@ class Clock:
             reach *= 2
 
     def _on_open_date(self, at: datetime) -> datetime:
-        """`at` itself when its date has opening hours, the next opening else."""
-        day = self._local(at).toordinal()
-        return at if self._open_dates(at, at, day, day) else self.next_opening(at)
+        """`at` itself on a date with opening hours, from the first of them on; the next opening else."""
+        day, table = self._local(at).toordinal(), self._reaching(at - TWO_DAYS, at + TWO_DAYS)
+        near = slice(bisect_left(table.starts, at - TWO_DAYS), bisect_right(table.starts, at + TWO_DAYS))
+        opens = [start for start, of in zip(table.starts[near], table.days[near], strict=True) if of == day]
+        return max(at, min(opens)) if opens else self.next_opening(at)
 
     def _open_dates(self, start: datetime, end: datetime, first: int, last: int) -> list[int]:
         """Ordinals from `first` to `last`, in order, of the dates around two instants."""

@@ -78,7 +78,7 @@ def link_companies(
         "weights": weight_table(by.words, by.language),
     }
     scored = chain.scored(tables, by.words.thresholds, by.engine)
-    leader = grouped(len(ordered), scored, model_of(by.words), Decided(one=one))
+    leader = grouped(len(ordered), scored, model_of(by.words), by.words.thresholds.link, Decided(one=one))
     groups = groups_of(leader, ordered)
     ids = company_ids(groups, held)
     links = links_of(groups, ids, evidence(said, place_of, inside(scored, leader)), place_of)
@@ -96,8 +96,8 @@ def link_companies(
 def model_of(words: CompanyWords) -> IdentityModel:
     at = words.thresholds
     return IdentityModel(
-        bias=at.bias, prior=0.5, link=at.link, proven=at.link, contested=at.link, review=at.review, veto=at.veto, unseen=at.unseen, together=at.together,
-        weights={},
+        bias=at.bias, prior=0.5, sure=at.link, link=at.link, least=at.link, poisoned=0.0, proven=at.link,
+        contested=at.link, review=at.review, veto=at.veto, unseen=at.unseen, together=at.together, weights={},
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def reviews(
         if low != high:
             found = (-score, a, b, because)
             best[low, high] = min(best.get((low, high), found), found)
-    most = max(FEW_REVIEWS, round(len(companies) * MOST_REVIEWS))
+    most = max(FEW_REVIEWS, int(len(companies) * MOST_REVIEWS))
     for score, a, b, because in sorted(best.values())[:most]:
         yield CompanyReview(companies[a].ref, companies[b].ref, -score, because)
 
