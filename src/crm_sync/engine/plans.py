@@ -6,6 +6,7 @@ parameters, one JSON text a table, and a question has one plan for all tables of
 
 from __future__ import annotations
 
+import atexit
 import re
 import warnings
 from collections import OrderedDict
@@ -81,7 +82,9 @@ class Plans:
 @cache
 def plans_of(process: int) -> Plans:
     """One for all engines of a process, since only plans are in it."""
-    return Plans()
+    found = Plans()
+    atexit.register(found.home.close)  # else DuckDB counts what is left over when the process ends, and says so
+    return found
 
 
 def few_and_plain(table: pa.Table) -> bool:
