@@ -31,6 +31,16 @@ def test_fifty_thousand_records_with_one_phone_and_one_address_are_not_compared_
     assert {(one["kind"], one["records"]) for one in found.crowds.to_pylist()} == {("phone", 50_000)}
 
 
+def test_a_name_that_was_not_provided_is_no_name_that_two_people_share(matcher, file):
+    rows = "".join(
+        f"{one},salesforce,,{name},{mail},,Sierra\n"
+        for one, (name, mail) in enumerate(
+            [("[not provided]", "nina.pena@hotmail.com"), ("[not provided]", "rena@sierra.com"), ("Unknown", "x@b.mx")]
+        )
+    )
+    assert match_file(file(HEAD + rows), matcher).people == 3
+
+
 def test_a_row_with_too_many_cells_is_listed_and_the_others_are_matched(matcher, file):
     rows = "1,hubspot,Ana,Ruiz,ana@acme.mx,,Acme\n2,hubspot,a,b,c,d,e,f,g,h\n3,salesforce,Ana,Ruiz,ana@acme.mx,,Acme\n"
     found = match_file(file(HEAD + rows), matcher)

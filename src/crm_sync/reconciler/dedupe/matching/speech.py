@@ -9,6 +9,7 @@ from typing import Final
 
 from crm_sync.mappings.identity import IdentityWords
 
+SHORT: Final = 3  # letters: so short a word that says nothing elsewhere may be a name, or its first letter
 LONGEST: Final = 120  # signs of a cell that are looked at: what is longer is a note in the wrong column
 #: Letters that have no accent to take off.
 LETTERS: Final = (("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ø", "o"), ("ł", "l"), ("đ", "d"), ("þ", "th"))
@@ -25,7 +26,7 @@ CALL: Final = re.compile(r"\b(name_words|letters|signs|said|mark|legal_forms)\((
 def spoken(question: str, words: IdentityWords) -> str:
     """The question as the engine reads it.
 
-    name_words(x)  the words of a name, without titles and particles
+    name_words(x)  the words of a name, without titles and particles; none where x says nothing
     letters(x)     folded, letters only
     signs(x)       folded, letters and digits only
     said(x)        nothing where x says nothing
@@ -44,7 +45,9 @@ def written(function: str, of: str, words: IdentityWords) -> str:
     match function:
         case "name_words":
             idle = texts({"", *words.honorifics, *words.particles})
-            return f"list_filter(string_split({kept(of, 'L')}, ' '), lambda word: word NOT IN ({idle}))"
+            nothing = texts(one for one in words.no_values if len(one) > SHORT)
+            told = f"CASE WHEN trim({kept(of, 'L')}) IN ({nothing}) THEN '' ELSE {kept(of, 'L')} END"
+            return f"list_filter(string_split({told}, ' '), lambda word: word NOT IN ({idle}))"
         case "letters":
             return f"trim({kept(of, 'L')})"
         case "signs":
