@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -37,6 +38,16 @@ async def test_the_first_plan_creates_all_and_a_second_one_nothing(open_account,
     found = (await client.get("/crm/v3/properties/contacts/smk_sla_due_at")).json()
     assert (found["type"], found["fieldType"], found["groupName"]) == ("datetime", "date", "smart_marketing_sla")
     assert found["label"] == "SLA due at / Vencimiento del SLA"
+
+
+async def test_a_property_whose_creation_was_not_answered_is_not_missed_and_nothing_fails(open_account, client, url):
+    account = open_account()
+    order = {"match": "POST /crm/v3/properties/contacts", "then": "handle", "status": 504, "times": 2}
+    async with httpx.AsyncClient(base_url=url) as control:
+        (await control.post("/sandbox/faults", json=order)).raise_for_status()
+        await account.apply_schema()
+        (await control.delete("/sandbox/faults")).raise_for_status()
+    assert {step.kind for step in await account.plan_schema()} == {"present"}
 
 
 async def test_options_that_are_missing_are_added_and_the_others_stay(open_account, client):

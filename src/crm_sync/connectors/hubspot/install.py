@@ -13,7 +13,7 @@ from crm_sync.connectors.http import Http
 from crm_sync.connectors.hubspot.auth import Login, ask_official
 from crm_sync.connectors.hubspot.objects import CRM
 from crm_sync.connectors.hubspot.row import Json
-from crm_sync.errors import ConfigError, TryLater
+from crm_sync.errors import ConfigError, Failed, TryLater
 from crm_sync.mappings.fields import OurField
 
 OBJECT: Final = "contacts"
@@ -106,7 +106,11 @@ async def apply(http: Http, login: Login, profile: Sequence[OurField]) -> list[S
     refuse_conflicts(steps)
     fields = {one.hubspot: one for one in profile}
     for step in steps:
-        await take(http, login, present, step, fields.get(step.name))
+        try:
+            await take(http, login, present, step, fields.get(step.name))
+        except Failed:
+            if step in plan(await look_at(http, login), profile):
+                raise  # else it was done: an answer was lost, and asking again met what the first call had made
     return steps
 
 
