@@ -4,10 +4,12 @@ lifecycle.toml   words for stages        channels.toml   words for sources     a
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
 holidays.toml    dates of countries      identity.toml   what makes two records one person
 companies.toml   which companies are one                 survivorship.toml     whose word holds
+commitment.toml  what marketing owes, and what it follows from
 """
 
 from crm_sync.mappings.activities import Activities, Activity
 from crm_sync.mappings.channels import Channels
+from crm_sync.mappings.commitment import Commitment
 from crm_sync.mappings.companies import CompanyWords
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.lifecycle import Lifecycle, Stage
@@ -23,6 +25,7 @@ __all__ = [
     "Activities",
     "Activity",
     "Channels",
+    "Commitment",
     "CompanyWords",
     "Fields",
     "Lifecycle",

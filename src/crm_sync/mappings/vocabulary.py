@@ -8,6 +8,7 @@ from pathlib import Path
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
+from crm_sync.mappings.commitment import Commitment, load_commitment
 from crm_sync.mappings.companies import CompanyWords, load_companies
 from crm_sync.mappings.fields import Fields, load_fields
 from crm_sync.mappings.holidays import Holidays, read_holidays
@@ -21,7 +22,7 @@ from crm_sync.mappings.tables import CRMS, read_toml
 SHIPPED = Path(__file__).parent
 MAPPING_FILES = (
     "lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", *PROMISE_FILES, "identity.toml",
-    "companies.toml", "survivorship.toml",
+    "companies.toml", "survivorship.toml", "commitment.toml",
 )  # fmt: skip
 
 
@@ -37,6 +38,7 @@ class Vocabulary:
     identity: Identity
     companies: CompanyWords
     survivorship: Survivorship
+    commitment: Commitment
 
 
 def load_vocabulary(directory: Path | None = None, promise: Promise | None = None) -> Vocabulary:
@@ -54,9 +56,11 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
         load_identity(directory),
         load_companies(place_of(directory, "companies.toml"), place_of(directory, "identity.toml")),
         load_survivorship(place_of(directory, "survivorship.toml")),
+        load_commitment(place_of(directory, "commitment.toml")),
     )
     check_stages_can_be_written(found)
     check_promise_can_be_kept(found)
+    check_segments_can_be_met(found)
     return found
 
 
@@ -109,6 +113,16 @@ def check_promise_can_be_kept(vocabulary: Vocabulary) -> None:
             if shown and target.clock == "rep" and target.name not in shown:
                 allowed = f'the options of fields.toml [ours.sla_target] ({", ".join(shown)}), or clock = "lead"'
                 raise ConfigError(f"{where} targets", repr(target.name), allowed)
+
+
+def check_segments_can_be_met(vocabulary: Vocabulary) -> None:
+    """Segments of channels that there are none of."""
+    channels = frozenset(vocabulary.channels.labels)
+    for segment in vocabulary.commitment.segments:
+        for name, values in segment.conditions.items():
+            if name in ("source", "last_source") and (unknown := sorted(values - channels)):
+                where = f"commitment.toml: [[segments]] {segment.name} when.{name}"
+                raise ConfigError(where, repr(unknown[0]), ", ".join(sorted(channels)))
 
 
 def copy_mappings(directory: Path) -> list[Path]:
