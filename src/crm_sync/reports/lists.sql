@@ -23,7 +23,8 @@ WHERE (a.stage IS NULL OR coalesce(k.stage, 'unknown') = a.stage)
   AND (a.month IS NULL AND a.outcome IS NULL OR EXISTS (
         SELECT 1 FROM cycles AS c
         WHERE c.person_id = k.person_id AND (a.month IS NULL OR c.month = a.month)
-          AND (a.rep IS NULL OR c.rep = a.rep) AND (a.outcome IS NULL OR c.outcome = a.outcome)))
+          AND (a.rep IS NULL OR c.rep = a.rep)
+          AND (a.outcome IS NULL OR c.outcome = a.outcome OR a.outcome = 'replaced' AND c.replaced)))
   AND (a.held IS NULL OR EXISTS (
         SELECT 1 FROM holdings AS h
         WHERE h.person_id = k.person_id AND (a.held = 'twice' AND h.duplicates > 0 OR a.held = 'both' AND h.crms > 1)))

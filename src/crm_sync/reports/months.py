@@ -15,6 +15,7 @@ class Month:
     """A month as people name it, `2026-05`, with its instants and its working days up to now."""
 
     name: str
+    first: date
     begins: datetime
     ends: datetime
     working_days: int
@@ -32,12 +33,16 @@ def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, 
 
 
 def month_from(first: date, now: datetime, hours: WorkingTime) -> Month:
-    after = (first + timedelta(days=31)).replace(day=1)
+    after = month_after(first)
     working = working_days(first, after, hours)
     over = [day for day in working if closes(day, hours) <= now]
-    return Month(
-        f"{first:%Y-%m}", midnight(first, hours.zone_now), midnight(after, hours.zone_now), len(working), len(over)
-    )
+    begins, ends = midnight(first, hours.zone_now), midnight(after, hours.zone_now)
+    return Month(f"{first:%Y-%m}", first, begins, ends, len(working), len(over))
+
+
+def month_after(first: date) -> date:
+    """The first day of the next month."""
+    return (first + timedelta(days=31)).replace(day=1)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
