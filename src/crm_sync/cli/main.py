@@ -12,6 +12,7 @@ import typer
 
 from crm_sync.cli import (
     backfill,
+    commitment,
     company,
     demo,
     doctor,
@@ -53,8 +54,8 @@ app = typer.Typer(
     epilog=f"Exit codes: {EXIT_CODES}",
 )
 GROUPS = (
-    init, doctor, schema, sync, backfill, verify, status, explain, company, sla, report, runs, dupes, errors, lock,
-    serve, vocab, sandbox, demo,
+    init, doctor, schema, sync, backfill, verify, status, explain, company, sla, commitment, report, runs, dupes,
+    errors, lock, serve, vocab, sandbox, demo,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -114,13 +114,20 @@ def with_cycles(
     tables: dict[str, pa.Table] = {**store.tables(*RELATIONS)}
     tables["stages"] = stages_of(vocabulary.lifecycle)
     tables["months"] = months_of([(month.name, month.begins, month.ends) for month in months])
-    tables["reps"] = table(engine, "sla", "reps", tables)
+    tables["reps"] = in_teams(table(engine, "sla", "reps", tables), vocabulary)
     tables["owed"] = table(engine, "sla", "owed", tables)
     tables["starts"] = table(engine, "sla", "starts", tables)
     tables["outcomes"] = table(engine, "sla", "outcomes", tables)
     tables["replaced"] = replacements(rows(engine, "sla", "rejections", tables), vocabulary)
     tables["cycles"] = table(engine, "sla", "cycles", tables)
     return tables
+
+
+def in_teams(reps: pa.Table, vocabulary: Vocabulary) -> pa.Table:
+    """Reps in the teams of commitment.toml, where it says so."""
+    said = vocabulary.commitment
+    teams = [said.rep(row["rep"]).team or row["team"] for row in reps.select(["rep", "team"]).to_pylist()]
+    return reps.set_column(reps.column_names.index("team"), "team", pa.array(teams, pa.string()))
 
 
 def replacements(rejections: Iterable[Row], vocabulary: Vocabulary) -> pa.Table:
@@ -136,14 +143,13 @@ def replacements(rejections: Iterable[Row], vocabulary: Vocabulary) -> pa.Table:
     return pa.table(columns | {"started_at": pa.array([at for _, at in found], INSTANT)})
 
 
-def all_reps(found: Iterable[Row], owners: pa.Table, vocabulary: Vocabulary) -> Iterator[OneRep]:
-    """Everybody once; the team of commitment.toml before that of the CRMs."""
-    table = vocabulary.commitment
-    listed = {row["rep"]: row for row in owners.to_pylist()}
+def all_reps(found: Iterable[Row], reps: pa.Table, vocabulary: Vocabulary) -> Iterator[OneRep]:
+    """Everybody once."""
+    listed, said = {row["rep"]: row for row in reps.to_pylist()}, vocabulary.commitment.reps
     named = {row["rep"]: listed.get(row["rep"], row) for row in found}
-    named |= {rep: listed.get(rep, {"name": rep, "team": ""}) for rep in table.reps}
+    named |= {rep: listed.get(rep, {"name": rep, "team": one.team or ""}) for rep, one in said.items()}
     for rep, row in named.items():
-        yield OneRep(rep, row["name"], table.rep(rep).team or row["team"])
+        yield OneRep(rep, row["name"], row["team"])
 
 
 class Commitments:

@@ -28,7 +28,7 @@ def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, 
     found = []
     for _ in range(count):
         found.append(month_from(first, now, hours))
-        first = (first - timedelta(days=1)).replace(day=1)
+        first = month_before(first)
     return tuple(reversed(found))
 
 
@@ -38,6 +38,11 @@ def month_from(first: date, now: datetime, hours: WorkingTime) -> Month:
     over = [day for day in working if closes(day, hours) <= now]
     begins, ends = midnight(first, hours.zone_now), midnight(after, hours.zone_now)
     return Month(f"{first:%Y-%m}", first, begins, ends, len(working), len(over))
+
+
+def month_before(first: date) -> date:
+    """The first day of the month before."""
+    return (first - timedelta(days=1)).replace(day=1)
 
 
 def month_after(first: date) -> date:

@@ -17,15 +17,16 @@ RATE = "commitment.toml: [customer] lead_to_customer"
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A rate or an amount per customer, and what it rests on: the settings, or what was closed in the store between
-    `since` and `until`: `n` leads (or deals), `hits` of them customers."""
+    """A rate or an amount per customer, and what it rests on: the table, or what was closed from `since` to `until`:
+    `n` leads (or deals), `hits` of them customers, `of` one segment; None: of all, for the segment has too few."""
 
     value: Fraction
-    source: Literal["settings", "closed"] = "settings"
+    source: Literal["table", "closed"] = "table"
     n: int | None = None
     hits: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
