@@ -14,7 +14,7 @@ from crm_sync.mappings import load_vocabulary
 TEMPLATES = list(files("crm_sync.dashboards").joinpath("templates").iterdir())
 TEXT = "\n".join(file.read_text(encoding="utf-8") for file in TEMPLATES)
 COMMAND = Path(commitment_pages.__file__).read_text(encoding="utf-8")  # says some of them on a terminal
-SAID = set(re.findall(r'say\("([\w.]+\w)"', TEXT)) | set(re.findall(r'"(commitment\.\w+)"', COMMAND))
+SAID = set(re.findall(r'say\("([\w.]+\w)"', TEXT)) | set(re.findall(r'"((?:commitment|sla|qualified)\.\w+)"', COMMAND))
 HEADINGS = {f"commitment.{name}" for name in re.findall(r'(?:head\(|basis\([^"]*)"(\w+)"\)', TEXT)}
 BY_NAME = {
     "stage",
@@ -32,6 +32,7 @@ BY_NAME = {
     "held",
     "field",
     "level",
+    "band",
 }
 
 

@@ -94,6 +94,21 @@ def show_deliveries(found: MarketingSide, say: Words) -> None:
     rows.append(delivery_row(found.total, say("sla.all_teams"), say))
     heads = {say("sla.rep"): "left"} | {say(name): "right" for name in DELIVERIES} | {say("sla.pace"): "left"}
     out.print("", table(say("sla.marketing"), heads, rows))
+    show_quality(found, say)
+
+
+def show_quality(found: MarketingSide, say: Words) -> None:
+    rows = [
+        (one.version, say.of("band", one.band), one.delivered, one.accepted, one.rejected, share_of(one.acceptance))
+        for one in found.quality
+    ]
+    names = ("sla.delivered", "sla.accepted", "sla.rejected", "sla.acceptance")
+    heads = {say("qualified.version"): "left", say("qualified.band"): "left"} | {say(name): "right" for name in names}
+    out.print("", table(say("qualified.quality", month=found.month.name), heads, rows))
+
+
+def share_of(rate: float | None) -> str:
+    return NOTHING if rate is None else f"{rate:.0%}"
 
 
 def delivery_row(one: Delivery, name: str, say: Words) -> tuple[object, ...]:

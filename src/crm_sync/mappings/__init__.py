@@ -4,13 +4,14 @@ lifecycle.toml   words for stages        channels.toml   words for sources     a
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
 holidays.toml    dates of countries      identity.toml   what makes two records one person
 companies.toml   which companies are one                 survivorship.toml     whose word holds
-commitment.toml  what marketing owes, and what it follows from
+commitment.toml  what marketing owes, and what it follows from              criteria.toml    what makes a lead qualified
 """
 
 from crm_sync.mappings.activities import Activities, Activity
 from crm_sync.mappings.channels import Channels
 from crm_sync.mappings.commitment import Commitment
 from crm_sync.mappings.companies import CompanyWords
+from crm_sync.mappings.criteria import Criteria
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.lifecycle import Lifecycle, Stage
 from crm_sync.mappings.policies import promise_from_text
@@ -27,6 +28,7 @@ __all__ = [
     "Channels",
     "Commitment",
     "CompanyWords",
+    "Criteria",
     "Fields",
     "Lifecycle",
     "OurField",

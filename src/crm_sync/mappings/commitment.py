@@ -17,7 +17,7 @@ from crm_sync.mappings.tables import Shape, read_toml, shaped
 
 FILE = "commitment.toml"
 OTHER = "other"  # the segment of whom no other one suits
-SEGMENTS_ASK = ("source", "last_source", "campaign", "country", "region")
+SEGMENTS_ASK = ("source", "last_source", "campaign", "country", "region", "persona", "score_band")
 PERIOD = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])|-Q([1-4]))?")
 Closed = Literal["closed"]
 Amount = Annotated[Decimal, Field(gt=0)]

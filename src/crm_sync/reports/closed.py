@@ -14,7 +14,7 @@ from crm_sync.reconciler.commitment.segments import sorter
 from crm_sync.reports.months import midnight, month_before
 from crm_sync.reports.relations import INSTANT, Relations, as_of, rows, stages_of, table
 
-RELATIONS: Final = ("known", "people", "links", "targets", "stage_entries", "credits", "deals")
+RELATIONS: Final = ("known", "people", "links", "targets", "stage_entries", "credits", "deals", "qualifications")
 
 
 def past(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime) -> Past:

@@ -1,19 +1,23 @@
 -- name: facts
--- What segments go by, of everybody who was handed over or whose touch earned credit: first and last source, campaign, country of the newest record that has one.
+-- What segments go by, of everybody who was handed over or whose touch earned credit: first and last source, campaign, country of the newest record that has one, persona and score band of the newest cycle.
 WITH countries AS (
     SELECT l.person_id, max_by(p.country, p.created_at) AS country
     FROM people AS p JOIN links AS l ON l.ref = p.ref
     WHERE p.country IS NOT NULL
     GROUP BY l.person_id
 )
-SELECT k.person_id, k.source_first AS source, k.source_last AS last_source, k.campaign, c.country
+SELECT k.person_id, k.source_first AS source, k.source_last AS last_source, k.campaign, c.country, q.persona, q.band AS score_band
 FROM known AS k
 LEFT JOIN countries AS c ON c.person_id = k.person_id
+LEFT JOIN (
+    SELECT person_id, max_by(coalesce(persona, ''), qualified_at) AS persona, max_by(coalesce(band, ''), qualified_at) AS band
+    FROM qualifications GROUP BY person_id
+) AS q ON q.person_id = k.person_id
 WHERE k.person_id IN (SELECT person_id FROM starts) OR k.person_id IN (SELECT person_id FROM credits)
 
 -- name: kinds
 -- Every combination of these facts, once.
-SELECT DISTINCT source, last_source, campaign, country FROM facts ORDER BY 1, 2, 3, 4
+SELECT DISTINCT source, last_source, campaign, country, persona, score_band FROM facts ORDER BY 1, 2, 3, 4, 5, 6
 
 -- name: segmented
 -- Everybody with the segment of their combination.
@@ -21,6 +25,7 @@ SELECT f.person_id, s.segment
 FROM facts AS f
 JOIN sorted AS s ON s.source = f.source AND s.last_source = f.last_source
  AND s.campaign IS NOT DISTINCT FROM f.campaign AND s.country IS NOT DISTINCT FROM f.country
+ AND s.persona IS NOT DISTINCT FROM f.persona AND s.score_band IS NOT DISTINCT FROM f.score_band
 
 -- name: closed_leads
 -- Leads that were handed over in the window, those who became customers before they were handed over again, and those who went on to sql or further, by the attempts that it took (of each person's newest cycle: of no other one the number is kept).

@@ -26,6 +26,7 @@ PEOPLE_MAY_ASK = (
     "state",
     "rep",
     "team",
+    "band",
     "month",
     "outcome",
     "held",

@@ -16,10 +16,12 @@ from crm_sync.reconciler.commitment.handed import replaced
 from crm_sync.reconciler.commitment.owed import Owed, owed, working_days
 from crm_sync.reconciler.sla.clock import clock_of
 from crm_sync.reports.months import Month, month_after, months_until
+from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import INSTANT, Relations, Row, as_of, months_of, rows, stages_of, table
+from crm_sync.reports.sales import SMALLEST_SAMPLE
 
 MONTHS_SHOWN = 6
-RELATIONS: Final = ("targets", "stretches", "owners", "stage_entries", "known", "people", "links")
+RELATIONS: Final = ("targets", "stretches", "owners", "stage_entries", "known", "people", "links", "qualifications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,24 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """Leads of one month in one score band: `too_few` points to be qualified, `qualified` without a band, or `unknown`:
+    not looked at yet."""
+
+    version: str
+    band: str
+    delivered: int
+    accepted: int
+    rejected: int
+
+    @property
+    def acceptance(self) -> float | None:
+        """Accepted by all that sales has decided about; None where these are fewer than five."""
+        decided = self.accepted + self.rejected
+        return self.accepted / decided if decided >= SMALLEST_SAMPLE else None
+
+
+@dataclass(frozen=True, slots=True)
 class MarketingSide:
     """The commitment per rep, this month's deliveries per rep, team and in total, and the months before."""
 
@@ -65,6 +85,7 @@ class MarketingSide:
     teams: tuple[Delivery, ...]
     total: Delivery
     earlier: tuple[Delivery, ...]  # totals of the months before, oldest first
+    quality: tuple[Quality, ...]  # of this month, the best first
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -75,6 +96,7 @@ class MarketingSide:
             "teams": [team.as_json() for team in self.teams],
             "reps": [rep.as_json() for rep in self.reps],
             "earlier": [month.as_json() for month in self.earlier],
+            "quality": [{**plain(one), "acceptance": one.acceptance} for one in self.quality],
         }
 
 
@@ -104,7 +126,14 @@ def marketing_side(store: Relations, engine: Engine, vocabulary: Vocabulary, now
         together([one for one in shown if one.team == team], months[-1].name, team) for team in teams_of(shown)
     )
     commitment = vocabulary.promise.qualified_leads_per_rep_month
-    return MarketingSide(commitment, months[-1], shown, teams, totals[-1], tuple(totals[:-1]))
+    quality = tuple(
+        as_quality(row) for row in rows(engine, "sla", "quality", tables) if row["month"] == months[-1].name
+    )
+    return MarketingSide(commitment, months[-1], shown, teams, totals[-1], tuple(totals[:-1]), quality)
+
+
+def as_quality(row: Row) -> Quality:
+    return Quality(row["version"], row["band"], row["delivered"], row["accepted"], row["rejected"])
 
 
 def with_cycles(

@@ -93,14 +93,30 @@ LEFT JOIN reasons AS r ON r.person_id = c.person_id
 SELECT person_id, started_at, rejected_at, reason FROM outcomes WHERE outcome = 'rejected' AND reason IS NOT NULL
 
 -- name: cycles
--- Every cycle with its rep, its month, what sales made of it, and whether marketing replaces it.
+-- Every cycle with its rep, its month, what sales made of it, whether marketing replaces it, and its score band by the criteria of a qualified lead.
 SELECT c.person_id, c.started_at, m.month, coalesce(r.rep, c.owner, '') AS rep, coalesce(r.name, c.owner, '') AS name,
-       coalesce(r.team, '') AS team, o.outcome, b.person_id IS NOT NULL AS replaced
+       coalesce(r.team, '') AS team, o.outcome, b.person_id IS NOT NULL AS replaced, coalesce(q.version, '') AS version,
+       CASE
+           WHEN q.person_id IS NULL THEN 'unknown'
+           WHEN q.points < q.needed THEN 'too_few'
+           ELSE coalesce(q.band, 'qualified')
+       END AS band
 FROM starts AS c
 JOIN outcomes AS o ON o.person_id = c.person_id AND o.started_at = c.started_at
 LEFT JOIN replaced AS b ON b.person_id = c.person_id AND b.started_at = c.started_at
+LEFT JOIN qualifications AS q ON q.person_id = c.person_id AND q.started_at = c.started_at
 LEFT JOIN reps AS r ON r.ref = c.owner
 LEFT JOIN months AS m ON c.started_at >= m.begins AND c.started_at < m.ends
+
+-- name: quality
+-- The leads of each month by the criteria of a qualified lead, and what sales made of them.
+SELECT month, version, band, count(*) AS delivered,
+       count(CASE WHEN outcome = 'accepted' THEN 1 END) AS accepted,
+       count(CASE WHEN outcome = 'rejected' THEN 1 END) AS rejected
+FROM cycles
+WHERE month IS NOT NULL
+GROUP BY month, version, band
+ORDER BY month, version DESC, band IN ('too_few', 'unknown'), band
 
 -- name: delivered
 -- Qualified leads that marketing delivered, per rep and month, and what sales made of them; those replaced are among the rejected.

@@ -12,7 +12,7 @@ Facts = Mapping[str, str | None]
 
 def sorter(table: Commitment) -> Callable[[Facts], str]:
     """The name of the first segment whose conditions all hold for what is known of a lead: source, last_source,
-    campaign, country; the region follows from the country."""
+    campaign, country, persona, score_band; the region follows from the country."""
     regions = {name.casefold(): {one.strip().casefold() for one in some} for name, some in table.regions.items()}
     rules = [(one.name, one.conditions) for one in table.segments]
 
