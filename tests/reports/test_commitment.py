@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from tests.reports.story import LUIS, NOW, PLAN, contact, opportunity, verdict
 
-from crm_sync.changes import Credit, Known, Link, StageEntry
+from crm_sync.changes import Credit, Known, Link, Qualification, StageEntry
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Commitment, Vocabulary
@@ -37,10 +37,12 @@ def lead(
         verdict(f"p-{number}", start, LUIS, "met", "met", "met"),
         attempts=tuple(start + timedelta(minutes=one) for one in range(attempts)),
     )
+    band, persona = ("A" if path else None), ("Chief" if path and source == "email" else None)
+    met = Qualification("2026-1", start, start, 30 if path else 0, 10, band, persona, (), ())
     history = tuple(StageEntry(stage, at, contact(number), "said so") for stage, at in [("mql", start), *path])
     return Known(
         f"p-{number}", (contact(number),), f"Person {number}", None, None, history[-1].stage, history, LUIS, None,
-        source, source, None, None, None, judged,
+        source, source, None, None, None, judged, qualifications=(met,),
     )  # fmt: skip
 
 
@@ -145,6 +147,15 @@ def test_a_segment_goes_by_its_own_closed_leads_and_by_those_of_all_where_it_has
     table = {"closed": {"least": 11}, "customer": {"average_revenue": 2_500}}
     few, _ = asked.plan(None, quota, segments=[SEARCH], **table).parts
     assert (few.rate.of, few.rate.n) == (None, 50)
+
+
+def test_segments_may_go_by_score_band_and_persona(asked: Asked) -> None:
+    """The customers were of band A, and two of them of the persona."""
+    best = {"name": "best", "when": {"score_band": "a"}, "share": "0.5"}
+    chief = {"name": "chief", "when": {"persona": "Chief"}, "share": "0.1"}
+    assert past(asked.store, asked.engine, asked.using(segments=[chief, best]), NOW).leads == {
+        "chief": (2, 2), "best": (5, 5), "other": (43, 0),
+    }  # fmt: skip
 
 
 def test_levels_hold_the_commitment_of_their_reps(asked: Asked) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from tests.reports.story import NOW, PEOPLE, PLAN
 
+from crm_sync.changes import Known, Qualification
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Commitment, Vocabulary
 from crm_sync.reports.lists import people
-from crm_sync.reports.marketing import Delivery, MarketingSide, marketing_side
+from crm_sync.reports.marketing import Delivery, MarketingSide, Quality, marketing_side
 from crm_sync.store import Store
 
 
@@ -127,3 +128,33 @@ def test_a_lead_that_nothing_is_asked_about_was_delivered_all_the_same(
     own_store.save_plan(run_id, replace(PLAN, known=(ana, *PEOPLE[1:])))
     own_store.finish_run(run_id, "done", {}, NOW)
     assert side(own_store, engine, vocabulary).total.delivered == 4
+
+
+def test_the_months_leads_are_told_by_the_points_of_their_criteria(
+    own_store: Store, engine: DuckDB, vocabulary: Vocabulary
+) -> None:
+    """Ana B and accepted, Bruno C and open, Dora with too few and rejected; nobody looked at Fay."""
+    points = {"p-1": (15, "B"), "p-2": (10, "C"), "p-4": (5, None)}
+    people_now = tuple(qualified(one, *points[one.person_id]) if one.person_id in points else one for one in PEOPLE)
+    run_id = own_store.start_run("sync", NOW)
+    own_store.save_plan(run_id, replace(PLAN, known=people_now))
+    own_store.finish_run(run_id, "done", {}, NOW)
+    found = side(own_store, engine, vocabulary)
+    assert [(one.version, one.band, one.delivered, one.accepted, one.rejected) for one in found.quality] == [
+        ("2026-1", "B", 1, 1, 0), ("2026-1", "C", 1, 0, 0), ("2026-1", "too_few", 1, 0, 1), ("", "unknown", 1, 0, 0),
+    ]  # fmt: skip
+    assert sum(one.delivered for one in found.quality) == found.total.delivered
+    asked = {"month": "2026-05", "band": "too_few"}
+    assert [one.name for one in people(own_store, engine, vocabulary, asked, NOW).people] == ["Dora Lang"]
+
+
+def qualified(known: Known, points: int, band: str | None) -> Known:
+    assert known.verdict
+    start = known.verdict.started_at
+    assert start
+    return replace(known, qualifications=(Qualification("2026-1", start, start, points, 10, band, None, (), ()),))
+
+
+def test_acceptance_needs_five_decided_leads() -> None:
+    assert Quality("v", "A", 9, 3, 1).acceptance is None
+    assert Quality("v", "A", 9, 3, 2).acceptance == 0.6
