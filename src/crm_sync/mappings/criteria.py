@@ -59,8 +59,11 @@ class Version(Shape):
 
     def band_of(self, points: int) -> str | None:
         """The highest band that so many points reach."""
-        reached = [(least, name) for name, least in self.bands.items() if points >= least]
-        return max(reached)[1] if reached else None
+        band, most = None, 0
+        for name, least in self.bands.items():
+            if points >= least and (band is None or least > most):
+                band, most = name, least
+        return band
 
 
 class Persona(Shape):
@@ -79,8 +82,10 @@ class Criteria(Shape):
 
     def on(self, day: date) -> Version:
         """The version that holds on a day; before all of them the first."""
-        held = [one for one in self.criteria if one.since is None or one.since <= day]
-        return held[-1] if held else self.criteria[0]
+        for one in reversed(self.criteria):
+            if one.since is None or one.since <= day:
+                return one
+        return self.criteria[0]
 
     @property
     def bands(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from crm_sync.reconciler.attribution.touches import Step, first_channel, last_ch
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.golden import Golden, Rules, golden_person, value_of
 from crm_sync.reconciler.owners import owner_at
-from crm_sync.reconciler.qualify import Event, deeds_of, qualification
+from crm_sync.reconciler.qualify import Event, Examiner, deeds_of, facts_known
 from crm_sync.reconciler.sla.court import Court, Facts
 from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.sla.verdict import of_reps, verdicts
@@ -30,6 +30,7 @@ class Circumstances:
     court: Court
     language: str
     rules: Rules  # of survivorship, for people
+    examiner: Examiner
 
     @property
     def directory(self) -> Directory:
@@ -81,18 +82,19 @@ def qualifier(
 ) -> Qualify:
     """What criteria.toml says of a person at a qualifying event. Touches and sources are those up to then; of the rest
     no CRM keeps a history."""
-    table, zone = under.vocabulary.criteria, under.court.promise.working_time.zone_now
-    known: dict[str, str | None] = {}
+    zone, examiner = under.court.promise.working_time.zone_now, under.examiner
+    known: dict[str, str] = {}
     deeds: dict[str, list[datetime]] = {}
 
     def qualify(at: datetime, started_at: datetime | None) -> Qualification:
         if not known:  # most people never qualify
-            known.update({name: value_of(golden, name) for name in ("title", "company", "email")})
-            known["campaign"] = best_campaign(timeline.happened, newest, under)
-            known["country"] = next((one.country for one in newest if one.country), None)
+            said = {name: value_of(golden, name) for name in ("title", "company", "email")}
+            said["campaign"] = best_campaign(timeline.happened, newest, under)
+            said["country"] = next((one.country for one in newest if one.country), None)
+            known.update(facts_known(said))
             deeds.update(deeds_of(timeline.happened))
         facts = {**known, "source": first_channel(steps, at), "last_source": last_channel(steps, at)}
-        return qualification(Event(at, at.astimezone(zone), started_at), facts, deeds, table)
+        return examiner.qualification(Event(at, at.astimezone(zone).date(), started_at), facts, deeds)
 
     return qualify
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from functools import lru_cache
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from crm_sync.changes import Qualification
 from crm_sync.mappings import Criteria
-from crm_sync.mappings.criteria import ANY, Criterion, When, listed
+from crm_sync.mappings.criteria import ANY, Version, When, listed
 from crm_sync.reconciler.timeline import Happened
 
-Facts = Mapping[str, str | None]
+Facts = Mapping[str, str]  # in lower case; what is not known is not there
+Deeds = Mapping[str, Sequence[datetime]]  # activity → when it was done, in order of time
+Conditions = tuple[tuple[str, frozenset[str]], ...]
 WORDS = re.compile(r"\w+")
 
 
@@ -22,34 +23,74 @@ class Event(NamedTuple):
     """A qualifying event: when, on which local date, and since when a human owner has had the lead."""
 
     at: datetime
-    date: datetime
+    day: date
     started_at: datetime | None
 
 
-def qualification(
-    event: Event, facts: Facts, deeds: Mapping[str, Sequence[datetime]], table: Criteria
-) -> Qualification:
-    """`facts`: FACTS of criteria.toml; `deeds`: activity → when it was done, in order of time."""
-    version = table.on(event.date.date())
-    held = [rule for rule in version.rules if holds(rule, event.at, facts, deeds)]
-    points = sum(rule.points for rule in held)
-    persona = next((one.name for one in table.personas if suits(frozen(one.when), facts)), None)
-    names = frozenset(rule.name for rule in held)
-    return Qualification(
-        version=version.version,
-        at=event.at,
-        started_at=event.started_at,
-        points=points,
-        needed=version.qualifies_at,
-        band=version.band_of(points),
-        persona=persona,
-        rules=tuple(rule.name for rule in held),
-        missed=tuple(rule.name for rule in version.rules if rule.name not in names),
+class Rule(NamedTuple):
+    """A rule as it is asked about: nothing is read or worked out again for each lead."""
+
+    name: str
+    points: int
+    did: tuple[str, ...]
+    at_least: int
+    span: timedelta | None
+    conditions: Conditions
+
+
+class Examiner:
+    """Asks the criteria about leads."""
+
+    def __init__(self, table: Criteria) -> None:
+        self.table = table
+        self.rules = {one.version: rules_of(one) for one in table.criteria}
+        self.personas = [(one.name, conditions_of(one.when)) for one in table.personas]
+
+    def qualification(self, event: Event, facts: Facts, deeds: Deeds) -> Qualification:
+        """By the version of the event's day."""
+        version = self.table.on(event.day)
+        rules = self.rules[version.version]
+        held, missed, points = [], [], 0
+        for rule in rules:
+            if holds(rule, event.at, facts, deeds):
+                held.append(rule.name)
+                points += rule.points
+            else:
+                missed.append(rule.name)
+        return Qualification(
+            version.version,
+            event.at,
+            event.started_at,
+            points,
+            version.qualifies_at,
+            version.band_of(points),
+            self.persona_of(facts),
+            tuple(held),
+            tuple(missed),
+        )
+
+    def persona_of(self, facts: Facts) -> str | None:
+        """The first one whose facts hold."""
+        return next((name for name, conditions in self.personas if suits(conditions, facts)), None)
+
+
+def rules_of(version: Version) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(one.name, one.points, one.did, one.at_least, one.span, conditions_of(one.when)) for one in version.rules
     )
 
 
+def conditions_of(when: When) -> Conditions:
+    return tuple((name, listed(values)) for name, values in when.items())
+
+
+def facts_known(said: Mapping[str, str | None]) -> dict[str, str]:
+    """In lower case, without what is empty."""
+    return {name: value.strip().casefold() for name, value in said.items() if value and value.strip()}
+
+
 def deeds_of(happened: Sequence[Happened]) -> dict[str, list[datetime]]:
-    """When each activity was done; `happened` is in order of time."""
+    """`happened` is in order of time."""
     found: dict[str, list[datetime]] = {}
     for one in happened:
         if one.activity:
@@ -57,12 +98,16 @@ def deeds_of(happened: Sequence[Happened]) -> dict[str, list[datetime]]:
     return found
 
 
-def holds(rule: Criterion, at: datetime, facts: Facts, deeds: Mapping[str, Sequence[datetime]]) -> bool:
+def holds(rule: Rule, at: datetime, facts: Facts, deeds: Deeds) -> bool:
     if rule.did:
-        since = at - span if (span := rule.span) else None
-        if sum(counted(deeds[name], since, at) for name in rule.did if name in deeds) < rule.at_least:
+        since = at - rule.span if rule.span else None
+        done = 0
+        for name in rule.did:
+            if name in deeds:
+                done += counted(deeds[name], since, at)
+        if done < rule.at_least:
             return False
-    return suits(frozen(rule.when), facts)
+    return suits(rule.conditions, facts)
 
 
 def counted(times: Sequence[datetime], since: datetime | None, until: datetime) -> int:
@@ -71,26 +116,14 @@ def counted(times: Sequence[datetime], since: datetime | None, until: datetime) 
     return max(bisect_right(times, until) - first, 0)
 
 
-Conditions = tuple[tuple[str, frozenset[str]], ...]
-
-
-def frozen(when: When) -> Conditions:
-    return folded(tuple(when.items()))
-
-
-@lru_cache(maxsize=256)
-def folded(when: tuple[tuple[str, str | tuple[str, ...]], ...]) -> Conditions:
-    """The conditions of one rule, read once."""
-    return tuple((name, listed(values)) for name, values in when)
-
-
 def suits(conditions: Conditions, facts: Facts) -> bool:
-    return all(allows(name, allowed, (facts.get(name) or "").strip().casefold()) for name, allowed in conditions)
+    for name, allowed in conditions:  # a loop: a generator costs more than what it asks
+        if name not in facts or not allows(name, allowed, facts[name]):
+            return False
+    return True
 
 
 def allows(name: str, allowed: frozenset[str], said: str) -> bool:
-    if not said:
-        return False
     if ANY in allowed or said in allowed:
         return True
     if name == "title":
