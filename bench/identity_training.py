@@ -112,7 +112,8 @@ def matrix_of(measured: pa.Table, names: Sequence[str]) -> Any:
 def trained(lessons: Sequence[Learnt]) -> IdentityModel:
     same = np.concatenate([one.same for one in lessons])
     bias, weights = fitted(np.concatenate([one.matrix for one in lessons]), same, NAMES)
-    return IdentityModel(bias=bias, prior=round(float(same.mean()), 4), link=0.0, weights=weights, **RULES)
+    told = {"bias": bias, "prior": round(float(same.mean()), 4), "link": 0.0, "weights": weights}
+    return IdentityModel.model_validate(told | RULES)
 
 
 def fitted(matrix: Any, same: Any, names: Sequence[str]) -> tuple[float, dict[str, float]]:
