@@ -16,7 +16,10 @@ from crm_sync.reports.months import months_until
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import Relations, as_of, asked, rows, table
 
-PEOPLE_MAY_ASK = ("stage", "entered", "said", "source", "sla", "target", "state", "rep", "month", "outcome", "held")
+PEOPLE_MAY_ASK = (
+    "stage", "entered", "said", "source", "sla", "target", "state", "due", "qualified", "rep", "month", "outcome",
+    "held",
+)  # fmt: skip
 DEALS_MAY_ASK = ("source", "model")
 
 
