@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.changes import GoldenValue, Known, Verdict
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import options, store_of, vocabulary_of
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
-from crm_sync.mappings import load_vocabulary
 
 if TYPE_CHECKING:
     from crm_sync.reports.people import Answer, Explanation
@@ -29,9 +28,8 @@ def explain(
     from crm_sync.reports.people import explain as ask
 
     settings = options(context).settings()
-    vocabulary = load_vocabulary(settings.mappings)
     with store_of(settings) as store:
-        answer = ask(store, vocabulary, person)
+        answer = ask(store, vocabulary_of(settings, store), person)
     print_json(answer.as_json()) if as_json else show(answer, settings.language)
     raise typer.Exit(0 if answer.explanation else 1)
 

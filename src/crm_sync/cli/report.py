@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import add_group, options, store_of
-from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_sla, show_sources
+from crm_sync.cli.context import add_group, options, store_of, vocabulary_of
+from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_kept, show_sla, show_sources
 from crm_sync.cli.talk import print_json
 from crm_sync.clock import host_now
-from crm_sync.mappings import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from crm_sync.engine.base import Engine
+    from crm_sync.mappings import Vocabulary
     from crm_sync.store import Store
 
 AsJson = Annotated[bool, typer.Option("--json", help="The report as one JSON object.")]
@@ -32,9 +32,8 @@ def parts(context: typer.Context) -> Iterator[tuple[Store, Engine, Vocabulary]]:
     from crm_sync.engine.duckdb import DuckDB
 
     settings = options(context).settings()
-    vocabulary = load_vocabulary(settings.mappings)
     with store_of(settings) as store:
-        yield store, DuckDB(), vocabulary
+        yield store, DuckDB(), vocabulary_of(settings, store)
 
 
 def language(context: typer.Context) -> str:
@@ -56,7 +55,10 @@ def sla(context: typer.Context, as_json: AsJson = False) -> None:
 
     with parts(context) as (store, engine, vocabulary):
         found = ask(store, engine, vocabulary, host_now())
-    print_json(found.as_json()) if as_json else show_sla(found)
+    if as_json:
+        return print_json(found.as_json())
+    show_sla(found)
+    show_kept(found.kept)
 
 
 def sources(context: typer.Context, as_json: AsJson = False) -> None:

@@ -17,20 +17,9 @@ from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import Relations, as_of, asked, rows, table
 
 PEOPLE_MAY_ASK = (
-    "stage",
-    "entered",
-    "said",
-    "source",
-    "sla",
-    "target",
-    "state",
-    "rep",
-    "team",
-    "band",
-    "month",
-    "outcome",
-    "held",
-)
+    "stage", "entered", "said", "source", "sla", "target", "state", "due", "qualified", "rep", "team", "band",
+    "month", "outcome", "held",
+)  # fmt: skip
 DEALS_MAY_ASK = ("source", "model")
 
 
