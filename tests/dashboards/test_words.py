@@ -26,6 +26,9 @@ BY_NAME = {
     "ask",
     "held",
     "field",
+    "part",
+    "step",
+    "mark",
 }
 
 

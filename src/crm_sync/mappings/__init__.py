@@ -4,12 +4,14 @@ lifecycle.toml   words for stages        channels.toml   words for sources     a
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
 holidays.toml    dates of countries      identity.toml   what makes two records one person
 companies.toml   which companies are one                 survivorship.toml     whose word holds
+handoff.toml     what a lead should bring to sales
 """
 
 from crm_sync.mappings.activities import Activities, Activity
 from crm_sync.mappings.channels import Channels
 from crm_sync.mappings.companies import CompanyWords
 from crm_sync.mappings.fields import Fields, OurField
+from crm_sync.mappings.handoff import Handoff
 from crm_sync.mappings.lifecycle import Lifecycle, Stage
 from crm_sync.mappings.policies import promise_from_text
 from crm_sync.mappings.promise import Policy, Promise, Rules, Target
@@ -25,6 +27,7 @@ __all__ = [
     "Channels",
     "CompanyWords",
     "Fields",
+    "Handoff",
     "Lifecycle",
     "OurField",
     "Policy",
