@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from crm_sync.cli.talk import escaped, out, table
 from crm_sync.clock import to_iso
-from crm_sync.dashboards.formats import hours, percent
-from crm_sync.dashboards.words import Words, load_words
 from crm_sync.mappings import Vocabulary
 
 if TYPE_CHECKING:
+    from crm_sync.dashboards.words import Words
     from crm_sync.reports.handoff import Handoff, Lead, OnTheWay, Silent
 
 SHOWN = 15  # rows of a list on the terminal; --json and the boards have all of them
@@ -18,6 +17,8 @@ SHOWN = 15  # rows of a list on the terminal; --json and the boards have all of 
 
 def said(vocabulary: Vocabulary, language: str) -> Words:
     """The boards' texts in one language."""
+    from crm_sync.dashboards.words import Words, load_words
+
     return Words(load_words(vocabulary), language)
 
 
@@ -33,6 +34,8 @@ def show_handoff(found: Handoff, say: Words) -> None:
 
 
 def show_completeness(found: Handoff, say: Words) -> None:
+    from crm_sync.dashboards.formats import percent
+
     brought = found.completeness
     if not brought.leads:
         return
@@ -75,6 +78,8 @@ def show_black_hole(found: Handoff, say: Words) -> None:
 
 
 def show_speed(found: Handoff, say: Words) -> None:
+    from crm_sync.dashboards.formats import hours, percent
+
     rows = [(say.of("step", one.step), one.leads, one.waiting, hours(one.half), hours(one.most)) for one in found.steps]
     columns = heads(say, step="left", there="right", waiting="right", half="right", most="right")
     out.print("", table(say("handoff.speed"), columns, rows))

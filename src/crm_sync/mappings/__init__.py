@@ -4,7 +4,7 @@ lifecycle.toml   words for stages        channels.toml   words for sources     a
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
 holidays.toml    dates of countries      identity.toml   what makes two records one person
 companies.toml   which companies are one                 survivorship.toml     whose word holds
-handoff.toml     what a lead should bring to sales
+handoff.toml     what a lead should bring to sales       symptoms.toml     what `diagnose` looks for
 """
 
 from crm_sync.mappings.activities import Activities, Activity

@@ -17,12 +17,13 @@ from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.policies import PROMISE_FILES, load_promise
 from crm_sync.mappings.promise import Promise
 from crm_sync.mappings.survivorship import Survivorship, load_survivorship
+from crm_sync.mappings.symptoms import Symptoms, load_symptoms
 from crm_sync.mappings.tables import CRMS, read_toml
 
 SHIPPED = Path(__file__).parent
 MAPPING_FILES = (
     "lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", *PROMISE_FILES, "identity.toml",
-    "companies.toml", "survivorship.toml", "handoff.toml",
+    "companies.toml", "survivorship.toml", "handoff.toml", "symptoms.toml",
 )  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class Vocabulary:
     companies: CompanyWords
     survivorship: Survivorship
     handoff: Handoff
+    symptoms: Symptoms
 
 
 def load_vocabulary(directory: Path | None = None, promise: Promise | None = None) -> Vocabulary:
@@ -57,6 +59,7 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
         load_companies(place_of(directory, "companies.toml"), place_of(directory, "identity.toml")),
         load_survivorship(place_of(directory, "survivorship.toml")),
         load_handoff(place_of(directory, "handoff.toml")),
+        load_symptoms(place_of(directory, "symptoms.toml")),
     )
     check_stages_can_be_written(found)
     check_handoff_can_be_judged(found)

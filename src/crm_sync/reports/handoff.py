@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pyarrow as pa
@@ -162,9 +162,9 @@ class Handoff:
         }
 
 
-def handoff(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime) -> Handoff:
-    """`now` stands in for the CRMs' clock only while nothing has been read."""
-    tables = handed_tables(store, engine, vocabulary, now)
+def handoff(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime, *, ever: bool = False) -> Handoff:
+    """`now` stands in for the CRMs' clock only while nothing has been read. `ever`: however long ago."""
+    tables = handed_tables(store, engine, vocabulary, now, ever=ever)
     tables["way"] = table(engine, "handoff", "way", tables)
     found = {row["step"]: row for row in rows(engine, "handoff", "legs", tables)}
     return Handoff(
@@ -177,13 +177,16 @@ def handoff(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datet
     )
 
 
-def handed_tables(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime) -> dict[str, pa.Table]:
+def handed_tables(
+    store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime, *, ever: bool = False
+) -> dict[str, pa.Table]:
     """The relations that questions about handoffs need, `reps`, `handed` and `leads` among them."""
     needed, until = vocabulary.handoff, as_of(store, now)
     tables = {**store.tables(*RELATIONS)}
     tables["reps"] = table(engine, "sla", "reps", tables)
     tables["handed"] = table(engine, "handoff", "handed", tables)
-    tables["lately"] = pa.table({"since": pa.array([until - timedelta(days=needed.days)], INSTANT)})
+    since = datetime.min.replace(tzinfo=UTC) if ever else until - timedelta(days=needed.days)
+    tables["lately"] = pa.table({"since": pa.array([since], INSTANT)})
     tables["needed"] = pa.table({name: [value] for name, value in {**needed.points, "touches": needed.touches}.items()})
     tables["no_campaign"] = pa.table({"channel": pa.array(sorted(needed.no_campaign), pa.string())})
     tables["no_answer"] = words_without_answer(vocabulary)
