@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.reports.handing import EVA, LUIS, NOW, QUEUE, call, contact, form, ju
 from crm_sync.changes import Receipt
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Vocabulary
-from crm_sync.records import Assignment, Record
+from crm_sync.records import Assignment, Owner, Record, Ref
 from crm_sync.reports.handoff import Handoff, handoff
 from crm_sync.reports.lists import people
 from crm_sync.store import Store, open_store
@@ -175,3 +176,36 @@ def test_every_number_opens_to_its_people(fresh: Store, engine: DuckDB, vocabula
     assert behind("no_source") == {"Carla"}
     assert behind("black_hole") == {"Bruno"}
     assert behind("anything else") == set()
+
+
+def test_who_is_owned_by_another_team_than_the_stages_is_an_exception(
+    fresh: Store, engine: DuckDB, vocabulary: Vocabulary
+) -> None:
+    """Ana is for sales and marketing has her; Bruno is where he belongs; Carla's owner is of a team nobody knows."""
+    finance = replace(LUIS, ref=LUIS.ref._replace(id="3"), email="fay@acme.test", name="Fay Wong", team="Finance")
+    told(
+        fresh, engine, vocabulary, [finance],
+        lead(1, "Ana", june(8), owner=EVA), lead(2, "Bruno", june(8)), lead(3, "Carla", june(8), owner=finance),
+        lead(4, "Dora", june(8), owner=None),
+    )  # fmt: skip
+    found = handoff(fresh, engine, vocabulary, NOW).teams
+    assert [(one.stage, one.team, one.owned, one.strays) for one in found.stages] == [("mql", "sales", 2, 1)]
+    (stray,) = found.strays
+    assert (stray.person, stray.stage_team, stray.team, stray.rep_name) == (
+        "Ana Ruiz1",
+        "sales",
+        "marketing",
+        "Eva Stone",
+    )
+    assert stray.refs == ("hubspot:contacts:1",)
+    assert found.unknown == {"Finance": 1}
+    listed = people(fresh, engine, vocabulary, {"mark": "stray", "stage": "mql"}, NOW).people
+    assert [one.name for one in listed] == ["Ana Ruiz1"]
+
+
+def test_a_rep_whose_team_one_crm_does_not_name_has_the_others(
+    fresh: Store, engine: DuckDB, vocabulary: Vocabulary
+) -> None:
+    twin = Owner(Ref("salesforce", "User", "005"), "1", NOW, name="Eva Stone", email="EVA@acme.test")
+    told(fresh, engine, vocabulary, [twin], lead(1, "Ana", june(8), owner=twin))
+    assert [one.team for one in handoff(fresh, engine, vocabulary, NOW).teams.strays] == ["marketing"]

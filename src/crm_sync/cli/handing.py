@@ -31,6 +31,7 @@ def show_handoff(found: Handoff, say: Words) -> None:
     show_completeness(found, say)
     show_black_hole(found, say)
     show_speed(found, say)
+    show_teams(found, say)
 
 
 def show_completeness(found: Handoff, say: Words) -> None:
@@ -86,6 +87,25 @@ def show_speed(found: Handoff, say: Words) -> None:
     for one in found.contact:
         named = {"target": say.of("target", one.target), "within": one.within, "share": percent(one.share)}
         out.print(escaped(say("handoff.within", met=f"{one.met:,}", judged=f"{one.judged:,}", **named)))
+
+
+def show_teams(found: Handoff, say: Words) -> None:
+    """Whose people are not of the team of their stage, and which teams nobody knows."""
+    teams = found.teams
+    rows = [(say.label(one.label), say.of("team", one.team), one.owned, one.strays) for one in teams.stages]
+    columns = heads(say, stage="left", stage_team="left", owned="right", strays="right")
+    out.print("", table(say("handoff.teams"), columns, rows))
+    strays = [
+        (one.person, say.of("stage", one.stage), one.rep_name, say.of("team", one.team), " ".join(one.refs))
+        for one in teams.strays[:SHOWN]
+    ]
+    if strays:
+        columns = heads(say, lead="left", stage="left", rep="left", team="left", records="left")
+        out.print("", table(f"{say('handoff.stages')}: {len(teams.strays):,}", columns, strays))
+        more(len(teams.strays), say)
+    if teams.unknown:
+        names = ", ".join(f"{name or say('handoff.no_team')} ({count:,})" for name, count in teams.unknown.items())
+        out.print(escaped(say("handoff.unknown_teams", teams=names)))
 
 
 def heads(say: Words, **justified: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from crm_sync.mappings.channels import Channels
 from crm_sync.mappings.companies import CompanyWords
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.handoff import Handoff
-from crm_sync.mappings.lifecycle import Lifecycle, Stage
+from crm_sync.mappings.lifecycle import Action, Lifecycle, Stage
 from crm_sync.mappings.policies import promise_from_text
 from crm_sync.mappings.promise import Policy, Promise, Rules, Target
 from crm_sync.mappings.spans import Span
@@ -22,6 +22,7 @@ from crm_sync.mappings.working_time import WorkingTime
 
 __all__ = [
     "MAPPING_FILES",
+    "Action",
     "Activities",
     "Activity",
     "Channels",

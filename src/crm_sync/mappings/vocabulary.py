@@ -63,6 +63,7 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
     )
     check_stages_can_be_written(found)
     check_handoff_can_be_judged(found)
+    check_actions_can_be_done(found)
     check_promise_can_be_kept(found)
     return found
 
@@ -103,6 +104,15 @@ def check_handoff_can_be_judged(vocabulary: Vocabulary) -> None:
     for key, words, known in named:
         if unknown := sorted(words - known.keys()):
             raise ConfigError(f"handoff.toml: [complete] {key}", repr(unknown[0]), ", ".join(sorted(known)))
+
+
+def check_actions_can_be_done(vocabulary: Vocabulary) -> None:
+    """An activity that no table has would never be done. A target may be missing: then its action is passed over."""
+    for name, stage in vocabulary.lifecycle.stages.items():
+        for action in stage.actions:
+            if unknown := sorted(action.done_by - vocabulary.activities.by_name.keys()):
+                where = f"lifecycle.toml: [{name}] next_actions done_by"
+                raise ConfigError(where, repr(unknown[0]), ", ".join(sorted(vocabulary.activities.by_name)))
 
 
 def check_promise_can_be_kept(vocabulary: Vocabulary) -> None:

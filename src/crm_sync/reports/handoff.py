@@ -18,8 +18,9 @@ from crm_sync.reconciler.sla.clock import clock_of
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import INSTANT, Relations, Row, as_of, read_until, rows, table
 from crm_sync.reports.sales import SMALLEST_SAMPLE
+from crm_sync.reports.teams import Teams, teams
 
-MARKS: Final = ("handed", "complete", "incomplete", *(f"no_{part}" for part in PARTS), "black_hole")
+MARKS: Final = ("handed", "complete", "incomplete", *(f"no_{part}" for part in PARTS), "black_hole", "stray")
 STEPS: Final = ("owner", "record", "properties", "contact")
 RELATIONS: Final = (
     "known", "targets", "links", "people", "owners", "touches", "touch_people", "stage_entries", "stage_changes",
@@ -151,6 +152,7 @@ class Handoff:
     steps: tuple[Step, ...]
     slowest: tuple[OnTheWay, ...]
     contact: tuple[Within, ...]
+    teams: Teams
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -159,6 +161,7 @@ class Handoff:
             "black_hole": plain(self.black_hole),
             "speed": {"unit": "hours", "steps": plain(self.steps), "slowest": plain(self.slowest)},
             "contact": [one.as_json() for one in self.contact],
+            "teams": self.teams.as_json(),
         }
 
 
@@ -174,6 +177,7 @@ def handoff(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datet
         steps=tuple(as_step(step, found.get(step)) for step in STEPS),
         slowest=tuple(as_way(row) for row in rows(engine, "handoff", "slowest", tables)),
         contact=tuple(contact(engine, tables, vocabulary)),
+        teams=teams(store, engine, vocabulary),
     )
 
 
@@ -198,6 +202,8 @@ def handed_tables(
 
 def marked(store: Relations, engine: Engine, vocabulary: Vocabulary, mark: str, now: datetime) -> set[str]:
     """Ids of the people behind a number of this report; none for a mark that is not in MARKS."""
+    if mark == "stray":
+        return {one.person_id for one in teams(store, engine, vocabulary).strays}
     tables = handed_tables(store, engine, vocabulary, now)
     if mark == "black_hole":
         return {one.person_id for one in black_hole(store, engine, tables, vocabulary).leads}

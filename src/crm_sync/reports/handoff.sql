@@ -146,3 +146,30 @@ SELECT target, count(*) AS judged, count(CASE WHEN state = 'met' THEN 1 END) AS 
 FROM targets JOIN contact ON contact.name = targets.target
 WHERE state IN ('met', 'met_late', 'breached', 'closed_untouched')
 GROUP BY target
+
+-- name: owned
+-- People in a stage that have a human owner, with the team of the stage and that of the owner (empty: no word of the table names it).
+SELECT k.person_id, k.name AS person, k.company, k.stage, s.team AS stage_team, o.ref AS owner, r.rep, r.name AS rep_name,
+       t.team, t.called, h.refs
+FROM known AS k
+JOIN stage_teams AS s ON s.stage = k.stage
+JOIN owners AS o ON o.ref = k.owner AND o.human
+JOIN reps AS r ON r.ref = o.ref
+LEFT JOIN rep_teams AS t ON t.rep = r.rep
+LEFT JOIN (SELECT person_id, string_agg(ref, ' ' ORDER BY ref) AS refs FROM links GROUP BY person_id) AS h ON h.person_id = k.person_id
+
+-- name: by_stage
+-- Per stage: people with a human owner of a team that we know, and those whose owner is of another team than the stage's.
+SELECT stage, stage_team, count(*) AS owned, count(CASE WHEN team <> stage_team THEN 1 END) AS strays
+FROM owned WHERE team IS NOT NULL GROUP BY 1, 2
+
+-- name: strays
+-- People whose owner is of another team than the one that their stage belongs to, by stage.
+SELECT o.person_id, o.person, o.company, o.stage, o.stage_team, o.team, o.rep, o.rep_name, o.refs
+FROM owned AS o JOIN stage_teams AS s ON s.stage = o.stage
+WHERE o.team <> o.stage_team
+ORDER BY s.place, o.person, o.person_id
+
+-- name: unknown_teams
+-- Teams of owners that no word of the table names, with the number of their people; the empty one: the CRM names no team.
+SELECT coalesce(called, '') AS called, count(*) AS people FROM owned WHERE team IS NULL GROUP BY 1 ORDER BY 2 DESC, 1
