@@ -31,6 +31,7 @@ BY_NAME = {
     "part",
     "step",
     "mark",
+    "cause",
     "level",
     "unknown",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from crm_sync.mappings import Vocabulary
 from crm_sync.records import Assignment, Owner, Record, Ref
 from crm_sync.reports.handoff import Handoff, handoff
 from crm_sync.reports.lists import people
+from crm_sync.reports.misses import Gap
 from crm_sync.store import Store, open_store
 
 Tell = Callable[..., Handoff]
@@ -209,3 +211,50 @@ def test_a_rep_whose_team_one_crm_does_not_name_has_the_others(
     twin = Owner(Ref("salesforce", "User", "005"), "1", NOW, name="Eva Stone", email="EVA@acme.test")
     told(fresh, engine, vocabulary, [twin], lead(1, "Ana", june(8), owner=twin))
     assert [one.team for one in handoff(fresh, engine, vocabulary, NOW).teams.strays] == ["marketing"]
+
+
+def test_every_miss_has_the_first_cause_that_holds(fresh: Store, engine: DuckDB, vocabulary: Vocabulary) -> None:
+    """Ana waited a day for an owner, who then was in time for the first attempt; Bruno was sent back as unfit after the
+    due; Carla has no address; Dora was just forgotten, and Emil is answered in time."""
+    told(
+        fresh, engine, vocabulary,
+        lead(1, "Ana", june(10)), [Assignment(contact(1), "1", june(11), LUIS.ref, QUEUE.ref), call(1, june(11, 17))],
+        lead(2, "Bruno", june(10), close_reason="No fit"), [status(2, june(12), "UNQUALIFIED")],
+        lead(3, "Carla", june(10), email=None),
+        lead(4, "Dora", june(10)),
+        lead(5, "Emil", june(10)), [call(5, june(10, 17))],
+    )  # fmt: skip
+    found = handoff(fresh, engine, vocabulary, NOW).misses
+    causes = {one.cause: (one.missed, [some.person.split()[0] for some in one.examples]) for one in found.causes}
+    assert causes == {
+        "system_delay": (1, ["Ana"]),
+        "quality": (3, ["Bruno", "Carla"]),  # Bruno's first attempt and cadence, Carla's first attempt
+        "volume": (0, []),
+        "follow_up": (1, ["Dora"]),
+    }
+    assert (found.missed, found.leads) == (5, 4)
+    assert {one.cause: one.targets for one in found.causes}["system_delay"] == {"assignment": 1}
+    for one in found.causes:
+        listed = people(fresh, engine, vocabulary, {"mark": one.cause}, NOW).people
+        assert {some.name.split()[0] for some in listed} == {some.person.split()[0] for some in one.examples}
+
+
+def test_a_reason_that_says_nothing_about_the_lead_excuses_nobody(tell: Tell) -> None:
+    found = tell(lead(1, "Ana", june(10), close_reason="no_answer"), [status(1, june(12), "UNQUALIFIED")]).misses
+    assert [one.cause for one in found.causes if one.missed] == ["follow_up"]
+
+
+def test_more_leads_in_seven_days_than_a_rep_can_work_are_volume(tell: Tell, vocabulary: Vocabulary) -> None:
+    """The first ones, up to what can be worked, are follow-up still; who came after them is too many."""
+    many = vocabulary.handoff.leads_in_a_week
+    start = june(8)
+    found = tell(*(lead(one, f"Ana{one}", start + timedelta(minutes=one)) for one in range(1, many + 3))).misses
+    assert {one.cause: one.missed for one in found.causes if one.missed} == {"volume": 2, "follow_up": many}
+
+
+def test_marketing_misses_by_leads_not_delivered_and_by_leads_sent_back() -> None:
+    gap = Gap("2026-06", expected=10, delivered=7, rejected=2)
+    assert (gap.volume, gap.quality) == (3, 2)
+    beyond = Gap("2026-06", expected=10, delivered=11, rejected=3)
+    assert (beyond.volume, beyond.quality) == (0, 2)
+    assert (Gap("2026-06", 10, 15, 3).volume, Gap("2026-06", 10, 15, 3).quality) == (0, 0)

@@ -31,6 +31,7 @@ def show_handoff(found: Handoff, say: Words) -> None:
     show_completeness(found, say)
     show_black_hole(found, say)
     show_speed(found, say)
+    show_misses(found, say)
     show_teams(found, say)
 
 
@@ -87,6 +88,25 @@ def show_speed(found: Handoff, say: Words) -> None:
     for one in found.contact:
         named = {"target": say.of("target", one.target), "within": one.within, "share": percent(one.share)}
         out.print(escaped(say("handoff.within", met=f"{one.met:,}", judged=f"{one.judged:,}", **named)))
+
+
+def show_misses(found: Handoff, say: Words) -> None:
+    """Both directions, and the newest leads of each cause."""
+    why, gap = found.misses, found.misses.gap
+    rows = [
+        (
+            say.of("cause", one.cause),
+            one.missed,
+            one.leads,
+            " ".join(ref for some in one.examples for ref in some.refs[:1]),
+        )
+        for one in why.causes
+    ]
+    columns = heads(say, cause="left", missed="right", leads="right", examples="left")
+    out.print("", table(say("handoff.misses"), columns, rows))
+    out.print(escaped(say("handoff.misses_help", missed=f"{why.missed:,}", leads=f"{why.leads:,}")))
+    counts = {"expected": gap.expected, "volume": gap.volume, "quality": gap.quality}
+    out.print(escaped(say("handoff.gap", month=gap.month, **{name: f"{count:,}" for name, count in counts.items()})))
 
 
 def show_teams(found: Handoff, say: Words) -> None:

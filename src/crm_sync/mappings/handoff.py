@@ -33,6 +33,11 @@ class BlackHoleTable(Shape):
     no_answer: tuple[str, ...] = ()
 
 
+class MissesTable(Shape):
+    quality_reasons: tuple[str, ...]
+    leads_in_a_week: int
+
+
 class TeamsTable(Shape):
     marketing: tuple[str, ...]
     sales: tuple[str, ...]
@@ -43,13 +48,14 @@ class HandoffTable(Shape):
     points: PointsTable
     complete: CompleteTable
     black_hole: BlackHoleTable
+    misses: MissesTable
     teams: TeamsTable
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
     """`points` per part of PARTS; `content` are activities, `no_campaign` channels, `no_answer` words of the CRMs;
-    `team_words` is word → team, in lower case."""
+    `quality_reasons` are reasons for sending a lead back, `team_words` is word → team, both in lower case."""
 
     days: int
     points: Mapping[str, int]
@@ -58,6 +64,8 @@ class Handoff:
     no_campaign: frozenset[str]
     lost_after: Span
     no_answer: frozenset[str]
+    quality_reasons: frozenset[str]
+    leads_in_a_week: int
     team_words: Mapping[str, str]
 
     def team_of(self, name: str | None) -> str | None:
@@ -86,6 +94,8 @@ def load_handoff(path: Path) -> Handoff:
         no_campaign=frozenset(table.complete.no_campaign),
         lost_after=read_span(table.black_hole.after, f"{path.name}: [black_hole] after"),
         no_answer=frozenset(table.black_hole.no_answer),
+        quality_reasons=frozenset(one.strip().casefold().replace(" ", "_") for one in table.misses.quality_reasons),
+        leads_in_a_week=table.misses.leads_in_a_week,
         team_words=team_words(table.teams, path.name),
     )
 

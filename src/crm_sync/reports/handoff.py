@@ -15,12 +15,14 @@ from crm_sync.mappings import Handoff as Needed
 from crm_sync.mappings import Vocabulary
 from crm_sync.mappings.handoff import PARTS
 from crm_sync.reconciler.sla.clock import clock_of
+from crm_sync.reports.marketing import marketing_side
+from crm_sync.reports.misses import CAUSES, Misses, missed, misses, people_of
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import INSTANT, Relations, Row, as_of, read_until, rows, table
 from crm_sync.reports.sales import SMALLEST_SAMPLE
 from crm_sync.reports.teams import Teams, teams
 
-MARKS: Final = ("handed", "complete", "incomplete", *(f"no_{part}" for part in PARTS), "black_hole", "stray")
+MARKS: Final = ("handed", "complete", "incomplete", *(f"no_{part}" for part in PARTS), "black_hole", "stray", *CAUSES)
 STEPS: Final = ("owner", "record", "properties", "contact")
 RELATIONS: Final = (
     "known", "targets", "links", "people", "owners", "touches", "touch_people", "stage_entries", "stage_changes",
@@ -153,6 +155,7 @@ class Handoff:
     slowest: tuple[OnTheWay, ...]
     contact: tuple[Within, ...]
     teams: Teams
+    misses: Misses
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -162,6 +165,7 @@ class Handoff:
             "speed": {"unit": "hours", "steps": plain(self.steps), "slowest": plain(self.slowest)},
             "contact": [one.as_json() for one in self.contact],
             "teams": self.teams.as_json(),
+            "misses": self.misses.as_json(),
         }
 
 
@@ -178,6 +182,7 @@ def handoff(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datet
         slowest=tuple(as_way(row) for row in rows(engine, "handoff", "slowest", tables)),
         contact=tuple(contact(engine, tables, vocabulary)),
         teams=teams(store, engine, vocabulary),
+        misses=misses(engine, tables, vocabulary, marketing_side(store, engine, vocabulary, now)),
     )
 
 
@@ -205,6 +210,8 @@ def marked(store: Relations, engine: Engine, vocabulary: Vocabulary, mark: str, 
     if mark == "stray":
         return {one.person_id for one in teams(store, engine, vocabulary).strays}
     tables = handed_tables(store, engine, vocabulary, now)
+    if mark in CAUSES:
+        return people_of(missed(engine, tables, vocabulary), mark)
     if mark == "black_hole":
         return {one.person_id for one in black_hole(store, engine, tables, vocabulary).leads}
     if mark in ("handed", "complete"):

@@ -173,3 +173,34 @@ ORDER BY s.place, o.person, o.person_id
 -- name: unknown_teams
 -- Teams of owners that no word of the table names, with the number of their people; the empty one: the CRM names no team.
 SELECT coalesce(called, '') AS called, count(*) AS people FROM owned WHERE team IS NULL GROUP BY 1 ORDER BY 2 DESC, 1
+
+-- name: missed
+-- What sales missed of the latest handoffs, target by target, each with one cause. Targets that ask for an owner are missed by routing, all others by a rep.
+WITH loads AS (
+    SELECT person_id, count(*) OVER (
+               PARTITION BY rep ORDER BY handed_at RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND CURRENT ROW) AS leads
+    FROM handed WHERE rep IS NOT NULL
+),
+said AS (
+    SELECT l.person_id, bool_or(p.email IS NOT NULL OR p.phones IS NOT NULL) AS reachable,
+           bool_or(r.reason IS NOT NULL) AS unfit
+    FROM links AS l
+    JOIN people AS p ON p.ref = l.ref
+    LEFT JOIN quality_reasons AS r ON r.reason = replace(lower(trim(p.close_reason)), ' ', '_')
+    GROUP BY l.person_id
+)
+SELECT h.person_id, h.person, h.company, h.rep_name, h.handed_at, h.refs, t.target, t.state,
+       CASE
+           WHEN o.name IS NOT NULL THEN 'system_delay'
+           WHEN NOT s.reachable OR s.unfit AND h.ended_at IS NOT NULL THEN 'quality'
+           WHEN w.leads > (SELECT leads FROM too_many) THEN 'volume'
+           ELSE 'follow_up'
+       END AS cause
+FROM targets AS t
+JOIN handed AS h ON h.person_id = t.person_id AND h.qualified_at = coalesce(t.qualified_at, t.started_at)
+JOIN said AS s ON s.person_id = h.person_id
+LEFT JOIN loads AS w ON w.person_id = h.person_id
+LEFT JOIN owner_targets AS o ON o.name = t.target
+WHERE t.state IN ('breached', 'met_late', 'closed_untouched') AND (t.clock = 'rep' OR o.name IS NOT NULL)
+  AND h.handed_at >= (SELECT since FROM lately)
+ORDER BY h.handed_at DESC, h.person_id, t.target
