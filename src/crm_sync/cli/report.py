@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.context import add_group, options, store_of
-from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_sla, show_sources
+from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_kept, show_sla, show_sources
 from crm_sync.cli.handing import said, show_handoff
 from crm_sync.cli.talk import print_json
 from crm_sync.clock import host_now
@@ -65,7 +65,10 @@ def sla(context: typer.Context, as_json: AsJson = False) -> None:
 
     with parts(context) as (store, engine, vocabulary):
         found = ask(store, engine, vocabulary, host_now())
-    print_json(found.as_json()) if as_json else show_sla(found)
+    if as_json:
+        return print_json(found.as_json())
+    show_sla(found)
+    show_kept(found.kept)
 
 
 def sources(context: typer.Context, as_json: AsJson = False) -> None:
