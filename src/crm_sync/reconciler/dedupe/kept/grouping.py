@@ -55,7 +55,7 @@ def judge(kept: Kept, matcher: Matcher, groups: set[int], left: set[int]) -> set
         for other, _ in kept.wholes[leader]:
             kept.wholes.drop(other, leader)
         kept.wholes[leader] = []
-    if len(rivals) > len(groups) or len(groups) > 1:
+    if any(map(meets, near)):
         local = Local.of(kept, members_of(kept, rivals))
         tables = local.tables(kept, local.pairs(kept.pairs), kept.first)
         found = judged(between(tables, matcher.model, matcher.engine), matcher.model, matcher.engine)

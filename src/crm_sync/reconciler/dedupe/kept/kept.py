@@ -59,6 +59,11 @@ class Kept:
         for pair in self.reviews:
             self.mark(pair)
 
+    @property
+    def changed(self) -> int:
+        """How many records came, changed or went since everybody was matched."""
+        return len(self.said.fresh) + len(self.names.gone)
+
     def mark(self, pair: Pair) -> None:
         for end in pair:
             self.reviewed.setdefault(end, set()).add(pair)

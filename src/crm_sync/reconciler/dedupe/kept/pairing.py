@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
+from typing import Final
 
 import pyarrow as pa
 
@@ -15,6 +16,7 @@ from crm_sync.reconciler.dedupe.matching.clusters import Pair
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.dedupe.matching.prior import moved
 
+CROWDING: Final = ("mailbox", "phone")  # rules whose keys are listed when too many share them
 Keys = Mapping[int, Sequence[int]]  # of each record
 
 
@@ -125,7 +127,9 @@ def scored(kept: Kept, matcher: Matcher, wanted: Collection[Pair]) -> set[int]:
 
 def count_crowds(kept: Kept, matcher: Matcher, affected: Iterable[int], told: chain.Tables) -> None:
     """What too many share now, and what no more."""
-    crowded = {key for key in affected if kept.blocks.count(key) > chain.most_of(key)}
+    crowded = {
+        key for key in affected if kept.blocks.count(key) > chain.most_of(key) and chain.rule_of(key) in CROWDING
+    }
     for key in set(affected) - crowded:
         kept.crowds.pop(key, None)
     said = spoken_of(told, matcher) if crowded - set(kept.crowds) else {}
@@ -136,8 +140,8 @@ def count_crowds(kept: Kept, matcher: Matcher, affected: Iterable[int], told: ch
 
 def spoken_of(told: chain.Tables, matcher: Matcher) -> dict[int, tuple[str, str]]:
     """Kept key → kind and value, of all mailboxes and phones."""
-    values = {"mailbox": told["mailboxes"]["mailbox"], "phone": told["telephones"]["phone"]}
-    rows = [(kind, value) for kind, cells in values.items() for value in cells.to_pylist()]
+    values = (told["mailboxes"]["mailbox"], told["telephones"]["phone"])
+    rows = [(kind, value) for kind, cells in zip(CROWDING, values, strict=True) for value in cells.to_pylist()]
     kinds, cells = zip(*rows, strict=True) if rows else ((), ())
     asked = pa.table({"kind": pa.array(kinds, pa.string()), "value": pa.array(cells, pa.string())})
     return dict(zip(chain.crowd_keys(asked, matcher.engine), rows, strict=True))

@@ -45,6 +45,7 @@ MOST: Final = {
 #: Rules that would bring together too much among many, and that few people need.
 LOOSE: Final = frozenset({"place_family", "place_given", "family", "given"})
 FEW: Final = 50_000  # records
+FEW_PAIRS: Final = 2_000
 KEY_BITS: Final = 58  # of a kept key; those above say which rule it is of
 BATCH: Final = 1 << 16  # rows that one thread of the engine takes at a time
 
@@ -122,7 +123,11 @@ def keyed(tables: Mapping[str, pa.Table], engine: Engine, *, few: bool) -> pa.Ta
 
 def most_of(key: int) -> int:
     """The most records that the key brings together."""
-    return MOST[tuple(RULES)[key >> KEY_BITS]]
+    return MOST[rule_of(key)]
+
+
+def rule_of(key: int) -> str:
+    return tuple(RULES)[key >> KEY_BITS]
 
 
 def union(rules: Sequence[str]) -> str:
@@ -151,7 +156,14 @@ def scored(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine)
     """a, b, proven, contested and score of every pair: the natural logarithm of the odds that it is one person, as far
     as these people are like those that the weights were trained on. Raises Failed."""
     said = f"({number(model.bias)} + {score(model.weights)})::FLOAT"
-    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, proven, contested, {said} AS score FROM judged"), tables)
+    asked = f"{compared(tables['pairs'])}\nSELECT a, b, proven, contested, {said} AS score FROM judged"
+    return engine.ask(numbered(asked), tables)
+
+
+def compared(pairs: pa.Table) -> str:
+    """The question that compares, in two steps for a few pairs: in one step an engine works out more than once what the
+    second needs, which costs less than to keep it, but takes longer to get ready."""
+    return COMPARED.replace("compared AS (", "compared AS MATERIALIZED (", 1) if len(pairs) < FEW_PAIRS else COMPARED
 
 
 def histogram(scored: pa.Table, engine: Engine) -> dict[float, int]:
@@ -187,8 +199,8 @@ def explained(
 ) -> pa.Table:  # fmt: skip
     """a, b, evidence and because: what was found, and what each group of it adds; `pairs` are told_pairs. Raises
     Failed."""
-    question = numbered(f"{COMPARED}\nSELECT *, {SENTENCE} AS because FROM ({explanation(words, model, language)})")
-    return engine.ask(question, {**tables, "pairs": in_batches(pairs)})
+    asked = f"{compared(pairs)}\nSELECT *, {SENTENCE} AS because FROM ({explanation(words, model, language)})"
+    return engine.ask(numbered(asked), {**tables, "pairs": in_batches(pairs)})
 
 
 def with_told(rows: pa.Table, told: pa.Table, engine: Engine) -> pa.Table:

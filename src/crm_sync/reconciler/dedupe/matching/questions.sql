@@ -1,11 +1,15 @@
 -- name: spelled
 -- Every record with its words folded: no accents, no case, no punctuation; what says nothing is left out.
-WITH folded AS (
+WITH read AS MATERIALIZED (
   SELECT
     rid, source, try_cast(created_at AS TIMESTAMP) AS created_at, emails, phones, lower(trim(domain)) AS site,
-    name_words(first_name) AS first, name_words(last_name) AS last, name_words(full_name) AS whole,
-    signs(company) AS company, letters(city) AS city, signs(title) AS title, letters(country) AS country
+    letters(first_name, last_name, full_name, city, country) AS words, signs(company, title) AS signs
   FROM people
+), folded AS MATERIALIZED (
+  SELECT
+    rid, source, created_at, emails, phones, site, name_words(words[1]) AS first, name_words(words[2]) AS last,
+    name_words(words[3]) AS whole, trim(signs[1]) AS company, trim(words[4]) AS city, trim(signs[2]) AS title, trim(words[5]) AS country
+  FROM read
 )
 SELECT
   rid, source, created_at, emails, phones,
