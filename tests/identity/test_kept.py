@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_sync.reconciler.dedupe.kept.follow import News, follow
+from crm_sync.reconciler.dedupe.kept.grouping import closure
 from crm_sync.reconciler.dedupe.kept.kept import kept_of
 from crm_sync.reconciler.dedupe.kept.tables import base_of, changes_of, kept_again
 from crm_sync.reconciler.dedupe.matching import chain
@@ -20,7 +21,7 @@ from tests.identity.leads import Kind, leads
 
 MANY, BEFORE = 260, 180  # made-up leads, and how many of them are there at first
 SIDES = ("first_name", "last_name", "emails", "phones", "company", "title", "city")
-SLOW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 STEP = st.tuples(
     st.sampled_from(["comes", "changes", "becomes another", "goes", "one", "two", "not one"]),
@@ -181,3 +182,27 @@ def test_what_is_kept_outlives_its_tables(matcher, pool, before):
     world.kept = again
     world.live([("becomes another", 4, 220, "city"), ("goes", 40, 0, "city")])
     assert told(world.kept.matched()) == told(world.everybody())
+
+
+@SLOW
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_nobody_is_touched_whom_no_chain_of_pairs_connects_with_the_change(matcher, pool, before, first, second):
+    world = World(matcher, pool, *before)
+    old = {number: {other for other, _ in world.kept.pairs[number]} for number in range(len(world.rows))}
+    world.live([("becomes another", first, second, "city")])
+    (changed,) = world.kept.said.fresh or [0]
+    connected = closure({changed}, lambda one: {*old[one], *(other for other, _ in world.kept.pairs[one])})
+    for shelf in (world.kept.pairs, world.kept.first, world.kept.final, world.kept.links, world.kept.known):
+        assert set(shelf.fresh) <= connected
+
+
+def test_of_many_the_loose_rules_find_nobody_and_the_rest_is_the_same(matcher, pool, monkeypatch):
+    monkeypatch.setattr(chain, "FEW", 50)
+    rows = {f"n{number:03}": row for number, row in enumerate(pool)}
+    names = sorted(rows)
+    kept, matched = kept_of(matcher, table(rows, names), pa.array(names), Decided())
+    world = World(matcher, pool, rows, (base_of(kept), changes_of(kept)))
+    assert told(world.kept.matched()) == told(matched)
+    for number in range(5):
+        world.live([("changes", number, 97 * number, "last_name"), ("becomes another", 13 * number, 7, "city")])
+        assert told(world.kept.matched()) == told(world.everybody())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import phonenumbers
@@ -240,12 +241,17 @@ def word_tables(words: IdentityWords) -> Tables:
                 "longer": pa.array([list(one) for one in words.nicknames.values()], pa.list_(pa.string())),
             }
         ),
-        "regions": texts(**dict(zip(("name", "region", "code", "trunk"), zip(*regions(), strict=True), strict=True))),
+        "regions": region_table(),
     }
 
 
 def texts(**columns: Sequence[str]) -> pa.Table:
     return pa.table({name: pa.array(list(column), pa.string()) for name, column in columns.items()})
+
+
+@cache
+def region_table() -> pa.Table:
+    return texts(**dict(zip(("name", "region", "code", "trunk"), zip(*regions(), strict=True), strict=True)))
 
 
 def regions() -> Iterator[tuple[str, str, str, str]]:
