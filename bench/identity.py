@@ -63,7 +63,8 @@ def truth_of(file: Path) -> dict[str, int]:
 
 
 def best(told: Figures) -> Scores:
-    return max(told["scores"], key=lambda one: one.f1)
+    found: list[Scores] = told["scores"]
+    return max(found, key=lambda one: one.f1)
 
 
 def quality(found: list[tuple[str, int, Figures]]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Decision, Ref
-from crm_sync.reports import dupes, lists
+from crm_sync.reports import lists, who
 from crm_sync.reports.companies import Companies, CompanyAnswer, explain_company
 from crm_sync.reports.duplicates import Duplicates, duplicates
 from crm_sync.reports.funnel import Funnel, funnel
@@ -103,19 +103,19 @@ class Answers:
     def person(self, person_id: str) -> Answer:
         return explain(self.store, self.vocabulary, person_id)
 
-    def to_review(self, most: int | None = None) -> tuple[dupes.Pair, ...]:
-        return dupes.to_review(self.store, self.engine, most)
+    def to_review(self, most: int | None = None) -> tuple[who.Pair, ...]:
+        return who.to_review(self.store, self.engine, most)
 
     def waiting(self) -> int:
         """How many pairs somebody should look at."""
-        return dupes.waiting(self.store)
+        return who.waiting(self.store)
 
-    def held(self) -> tuple[dupes.Duplicate, ...]:
+    def held(self) -> tuple[who.Duplicate, ...]:
         """People with several records."""
-        return dupes.duplicates(self.store, self.engine)
+        return who.duplicates(self.store, self.engine)
 
-    def decisions(self) -> tuple[dupes.Made, ...]:
-        return dupes.decisions(self.store)
+    def decisions(self) -> tuple[who.Made, ...]:
+        return who.decisions(self.store)
 
     def decide(self, one: Ref, other: Ref, same: bool, by: str, note: str | None) -> Decision:
         return self.store.decide(one, other, same=same, by=by, now=self.now(), note=note)

@@ -17,9 +17,9 @@ from crm_sync.dashboards.waterfall import waterfall_of
 from crm_sync.dashboards.words import LANGUAGES, Words, load_words
 from crm_sync.mappings import Vocabulary
 from crm_sync.reports.companies import CompanyAnswer
-from crm_sync.reports.dupes import Duplicate, Made, Pair
 from crm_sync.reports.lists import Deals, People
 from crm_sync.reports.people import Answer
+from crm_sync.reports.who import Duplicate, Made, Pair
 
 Link = Callable[..., str]
 LEAF = 250  # rows on one page of a list

@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from crm_sync.errors import ConfigError
 from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
 
 
@@ -76,4 +77,8 @@ def load_identity_words(path: Path) -> IdentityWords:
 
 def load_identity_model(path: Path) -> IdentityModel:
     """Raises ConfigError."""
-    return shaped(IdentityModel, read_toml(path), path.name)
+    found = shaped(IdentityModel, read_toml(path), path.name)
+    if not found.veto < found.contested < found.least <= found.link:
+        told = f"veto {found.veto:g}, contested {found.contested:g}, least {found.least:g}, link {found.link:g}"
+        raise ConfigError(path.name, told, "veto below contested, contested below least, least at most link")
+    return found

@@ -45,7 +45,9 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
     history = stage_history(timeline.words, timeline.deals, under.vocabulary.lifecycle, under.now)
     owner = owner_at(timeline.owned, under.now)
     action = last_action(timeline.happened, under.now)
-    golden = golden_person(timeline.records, under.rules, under.directory)
+    golden = golden_person(
+        timeline.records, under.rules, under.directory, under.vocabulary.identity.words.role_mailboxes
+    )
     judged = verdicts(timeline, history, under.court, partial(facts_of, timeline, steps, newest, under))
     shown = of_reps(judged)
     return Known(

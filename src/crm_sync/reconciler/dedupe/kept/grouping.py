@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+import pyarrow as pa
+
 from crm_sync.reconciler.dedupe.kept.kept import Kept
-from crm_sync.reconciler.dedupe.kept.local import Local
+from crm_sync.reconciler.dedupe.kept.local import Local, scored_table
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, Pair, grouped
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.dedupe.matching.whole import LEAST, between, judged
@@ -85,11 +87,25 @@ def final_groups(kept: Kept, matcher: Matcher, seeds: Iterable[int]) -> set[int]
     ends = ((first[one], first[other]) for one, other in two)
     between_groups = {pair for pair in ends if pair[0] in local.place and pair[1] in local.place}
     decided = Decided(two={local.pair(*pair) for pair in between_groups})
-    leaders = grouped(len(local), local.pairs(kept.wholes), matcher.model, link, decided)
+    pairs = pa.concat_tables([local.pairs(kept.wholes), excluded(kept, local, matcher.model.veto)])
+    leaders = grouped(len(local), pairs, matcher.model, link, decided)
     for leader, final in zip(local.numbers, local.back(leaders), strict=True):
         for (number,) in kept.members[leader]:
             kept.final[number] = [(final,)]
     return set(local.numbers)
+
+
+def excluded(kept: Kept, local: Local, veto: float) -> pa.Table:
+    """a, b and score of groups that must never be one, as the question of that name asks."""
+    lowest: dict[Pair, float] = {}
+    for leader in local.numbers:
+        for (number,) in kept.members[leader]:
+            for other, score in kept.pairs[number]:
+                theirs = kept.first.one(other)
+                if score < veto and theirs != leader and theirs in local.place:
+                    pair = local.pair(leader, theirs)
+                    lowest[pair] = min(score, lowest.get(pair, score))
+    return scored_table([(*pair, score) for pair, score in sorted(lowest.items())])
 
 
 class Meetings:

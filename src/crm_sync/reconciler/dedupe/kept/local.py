@@ -46,9 +46,7 @@ class Local:
             for other, score in shelf[number]
             if (there := self.place.get(other)) is not None
         }
-        rows = [(one, other, score) for (one, other), score in sorted(found.items())]
-        columns = list(zip(*rows, strict=True)) or [(), (), ()]
-        return pa.table([pa.array(cells, one.type) for cells, one in zip(columns, SCORED, strict=True)], SCORED)
+        return scored_table([(*pair, score) for pair, score in sorted(found.items())])
 
     def scores(self, table: pa.Table) -> Iterator[tuple[int, int, float]]:
         """Rows of a, b and score with the numbers that Kept knows."""
@@ -74,3 +72,9 @@ class Local:
         found = kept.known.rows(numbers)
         places = pa.array([self.place[number] for number in found["rid"].to_pylist()], pa.int32())
         return found.set_column(found.column_names.index("rid"), "rid", places)
+
+
+def scored_table(rows: Sequence[tuple[int, int, float]]) -> pa.Table:
+    """a, b, score."""
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    return pa.table([pa.array(cells, one.type) for cells, one in zip(columns, SCORED, strict=True)], SCORED)

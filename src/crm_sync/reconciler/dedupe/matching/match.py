@@ -15,7 +15,7 @@ from crm_sync.reconciler.dedupe.matching.caution import cautious_link
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
 from crm_sync.reconciler.dedupe.matching.prior import moved, shift
 from crm_sync.reconciler.dedupe.matching.statistics import QUESTIONS, Statistics
-from crm_sync.reconciler.dedupe.matching.whole import between, judged
+from crm_sync.reconciler.dedupe.matching.whole import between, excluded, judged
 
 MOST_REVIEWS: Final = 0.03  # of all people: more than that nobody looks at
 FEW_REVIEWS: Final = 25  # that many are looked at even where there are few people
@@ -115,10 +115,12 @@ class Matcher:
         first = grouped(count, tables["scored"], self.model, self.model.sure, decided)
         tables["groups"] = chain.groups_of(first)
         tables["whole"] = judged(between(tables, self.model, self.engine), self.model, self.engine)
+        apart = excluded(tables, self.model, self.engine)
         tables["scored"] = chain.with_whole(tables, self.engine)
         if link is None:
             link = cautious_link(first, chain.links(tables, self.engine), tables["whole"], self.model)
-        second = grouped(count, tables["whole"], self.model, link, of_groups(decided, first))
+        pairs = pa.concat_tables([tables["whole"], apart])
+        second = grouped(count, pairs, self.model, link, of_groups(decided, first))
         tables["groups"] = chain.groups_of([second[leader] for leader in first])
         return first, link
 

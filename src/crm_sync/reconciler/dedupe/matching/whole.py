@@ -86,6 +86,12 @@ def judged(between: pa.Table, model: IdentityModel, engine: Engine) -> pa.Table:
     return engine.ask(f"SELECT one AS a, two AS b, ({held})::FLOAT AS score FROM ({told})", {"between": between})
 
 
+def excluded(tables: Tables, model: IdentityModel, engine: Engine) -> pa.Table:
+    """a, b and score of two groups that must never be one, though each may join a third. Raises Failed."""
+    question = QUESTIONS["excluded"].replace("the_least", number(model.least)).replace("the_veto", number(model.veto))
+    return engine.ask(question, tables)
+
+
 def whole_measured(between: pa.Table, engine: Engine) -> pa.Table:
     """a, b and every feature of two groups: what weights are trained on. Raises Failed."""
     columns = ", ".join(
