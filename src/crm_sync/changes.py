@@ -16,6 +16,7 @@ from math import exp
 from typing import Literal, NamedTuple
 
 from crm_sync.errors import Unsafe
+from crm_sync.mappings.tables import Label
 from crm_sync.records import Ref
 
 TargetState = Literal[
@@ -231,6 +232,16 @@ class StageEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class NextAction:
+    """What is to be done about a person now: the `place`th of the `of` actions of the stage. `due_at` None: no due."""
+
+    label: Label
+    place: int
+    of: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """One human as we know them: records, stage with history, owner, sources, SLA."""
 
@@ -254,6 +265,7 @@ class Known:
     golden: tuple[GoldenValue, ...] = ()
     company_id: str | None = None
     qualifications: tuple[Qualification, ...] = ()  # one for each cycle, the oldest first
+    action: NextAction | None = None
 
 
 @dataclass(frozen=True, slots=True)

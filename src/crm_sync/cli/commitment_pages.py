@@ -54,7 +54,7 @@ def show_rates(found: GoalPlan, say: Words) -> None:
 
 def goal_rows(one: Planned, say: Words, depth: int) -> Iterator[tuple[object, ...]]:
     line = one.line
-    name = line.name or say.of("level", line.level)
+    name = line.name or say.of("tier", line.level)
     enough = "" if one.enough is None else say("commitment.yes" if one.enough else "commitment.no")
     committed = "" if one.committed is None else f"{one.committed:,.0f}"
     customers, leads = line.customers, line.leads

@@ -57,6 +57,10 @@ def show_person(found: Explanation, language: str) -> None:
     known = found.known
     out.print(f"[bold]{escaped(known.name)}[/]  {escaped(known.email or '')}  [dim]{known.person_id}[/]")
     out.print(escaped(headline(known)))
+    if known.action:
+        due = f", due {to_iso(known.action.due_at)}" if known.action.due_at else ""
+        step = f"{known.action.place} of {known.action.of}"
+        out.print(f"next ({step}): [bold]{escaped(known.action.label.in_language(language))}[/]{due}")
     rows = [(held.ref, held.because or "the first record") for held in found.records]
     out.print("", table("Records", {"record": "left", "belongs here because": "left"}, rows))
     show_golden(known.golden)

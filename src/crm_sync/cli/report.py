@@ -1,4 +1,4 @@
-"""`crm-sync report funnel|sla|sources|deals|duplicates`: the teams' questions on the terminal, or as JSON."""
+"""`crm-sync report funnel|sla|sources|deals|duplicates|handoff`: the teams' questions on the terminal, or as JSON."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from crm_sync.cli.context import add_group, options, store_of, vocabulary_of
 from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_kept, show_sla, show_sources
+from crm_sync.cli.handing import said, show_handoff
 from crm_sync.cli.talk import print_json
 from crm_sync.clock import host_now
 
@@ -23,7 +24,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="The report as one JSON obj
 
 def register(app: typer.Typer) -> None:
     help = "The figures that both teams see, from what was read last."
-    add_group(app, "report", help, funnel=funnel, sla=sla, sources=sources, deals=deals, duplicates=duplicates)
+    each = {
+        "funnel": funnel,
+        "sla": sla,
+        "sources": sources,
+        "deals": deals,
+        "duplicates": duplicates,
+        "handoff": handoff,
+    }
+    add_group(app, "report", help, **each)
 
 
 @contextmanager
@@ -86,3 +95,12 @@ def duplicates(context: typer.Context, as_json: AsJson = False) -> None:
     with parts(context) as (store, engine, vocabulary):
         found = ask(store, engine, vocabulary, host_now())
     print_json(found.as_json()) if as_json else show_duplicates(found, language(context))
+
+
+def handoff(context: typer.Context, as_json: AsJson = False) -> None:
+    """What leads brought to sales, which were never heard of again, and how long they were on their way."""
+    from crm_sync.reports.handoff import handoff as ask
+
+    with parts(context) as (store, engine, vocabulary):
+        found = ask(store, engine, vocabulary, host_now())
+    print_json(found.as_json()) if as_json else show_handoff(found, said(vocabulary, language(context)))

@@ -14,6 +14,7 @@ from crm_sync.reports import lists, who
 from crm_sync.reports.companies import Companies, CompanyAnswer, explain_company
 from crm_sync.reports.duplicates import Duplicates, duplicates
 from crm_sync.reports.funnel import Funnel, funnel
+from crm_sync.reports.handoff import Handoff, handoff
 from crm_sync.reports.obligation import Obligation, obligation
 from crm_sync.reports.people import Answer, Register, explain
 from crm_sync.reports.sla import Sla, sla
@@ -66,6 +67,7 @@ class Answers:
             "commitment": lambda wanted: self.commitment(self.sla()).as_json(),
             "sources": lambda wanted: self.sources().as_json(),
             "duplicates": lambda wanted: self.duplicates().as_json(),
+            "handoff": lambda wanted: self.handoff().as_json(),
             "status": lambda wanted: self.status().as_json(),
             "people": lambda wanted: self.people(wanted).as_json(),
             "deals": lambda wanted: self.deals(wanted).as_json(),
@@ -95,6 +97,9 @@ class Answers:
 
     def duplicates(self) -> Duplicates:
         return duplicates(self.store, self.engine, self.vocabulary, self.now())
+
+    def handoff(self) -> Handoff:
+        return handoff(self.store, self.engine, self.vocabulary, self.now())
 
     def status(self) -> Status:
         return status(self.store, crm_time(self.store, self.now()), self.stale_after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 
 import duckdb
 import pyarrow as pa
@@ -22,7 +23,7 @@ class DuckDB:
 
     def ask(self, question: str, tables: Tables) -> pa.Table:
         """The answer to one question; no table outlives it. Raises Failed."""
-        words = set(re.findall(r"\w+", question.lower()))
+        words = words_of(question)
         asked = {name: table for name, table in tables.items() if name.lower() in words}
         found = by_plan(question, asked)
         if found is not None:
@@ -32,6 +33,12 @@ class DuckDB:
                 return answer(connection, question, asked)
             except duckdb.Error as problem:
                 raise Failed("duckdb", f"question {name_of(question)}", str(problem)) from None
+
+
+@lru_cache
+def words_of(question: str) -> frozenset[str]:
+    """The tables that it may ask for are among them."""
+    return frozenset(re.findall(r"\w+", question.lower()))
 
 
 def by_plan(question: str, tables: Tables) -> pa.Table | None:

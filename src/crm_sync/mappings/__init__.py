@@ -5,6 +5,7 @@ fields.toml      where things stand      sla.toml        the promise itself    c
 holidays.toml    dates of countries      identity.toml   what makes two records one person
 companies.toml   which companies are one                 survivorship.toml     whose word holds
 commitment.toml  what marketing owes, and what it follows from              criteria.toml    what makes a lead qualified
+handoff.toml     what a lead should bring to sales       symptoms.toml     what `diagnose` looks for
 """
 
 from crm_sync.mappings.activities import Activities, Activity
@@ -13,7 +14,8 @@ from crm_sync.mappings.commitment import Commitment
 from crm_sync.mappings.companies import CompanyWords
 from crm_sync.mappings.criteria import Criteria
 from crm_sync.mappings.fields import Fields, OurField
-from crm_sync.mappings.lifecycle import Lifecycle, Stage
+from crm_sync.mappings.handoff import Handoff
+from crm_sync.mappings.lifecycle import Action, Lifecycle, Stage
 from crm_sync.mappings.policies import promise_from_text
 from crm_sync.mappings.promise import Policy, Promise, Rules, Target
 from crm_sync.mappings.spans import Span
@@ -23,6 +25,7 @@ from crm_sync.mappings.working_time import WorkingTime
 
 __all__ = [
     "MAPPING_FILES",
+    "Action",
     "Activities",
     "Activity",
     "Channels",
@@ -30,6 +33,7 @@ __all__ = [
     "CompanyWords",
     "Criteria",
     "Fields",
+    "Handoff",
     "Lifecycle",
     "OurField",
     "Policy",

@@ -9,6 +9,7 @@ from functools import partial
 
 from crm_sync.changes import Known, Qualification
 from crm_sync.mappings import Vocabulary
+from crm_sync.reconciler.actions import next_action
 from crm_sync.reconciler.attribution.touches import Step, first_channel, last_channel
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.golden import Golden, Rules, golden_person, value_of
@@ -53,13 +54,15 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
     qualify = qualifier(timeline, steps, newest, golden, under)
     judged = verdicts(timeline, history, under.court, partial(facts_of, timeline, steps, newest, qualify, under))
     shown = of_reps(judged)
+    stage = under.vocabulary.lifecycle.stages[history[-1].stage] if history else None
+    clock = under.court.calendar(None, None, owner).clock
     return Known(
         person_id=timeline.person_id,
         refs=tuple(record.ref for record in timeline.records),
         name=value_of(golden, "name") or "",
         email=value_of(golden, "email"),
         company=value_of(golden, "company"),
-        stage=history[-1].stage if history else None,
+        stage=stage.name if stage else None,
         history=history,
         owner=owner,
         owner_email=under.directory.owner_email(owner),
@@ -73,6 +76,7 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         golden=golden,
         company_id=best_employer(golden, newest, under.directory),
         qualifications=tuple(qualify(one.qualified_at, one.started_at) for one in judged if one.qualified_at),
+        action=next_action(stage, history[-1].at, shown, timeline.happened, clock) if stage else None,
     )
 
 

@@ -32,6 +32,7 @@ WHERE (a.stage IS NULL OR coalesce(k.stage, 'unknown') = a.stage)
   AND (a.held IS NULL OR EXISTS (
         SELECT 1 FROM holdings AS h
         WHERE h.person_id = k.person_id AND (a.held = 'twice' AND h.duplicates > 0 OR a.held = 'both' AND h.crms > 1)))
+  AND (a.mark IS NULL OR EXISTS (SELECT 1 FROM marked AS m WHERE m.person_id = k.person_id))
   AND (a.rep IS NULL OR coalesce(a.target, a.state, a.month, a.outcome) IS NOT NULL OR coalesce(r.rep, k.owner, '') = a.rep)
 ORDER BY k.name, k.person_id
 

@@ -48,7 +48,7 @@ WITH alike AS (
 ), ranked AS (
   SELECT leader, best, same_name, row_number() OVER (PARTITION BY leader ORDER BY best DESC, other) AS place FROM sides
 ), rivals AS (
-  SELECT leader, max(best) AS first, max(CASE WHEN place = 2 THEN best END) AS second, sum(CASE WHEN same_name THEN 1 ELSE 0 END) AS namesakes
+  SELECT leader, max(best) AS first, max(CASE WHEN place = 2 THEN best END) AS second, count(*) FILTER (same_name) AS namesakes
   FROM ranked GROUP BY leader
 ), both_sides AS (
   SELECT
