@@ -88,8 +88,9 @@ async def test_every_row_of_a_table_is_as_wide_as_its_heads(visit: Visit) -> Non
         for path in ("/", "/handoff", "/people", "/deals", "/held"):
             tables = re.findall(r"<table.*?</table>", (await browser.get(path)).text, re.DOTALL)
             for rows in (re.findall(r"<tr>.*?</tr>", table, re.DOTALL) for table in tables):
-                below = {width(row) for row in rows if 'scope="col' not in row}
-                assert below <= {width(rows[0])}, (path, rows[0])
+                below = [width(row) for row in rows if 'scope="col' not in row and 'class="none"' not in row]
+                widest = max(below, default=width(rows[0]))  # others stand beside a cell of several rows
+                assert widest == width(rows[0]), (path, rows[0])
 
 
 def width(row: str) -> int:
