@@ -81,3 +81,18 @@ async def test_pages_work_without_scripts_and_without_inline_style(visit: Visit)
             assert "<script" not in text
             assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text), path
             assert not re.search(r'(?:src|href)="(?:https?:)?//', text), path
+
+
+async def test_every_row_of_a_table_is_as_wide_as_its_heads(visit: Visit) -> None:
+    async with visit() as browser:
+        for path in ("/", "/handoff", "/people", "/deals", "/held"):
+            tables = re.findall(r"<table.*?</table>", (await browser.get(path)).text, re.DOTALL)
+            for rows in (re.findall(r"<tr>.*?</tr>", table, re.DOTALL) for table in tables):
+                below = {width(row) for row in rows if 'scope="col' not in row}
+                assert below <= {width(rows[0])}, (path, rows[0])
+
+
+def width(row: str) -> int:
+    """Columns, those of cells that span several included."""
+    cells = re.findall(r"<t[hd]\b[^>]*>", row)
+    return sum(int(found[1]) if (found := re.search(r'colspan="(\d+)"', cell)) else 1 for cell in cells)
