@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tests.reports.story import NOW, PEOPLE, PLAN
+from tests.reports.story import EVA, LUIS, NOW, PEOPLE, PLAN, may
 
-from crm_sync.changes import Known, Qualification
+from crm_sync.changes import Known, Qualification, Stretch
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Commitment, Vocabulary
 from crm_sync.reports.lists import people
@@ -123,10 +123,38 @@ def test_a_lead_that_nothing_is_asked_about_was_delivered_all_the_same(
     own_store: Store, engine: DuckDB, vocabulary: Vocabulary
 ) -> None:
     """A policy that exempts gives no targets."""
-    ana = replace(PEOPLE[0], verdict=replace(PEOPLE[0].verdict, targets=()))  # type: ignore[type-var]
-    run_id = own_store.start_run("sync", NOW)
-    own_store.save_plan(run_id, replace(PLAN, known=(ana, *PEOPLE[1:])))
-    own_store.finish_run(run_id, "done", {}, NOW)
+    with_ana(own_store, targets=())
+    assert side(own_store, engine, vocabulary).total.delivered == 4
+
+
+def with_ana(store: Store, **said: Any) -> None:
+    """The story once more, with another verdict on Ana."""
+    assert PEOPLE[0].verdict
+    ana = replace(PEOPLE[0], verdict=replace(PEOPLE[0].verdict, **said))
+    run_id = store.start_run("sync", NOW)
+    store.save_plan(run_id, replace(PLAN, known=(ana, *PEOPLE[1:])))
+    store.finish_run(run_id, "done", {}, NOW)
+
+
+def test_a_lead_that_is_handed_on_counts_for_its_first_owner_only(
+    own_store: Store, engine: DuckDB, vocabulary: Vocabulary
+) -> None:
+    """Ana went from Luis to Eva a day later."""
+    stretches = tuple(
+        Stretch("first_attempt", owner, may(day), None, "met", may(day + 1), None, "")
+        for day, owner in ((4, LUIS), (5, EVA))
+    )
+    with_ana(own_store, qualified_at=may(4), stretches=stretches)
+    found = {one.name: one.delivered for one in side(own_store, engine, vocabulary).reps}
+    assert found == {"Luis Mora": 2, "Eva Stone": 2}
+
+
+def test_a_month_begins_at_midnight_of_the_house(own_store: Store, engine: DuckDB, vocabulary: Vocabulary) -> None:
+    """Six hours after the one of UTC."""
+    with_ana(own_store, started_at=may(1, 5))
+    before = side(own_store, engine, vocabulary)
+    assert (before.total.delivered, before.earlier[-1].delivered) == (3, 1)
+    with_ana(own_store, started_at=may(1, 6))
     assert side(own_store, engine, vocabulary).total.delivered == 4
 
 

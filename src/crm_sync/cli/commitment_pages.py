@@ -24,7 +24,7 @@ DELIVERIES = (
 
 def show_goal(found: GoalPlan, say: Words) -> None:
     show_rates(found, say)
-    names = columns(say, "level", "quota", "customers", "raw", "leads", "committed", "enough", left=("level",))
+    names = columns(say, "level", "quota", "customers", "raw", "leads", "committed", "enough", left=("level", "enough"))
     out.print("", table(say("commitment.goal", period=found.period), names, list(goal_rows(found.company, say, 0))))
     if len(found.parts) > 1:
         rows = [
