@@ -59,7 +59,7 @@ def changed(sizes: Iterable[int]) -> Any:
 
 def told(found: list[tuple[int, Figures]]) -> Any:
     names = (
-        "records", "ms a change", "of them cpu", "ratio", "slowest of 20, ms", "ms in a batch", "everybody, s",
+        "records", "ms a change", "of them cpu", "ratio", "slowest of 20, ms", "cpu in a batch", "everybody, s",
         "read, s", "on disk, MB", "peak MB",
     )  # fmt: skip
     first = found[0][1]["cpu"]
@@ -74,8 +74,8 @@ def told(found: list[tuple[int, Figures]]) -> Any:
 
 
 def measure(size: int) -> Figures:
-    """Milliseconds of one change (median and the slowest of twenty), of one among TOGETHER; seconds that matching
-    everybody and reading it back take."""
+    """Milliseconds of one change (median, of the processor, and the slowest of twenty), of the processor for one among
+    TOGETHER; seconds that matching everybody and reading it back take."""
     matcher, dice = Matcher(*load_identity(), DuckDB()), random.Random(SEED)
     with tempfile.TemporaryDirectory() as place, undisturbed():
         people, kept = people_of(Path(place), size), Path(place) / "kept"
@@ -96,7 +96,7 @@ def measure(size: int) -> Figures:
             return (time.perf_counter() - began) * 1e3, (own_cpu() - used) * 1e3
 
         alone = [timed(rows) for rows in changes(people, dice, 1, WARM + ONE_BY_ONE)][WARM:]
-        together = [timed(rows)[0] / TOGETHER for rows in changes(people, dice, TOGETHER, BATCHES)]
+        together = [timed(rows)[1] / TOGETHER for rows in changes(people, dice, TOGETHER, BATCHES)]
         disk = sum(file.stat().st_size for file in kept.rglob("*") if file.is_file()) / (1 << 20)
     wall, used = zip(*alone, strict=True)
     return {
