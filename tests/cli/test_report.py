@@ -35,3 +35,18 @@ def test_a_report_on_an_empty_store_is_empty_not_an_error(own: OwnStore, name: s
 def test_the_funnel_counts_everybody_once(synced: Town) -> None:
     stages = crm_on(synced, "report", "funnel", "--json").json["stages"]
     assert sum(one["now"] for one in stages) == len(synced.truth()["people"])
+
+
+def test_the_handoff_speaks_the_language_of_the_settings(own: OwnStore) -> None:
+    ran = crm("--config", own(language="es"), "report", "handoff")
+    assert ran.out.startswith("Entrega a ventas  Se entregaron 0 leads")
+    assert "Cuánto tardaron los leads" in ran.out
+
+
+def test_the_handoff_opens_to_the_records_in_both_crms(synced: Town) -> None:
+    found = crm_on(synced, "report", "handoff", "--json").json
+    assert set(found) == {"days", "completeness", "black_hole", "speed", "contact", "teams", "misses"}
+    brought = found["completeness"]
+    assert brought["leads"] == brought["complete"] + len(brought["incomplete"]) > 0
+    truth = {ref for person in synced.truth()["people"] for ref in person["records"]}
+    assert {ref for one in brought["incomplete"] for ref in one["refs"]} <= truth

@@ -184,7 +184,7 @@ def test_a_touch_that_names_two_records_of_a_person_counts_once(plan: Planner) -
         contact(1, email="ana@x.com", stage=("marketingqualifiedlead",), owner=owner(1).ref),
         lead(1, email="ana@x.com"),
     )
-    both = replace(call(1, ana.ref, "2026-01-05 13:00"), people=(ana.ref, twin.ref))
+    both = replace(call(1, ana.ref, "2026-01-05 13:00", actor=owner(1).ref), people=(ana.ref, twin.ref))
     (known,) = plan(people=(ana, twin), touches=(both,)).known
     assert known.verdict
     assert len(known.verdict.attempts) == 1
