@@ -202,6 +202,26 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Qualification:
+    """What criteria.toml says of one qualifying event, by the version of its day: the rules that held and those that
+    did not, and their points against those that it takes. `started_at`: when a human owner had the lead."""
+
+    version: str
+    at: datetime
+    started_at: datetime | None
+    points: int
+    needed: int
+    band: str | None
+    persona: str | None
+    rules: tuple[str, ...]
+    missed: tuple[str, ...]
+
+    @property
+    def met(self) -> bool:
+        return self.points >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
 class StageEntry:
     """A person entered a stage: our word, when, and which record's word said so."""
 
@@ -244,6 +264,7 @@ class Known:
     wanted: Mapping[str, str | None] = field(default_factory=dict)  # our fields, as every ref should hold them
     golden: tuple[GoldenValue, ...] = ()
     company_id: str | None = None
+    qualifications: tuple[Qualification, ...] = ()  # one for each cycle, the oldest first
     action: NextAction | None = None
 
 

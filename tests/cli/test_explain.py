@@ -72,3 +72,15 @@ def test_nobody_is_said_in_one_sentence(synced: Town, asked: str) -> None:
     assert (ran.code, ran.out, len(ran.lines)) == (1, "", 1)
     assert f"Nobody matches {asked!r}" in ran.err
     assert crm_on(synced, "explain", asked, "--json").json == {"asked": asked, "matches": [], "person": None}
+
+
+def test_a_qualified_lead_is_told_its_criteria(synced: Town, judged: dict[str, Any]) -> None:
+    """By the shipped table, with the rules that held and those that did not."""
+    told = judged["qualifications"][-1]
+    rules = {"asked", "answered_a_campaign", "came_back", "decides", "has_a_company"}
+    assert (told["version"], told["needed"], told["met"]) == ("2026-1", 10, told["points"] >= 10)
+    assert {*told["rules"], *told["missed"]} == rules
+    assert told["started_at"] == judged["verdict"]["started_at"]
+    page = crm_on(synced, "explain", judged["person_id"]).out
+    assert "Qualified by" in page
+    assert f"{told['points']} of 10" in page

@@ -12,9 +12,10 @@ from tests.reports.story import NOW, tell
 
 from crm_sync.dashboards import boards
 from crm_sync.engine.duckdb import DuckDB
-from crm_sync.mappings import load_vocabulary
+from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.store import Store, open_store
 
+SHIPPED = load_vocabulary()
 Client = AbstractAsyncContextManager[httpx.AsyncClient]
 Visit = Callable[..., Client]
 
@@ -35,11 +36,13 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture
 def visit(store: Store) -> Visit:
-    """`async with visit() as browser:`; another store, or hours since the last sync, may be given."""
+    """`async with visit() as browser:`; another store or vocabulary, or hours since the last sync, may be given."""
 
     @asynccontextmanager
-    async def visit(held: Store = store, hours: int = 0) -> AsyncIterator[httpx.AsyncClient]:
-        vocabulary, now = load_vocabulary(), NOW + timedelta(hours=hours)
+    async def visit(
+        held: Store = store, hours: int = 0, vocabulary: Vocabulary = SHIPPED
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        now = NOW + timedelta(hours=hours)
         app = boards(held, DuckDB(threads=1), vocabulary, now=lambda: now)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://boards") as client:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm_sync.dashboards.formats import Formats, age, count, decimal, money, percent, width
+from crm_sync.dashboards.formats import Formats, age, count, decimal, money, percent, rate, width
 
 
 def test_numbers_have_thousands_and_no_false_precision() -> None:
@@ -16,6 +16,7 @@ def test_numbers_have_thousands_and_no_false_precision() -> None:
     assert [decimal(3.0), decimal(2.66), decimal(None)] == ["3", "2.7", "—"]
     assert [percent(0.714), percent(None)] == ["71 %", "—"]
     assert money(Decimal("1234.5")) == "1,234.50"
+    assert rate(0.0204) == "2.04 %"
 
 
 @pytest.mark.parametrize(

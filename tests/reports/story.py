@@ -102,6 +102,8 @@ PEOPLE = (
           verdict("p-6", may(20), EVA, "met", "met", "met")),
 )  # fmt: skip
 
+REASONS = {"p-4": "Duplicate", "p-6": "duplicate"}
+
 CREDITS = (
     *(Credit(opportunity(1), model, "organic_search", Decimal("100.00"), Ref("hubspot", "visit", "3/1"), "p-3")
       for model in ("first", "last")),
@@ -113,7 +115,8 @@ CREDITS = (
 )  # fmt: skip
 
 RECORDS: tuple[Record, ...] = (
-    *(Person(ref, "1", may(1), may(1), email=one.email) for one in PEOPLE for ref in one.refs),
+    *(Person(ref, "1", may(1), may(1), email=one.email, close_reason=REASONS.get(one.person_id))
+      for one in PEOPLE for ref in one.refs),
     Owner(LUIS, "1", may(1), name="Luis Mora", email="luis@acme.test"),
     Owner(LUIS_IN_SALESFORCE, "1", may(1), name="Luis Mora", email="Luis@acme.test"),
     Owner(EVA, "1", may(1), name="Eva Stone", email="eva@acme.test"),

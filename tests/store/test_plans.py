@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crm_sync.changes import SetAside, Unmapped
+from crm_sync.changes import Qualification, SetAside, Unmapped
 from crm_sync.records import Ref
 from crm_sync.store import Queued, Store
 
@@ -112,3 +112,17 @@ def test_nobody_is_found_by_chance(store: Store, text: str) -> None:
 def test_several_of_one_name_are_all_found(store: Store) -> None:
     store.save_plan(run(store), plan(known("p-2", (LEAD,), name="Ana Ruiz Gil"), known("p-1")))
     assert [each.person_id for each in store.find_people("Ana Ruiz")] == ["p-1", "p-2"]
+
+
+def test_what_the_criteria_said_is_kept_per_cycle(store: Store) -> None:
+    asked = Qualification("2026-1", MONDAY, MONDAY + HOUR, 15, 10, "B", None, ("asked",), ("decides", "came_back"))
+    nothing = Qualification("2026-1", MONDAY + 2 * HOUR, None, 0, 10, None, "chief", (), ("asked",))
+    ana = known(qualifications=(asked, nothing))
+    store.save_plan(run(store), plan(ana))
+    assert store.known("p-1") == ana
+    kept = store.tables("qualifications")["qualifications"].to_pylist()
+    assert [(one["qualified_at"], one["points"], one["band"], one["rules"], one["missed"]) for one in kept] == [
+        (MONDAY, 15, "B", '["asked"]', '["decides","came_back"]'), (MONDAY + 2 * HOUR, 0, None, None, '["asked"]'),
+    ]  # fmt: skip
+    store.save_plan(run(store), plan(known("p-2", (LEAD,))))
+    assert store.tables("qualifications")["qualifications"].num_rows == 0

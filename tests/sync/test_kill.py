@@ -20,6 +20,7 @@ CONCLUSIONS = (
     "targets",
     "credits",
     "stage_entries",
+    "qualifications",
     "unmapped",
     "set_aside",
     "people",

@@ -66,6 +66,7 @@ def show_person(found: Explanation, language: str) -> None:
     show_golden(known.golden)
     show_jobs(found)
     show_stages(known)
+    show_qualifications(found, language)
     if known.verdict:
         show_verdict(known.verdict)
     show_journey(found, language)
@@ -98,6 +99,31 @@ def show_stages(known: Known) -> None:
     rows = [(to_iso(entry.at), entry.stage, entry.ref, entry.because) for entry in known.history]
     columns = {"since": "left", "stage": "left", "record": "left", "because": "left"}
     out.print("", table("Stages", columns, rows))
+
+
+def show_qualifications(found: Explanation, language: str) -> None:
+    """The criteria of a qualified lead, as they were met at each qualifying event."""
+
+    def told(names: tuple[str, ...]) -> str:
+        labels = (found.criteria[name].in_language(language) if name in found.criteria else name for name in names)
+        return ", ".join(labels)
+
+    rows = [
+        (
+            to_iso(one.at),
+            one.version,
+            f"{one.points} of {one.needed}" if one.met else f"{one.points} of {one.needed}: too few",
+            one.band,
+            one.persona,
+            told(one.rules),
+            told(one.missed),
+        )
+        for one in found.known.qualifications
+    ]
+    if rows:
+        columns = {"since": "left", "criteria": "left", "points": "left", "band": "left", "persona": "left"}
+        columns |= {"rules that held": "left", "rules that did not": "left"}
+        out.print("", table("Qualified by", columns, rows))
 
 
 def show_verdict(verdict: Verdict) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from crm_sync.cli import (
     backfill,
+    commitment,
     company,
     demo,
     diagnose,
@@ -54,8 +55,8 @@ app = typer.Typer(
     epilog=f"Exit codes: {EXIT_CODES}",
 )
 GROUPS = (
-    init, diagnose, doctor, schema, sync, backfill, verify, status, explain, company, sla, report, runs, dupes, errors,
-    lock, serve, vocab, sandbox, demo,
+    init, diagnose, doctor, schema, sync, backfill, verify, status, explain, company, sla, commitment, report, runs,
+    dupes, errors, lock, serve, vocab, sandbox, demo,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

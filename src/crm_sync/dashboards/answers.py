@@ -15,6 +15,7 @@ from crm_sync.reports.companies import Companies, CompanyAnswer, explain_company
 from crm_sync.reports.duplicates import Duplicates, duplicates
 from crm_sync.reports.funnel import Funnel, funnel
 from crm_sync.reports.handoff import Handoff, handoff
+from crm_sync.reports.obligation import Obligation, obligation
 from crm_sync.reports.people import Answer, Register, explain
 from crm_sync.reports.sla import Sla, sla
 from crm_sync.reports.sources import Sources, sources
@@ -39,6 +40,7 @@ class Board:
 
     funnel: Funnel
     sla: Sla
+    commitment: Obligation
     sources: Sources
     duplicates: Duplicates
     status: Status
@@ -62,6 +64,7 @@ class Answers:
         return {
             "funnel": lambda wanted: self.funnel().as_json(),
             "sla": lambda wanted: self.sla().as_json(),
+            "commitment": lambda wanted: self.commitment(self.sla()).as_json(),
             "sources": lambda wanted: self.sources().as_json(),
             "duplicates": lambda wanted: self.duplicates().as_json(),
             "handoff": lambda wanted: self.handoff().as_json(),
@@ -76,13 +79,18 @@ class Answers:
         }
 
     def board(self) -> Board:
-        return Board(self.funnel(), self.sla(), self.sources(), self.duplicates(), self.status(), self.waiting())
+        sla = self.sla()
+        commitment, duplicates = self.commitment(sla), self.duplicates()
+        return Board(self.funnel(), sla, commitment, self.sources(), duplicates, self.status(), self.waiting())
 
     def funnel(self) -> Funnel:
         return funnel(self.store, self.engine, self.vocabulary)
 
     def sla(self) -> Sla:
         return sla(self.store, self.engine, self.vocabulary, self.now())
+
+    def commitment(self, sla: Sla) -> Obligation:
+        return obligation(self.store, self.engine, self.vocabulary, sla.marketing, self.now())
 
     def sources(self) -> Sources:
         return sources(self.store, self.engine, self.vocabulary)

@@ -23,8 +23,10 @@ class Formats:
             "count": count,
             "decimal": decimal,
             "percent": percent,
+            "rate": rate,
             "money": money,
             "instant": self.instant,
+            "day": self.day,
             "age": age,
             "hours": hours,
             "width": width,
@@ -32,6 +34,9 @@ class Formats:
 
     def instant(self, at: datetime | None) -> str:
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else NOTHING
+
+    def day(self, at: datetime) -> str:
+        return f"{at.astimezone(self.zone):%Y-%m-%d}"
 
 
 def count(number: int | float) -> str:
@@ -47,7 +52,12 @@ def percent(share: float | None) -> str:
     return NOTHING if share is None else f"{100 * share:.0f} %"
 
 
-def money(amount: Decimal | None) -> str:
+def rate(share: float) -> str:
+    """A small share, as of leads that become customers: two places."""
+    return f"{100 * share:.2f} %"
+
+
+def money(amount: Decimal | float | None) -> str:
     return NOTHING if amount is None else f"{amount:,.2f}"
 
 

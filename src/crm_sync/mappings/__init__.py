@@ -4,12 +4,15 @@ lifecycle.toml   words for stages        channels.toml   words for sources     a
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
 holidays.toml    dates of countries      identity.toml   what makes two records one person
 companies.toml   which companies are one                 survivorship.toml     whose word holds
+commitment.toml  what marketing owes, and what it follows from              criteria.toml    what makes a lead qualified
 handoff.toml     what a lead should bring to sales       symptoms.toml     what `diagnose` looks for
 """
 
 from crm_sync.mappings.activities import Activities, Activity
 from crm_sync.mappings.channels import Channels
+from crm_sync.mappings.commitment import Commitment
 from crm_sync.mappings.companies import CompanyWords
+from crm_sync.mappings.criteria import Criteria
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.handoff import Handoff
 from crm_sync.mappings.lifecycle import Action, Lifecycle, Stage
@@ -26,7 +29,9 @@ __all__ = [
     "Activities",
     "Activity",
     "Channels",
+    "Commitment",
     "CompanyWords",
+    "Criteria",
     "Fields",
     "Handoff",
     "Lifecycle",

@@ -11,7 +11,7 @@ from crm_sync.mappings.holidays import Holidays
 from crm_sync.mappings.spans import Span
 from crm_sync.mappings.working_time import WorkingTime
 
-CONDITIONS = ("stage", "source", "last_source", "campaign", "country", "team", "owner", "crm")
+CONDITIONS = ("stage", "source", "last_source", "campaign", "country", "team", "owner", "crm", "score_band", "persona")
 By = Literal["attempts", "contact", "owner"]
 Clock = Literal["rep", "lead"]
 Actor = Literal["team", "owner", "anyone"]

@@ -8,7 +8,9 @@ from pathlib import Path
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
+from crm_sync.mappings.commitment import Commitment, load_commitment
 from crm_sync.mappings.companies import CompanyWords, load_companies
+from crm_sync.mappings.criteria import Criteria, load_criteria
 from crm_sync.mappings.fields import Fields, load_fields
 from crm_sync.mappings.handoff import Handoff, load_handoff
 from crm_sync.mappings.holidays import Holidays, read_holidays
@@ -23,7 +25,7 @@ from crm_sync.mappings.tables import CRMS, read_toml
 SHIPPED = Path(__file__).parent
 MAPPING_FILES = (
     "lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", *PROMISE_FILES, "identity.toml",
-    "companies.toml", "survivorship.toml", "handoff.toml", "symptoms.toml",
+    "companies.toml", "survivorship.toml", "commitment.toml", "criteria.toml", "handoff.toml", "symptoms.toml",
 )  # fmt: skip
 
 
@@ -39,6 +41,8 @@ class Vocabulary:
     identity: Identity
     companies: CompanyWords
     survivorship: Survivorship
+    commitment: Commitment
+    criteria: Criteria
     handoff: Handoff
     symptoms: Symptoms
 
@@ -49,15 +53,19 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
     if directory is not None and not directory.is_dir():
         raise ConfigError("mappings", repr(str(directory)), "a directory", fix="`crm-sync init` makes one.")
 
+    channels = load_channels(place_of(directory, "channels.toml"))
+    activities = load_activities(place_of(directory, "activities.toml"))
     found = Vocabulary(
         load_lifecycle(place_of(directory, "lifecycle.toml")),
-        load_channels(place_of(directory, "channels.toml")),
-        load_activities(place_of(directory, "activities.toml")),
+        channels,
+        activities,
         load_fields(place_of(directory, "fields.toml")),
         promise or load_promise({name: place_of(directory, name) for name in PROMISE_FILES}),
         load_identity(directory),
         load_companies(place_of(directory, "companies.toml"), place_of(directory, "identity.toml")),
         load_survivorship(place_of(directory, "survivorship.toml")),
+        load_commitment(place_of(directory, "commitment.toml")),
+        load_criteria(place_of(directory, "criteria.toml"), activities, channels),
         load_handoff(place_of(directory, "handoff.toml")),
         load_symptoms(place_of(directory, "symptoms.toml")),
     )
@@ -65,6 +73,7 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
     check_handoff_can_be_judged(found)
     check_actions_can_be_done(found)
     check_promise_can_be_kept(found)
+    check_segments_can_be_met(found)
     return found
 
 
@@ -122,6 +131,8 @@ def check_promise_can_be_kept(vocabulary: Vocabulary) -> None:
         "source": frozenset(vocabulary.channels.labels),
         "last_source": frozenset(vocabulary.channels.labels),
         "crm": frozenset(CRMS),
+        "score_band": vocabulary.criteria.bands,
+        "persona": personas_of(vocabulary.criteria),
     }
     shown = vocabulary.fields.ours["sla_target"].options if "sla_target" in vocabulary.fields.ours else ()
     for policy in (one for versions in vocabulary.promise.policies for one in versions):
@@ -137,6 +148,22 @@ def check_promise_can_be_kept(vocabulary: Vocabulary) -> None:
             if shown and target.clock == "rep" and target.name not in shown:
                 allowed = f'the options of fields.toml [ours.sla_target] ({", ".join(shown)}), or clock = "lead"'
                 raise ConfigError(f"{where} targets", repr(target.name), allowed)
+
+
+def check_segments_can_be_met(vocabulary: Vocabulary) -> None:
+    """Segments of channels, score bands or personas that there are none of."""
+    channels = frozenset(vocabulary.channels.labels)
+    known = {"source": channels, "last_source": channels, "score_band": vocabulary.criteria.bands}
+    known["persona"] = personas_of(vocabulary.criteria)
+    for segment in vocabulary.commitment.segments:
+        for name, values in segment.conditions.items():
+            if name in known and (unknown := sorted(values - known[name])):
+                where = f"commitment.toml: [[segments]] {segment.name} when.{name}"
+                raise ConfigError(where, repr(unknown[0]), ", ".join(sorted(known[name])) or "none yet")
+
+
+def personas_of(criteria: Criteria) -> frozenset[str]:
+    return frozenset(one.name.casefold() for one in criteria.personas)
 
 
 def copy_mappings(directory: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from crm_sync.reconciler.deals import one_of_each
 from crm_sync.reconciler.dedupe.ids import age
 from crm_sync.reconciler.dedupe.link import Linked
 from crm_sync.reconciler.merge import Circumstances, known
+from crm_sync.reconciler.qualify import Examiner
 from crm_sync.reconciler.sla.court import Court
 from crm_sync.reconciler.timeline import Timeline, classified, timelines
 from crm_sync.records import Person, Snapshot
@@ -20,7 +21,9 @@ def known_again(
     found: Collection[Timeline], vocabulary: Vocabulary, court: Court, language: str = "en"
 ) -> Iterator[Known]:
     """Each person of `timelines_again`, judged."""
-    under = Circumstances(vocabulary, court, language, vocabulary.survivorship.rules()["person"])
+    under = Circumstances(
+        vocabulary, court, language, vocabulary.survivorship.rules()["person"], Examiner(vocabulary.criteria)
+    )
     for one in found:
         yield known(one, steps_of(one.person_id, one.happened, vocabulary.channels), under)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from crm_sync.changes import Known
+from crm_sync.changes import Known, Qualification
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.actions import next_action
 from crm_sync.reconciler.attribution.touches import Step, first_channel, last_channel
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.golden import Golden, Rules, golden_person, value_of
 from crm_sync.reconciler.owners import owner_at
+from crm_sync.reconciler.qualify import Event, Examiner, deeds_of, facts_known
 from crm_sync.reconciler.sla.court import Court, Facts
 from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.sla.verdict import of_reps, verdicts
@@ -30,6 +31,7 @@ class Circumstances:
     court: Court
     language: str
     rules: Rules  # of survivorship, for people
+    examiner: Examiner
 
     @property
     def directory(self) -> Directory:
@@ -49,7 +51,8 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
     golden = golden_person(
         timeline.records, under.rules, under.directory, under.vocabulary.identity.words.role_mailboxes
     )
-    judged = verdicts(timeline, history, under.court, partial(facts_of, timeline, steps, newest, under))
+    qualify = qualifier(timeline, steps, newest, golden, under)
+    judged = verdicts(timeline, history, under.court, partial(facts_of, timeline, steps, newest, qualify, under))
     shown = of_reps(judged)
     stage = under.vocabulary.lifecycle.stages[history[-1].stage] if history else None
     clock = under.court.calendar(None, None, owner).clock
@@ -72,12 +75,43 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         earlier=tuple(one for one in judged if one is not shown),
         golden=golden,
         company_id=best_employer(golden, newest, under.directory),
+        qualifications=tuple(qualify(one.qualified_at, one.started_at) for one in judged if one.qualified_at),
         action=next_action(stage, history[-1].at, shown, timeline.happened, clock) if stage else None,
     )
 
 
+Qualify = Callable[[datetime, datetime | None], Qualification]
+
+
+def qualifier(
+    timeline: Timeline, steps: Sequence[Step], newest: Sequence[Person], golden: Golden, under: Circumstances
+) -> Qualify:
+    """What criteria.toml says of a person at a qualifying event. Touches and sources are those up to then; of the rest
+    no CRM keeps a history."""
+    zone, examiner = under.court.promise.working_time.zone_now, under.examiner
+    known: dict[str, str] = {}
+    deeds: dict[str, list[datetime]] = {}
+
+    def qualify(at: datetime, started_at: datetime | None) -> Qualification:
+        if not known:  # most people never qualify
+            said = {name: value_of(golden, name) for name in ("title", "company", "email")}
+            said["campaign"] = best_campaign(timeline.happened, newest, under)
+            said["country"] = next((one.country for one in newest if one.country), None)
+            known.update(facts_known(said))
+            deeds.update(deeds_of(timeline.happened))
+        facts = {**known, "source": first_channel(steps, at), "last_source": last_channel(steps, at)}
+        return examiner.qualification(Event(at, at.astimezone(zone).date(), started_at), facts, deeds)
+
+    return qualify
+
+
 def facts_of(
-    timeline: Timeline, steps: Sequence[Step], newest: Sequence[Person], under: Circumstances, cycle: Cycle
+    timeline: Timeline,
+    steps: Sequence[Step],
+    newest: Sequence[Person],
+    qualify: Qualify,
+    under: Circumstances,
+    cycle: Cycle,
 ) -> Facts:
     """What the policies of sla.toml may ask about a cycle, in lower case. Stage and owner are those of its time;
     what no CRM keeps a history of is as it is now."""
@@ -94,6 +128,9 @@ def facts_of(
         "owner": [under.directory.who(owner) if owner else None],
         "crm": [record.ref.crm for record in timeline.records],
     }
+    if not under.court.asks.isdisjoint({"score_band", "persona"}):
+        qualified = qualify(cycle.qualified_at, cycle.started_at)
+        said |= {"score_band": [qualified.band], "persona": [qualified.persona]}
     return {name: frozenset(one.strip().casefold() for one in said[name] if one) for name in under.court.asks}
 
 

@@ -20,6 +20,7 @@ from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.golden import known_companies
 from crm_sync.reconciler.merge import Circumstances, known
+from crm_sync.reconciler.qualify import Examiner
 from crm_sync.reconciler.sla.court import Former, Horizon, court_of
 from crm_sync.reconciler.timeline import classified, timelines
 from crm_sync.reconciler.unmapped import unmapped
@@ -60,7 +61,7 @@ def make_plan(
     steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
     directory = directory_of(snapshot, firms, employers)
     court = court_of(vocabulary, directory, now, Horizon(horizon, horizons), former)
-    under = Circumstances(vocabulary, court, language, rules["person"])
+    under = Circumstances(vocabulary, court, language, rules["person"], Examiner(vocabulary.criteria))
     everybody = [known(one, steps[one.person_id], under) for one in people]
 
     # want and compare: what our fields should say, and where they do not yet

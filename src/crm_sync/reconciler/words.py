@@ -33,3 +33,8 @@ def full_name(ref: Ref) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """`1 attempt`, `2 attempts`"""
     return f"{number} {one if number == 1 else many}"
+
+
+def as_word(reason: str | None) -> str:
+    """A CRM's `Existing customer` as our tables write it: `existing_customer`."""
+    return (reason or "").strip().casefold().replace(" ", "_")

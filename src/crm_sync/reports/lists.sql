@@ -23,10 +23,12 @@ WHERE (a.stage IS NULL OR coalesce(k.stage, 'unknown') = a.stage)
                OR a.state = 'judged' AND t.state IN ('met', 'met_late', 'breached', 'closed_untouched'))
           AND (a.due IS NULL OR d.month = a.due) AND (a.qualified IS NULL OR q.month = a.qualified)
           AND t.of_rep = (a.rep IS NOT NULL) AND (a.rep IS NULL OR coalesce(o.rep, t.owner, '') = a.rep)))
-  AND (a.month IS NULL AND a.outcome IS NULL OR EXISTS (
+  AND (coalesce(a.month, a.outcome, a.team, a.band) IS NULL OR EXISTS (
         SELECT 1 FROM cycles AS c
         WHERE c.person_id = k.person_id AND (a.month IS NULL OR c.month = a.month)
-          AND (a.rep IS NULL OR c.rep = a.rep) AND (a.outcome IS NULL OR c.outcome = a.outcome)))
+          AND (a.rep IS NULL OR c.rep = a.rep) AND (a.team IS NULL OR c.team = a.team)
+          AND (a.band IS NULL OR c.band = a.band)
+          AND (a.outcome IS NULL OR c.outcome = a.outcome OR a.outcome = 'replaced' AND c.replaced)))
   AND (a.held IS NULL OR EXISTS (
         SELECT 1 FROM holdings AS h
         WHERE h.person_id = k.person_id AND (a.held = 'twice' AND h.duplicates > 0 OR a.held = 'both' AND h.crms > 1)))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crm_sync.mappings import WorkingTime
+from crm_sync.reconciler.commitment.owed import closes, working_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Month:
     """A month as people name it, `2026-05`, with its instants and its working days up to now."""
 
     name: str
+    first: date
     begins: datetime
     ends: datetime
     working_days: int
@@ -26,25 +28,26 @@ def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, 
     found = []
     for _ in range(count):
         found.append(month_from(first, now, hours))
-        first = (first - timedelta(days=1)).replace(day=1)
+        first = month_before(first)
     return tuple(reversed(found))
 
 
 def month_from(first: date, now: datetime, hours: WorkingTime) -> Month:
-    after = (first + timedelta(days=31)).replace(day=1)
-    days = [first + timedelta(days=number) for number in range((after - first).days)]
-    working = [day for day in days if hours.hours_on(day)]
+    after = month_after(first)
+    working = working_days(first, after, hours)
     over = [day for day in working if closes(day, hours) <= now]
-    return Month(
-        f"{first:%Y-%m}", midnight(first, hours.zone_now), midnight(after, hours.zone_now), len(working), len(over)
-    )
+    begins, ends = midnight(first, hours.zone_now), midnight(after, hours.zone_now)
+    return Month(f"{first:%Y-%m}", first, begins, ends, len(working), len(over))
 
 
-def closes(day: date, hours: WorkingTime) -> datetime:
-    """When the last working hour of a working day ends."""
-    end = hours.hours_on(day)[-1][1]
-    day, end = (day + timedelta(days=1), 0) if end == 24 * 60 else (day, end)
-    return datetime.combine(day, time(end // 60, end % 60), hours.zone_now).astimezone(UTC)
+def month_before(first: date) -> date:
+    """The first day of the month before."""
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+def month_after(first: date) -> date:
+    """The first day of the next month."""
+    return (first + timedelta(days=31)).replace(day=1)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -81,10 +81,13 @@ class Explanation:
     journey: tuple[Moment, ...]
     credits: tuple[DealCredit, ...]
     companies: tuple[HeldJob, ...] = ()
+    criteria: Mapping[str, Label] = field(default_factory=dict)  # what the rules of a qualified lead are called
 
     def as_json(self) -> dict[str, Any]:
         known: dict[str, Any] = plain(self.known)
         known.pop("refs")
+        for told, one in zip(known["qualifications"], self.known.qualifications, strict=True):
+            told["met"] = one.met
         around = {
             "records": self.records,
             "journey": self.journey,
@@ -126,6 +129,7 @@ def explained(store: Register, vocabulary: Vocabulary, known: Known) -> Explanat
         journey_of(known, tables["touches"], vocabulary),
         tuple(as_credit(row) for row in earned),
         jobs_of(known, tables),
+        vocabulary.criteria.labels,
     )
 
 

@@ -1,7 +1,8 @@
 -- name: reps
 -- Owners of both CRMs as reps: one e-mail address is one rep, whatever CRM it stands in.
 SELECT ref, coalesce(lower(email), ref) AS rep,
-       min(coalesce(name, email, ref)) OVER (PARTITION BY coalesce(lower(email), ref)) AS name
+       min(coalesce(name, email, ref)) OVER (PARTITION BY coalesce(lower(email), ref)) AS name,
+       coalesce(min(team) OVER (PARTITION BY coalesce(lower(email), ref)), '') AS team
 FROM owners
 
 -- name: owed
@@ -48,24 +49,35 @@ WHERE sla_status IS NOT NULL
 GROUP BY 1
 ORDER BY 1
 
--- name: cycles
--- Every cycle with its rep, its month and what sales made of it: accepted (sal or further), rejected (out before that) or still open.
-WITH starts AS (
-    SELECT DISTINCT person_id, started_at, owner FROM targets WHERE started_at IS NOT NULL AND clock = 'rep'
-),
-turns AS (
+-- name: starts
+-- Every cycle that a rep was handed, with its first owner; of those in which nothing is asked of reps, each person's newest.
+SELECT person_id, started_at, owner FROM targets WHERE started_at IS NOT NULL AND clock = 'rep'
+UNION
+SELECT person_id, sla_started_at, sla_owner FROM known WHERE sla_started_at IS NOT NULL
+
+-- name: outcomes
+-- What sales made of each cycle: accepted (sal or further), rejected (out before that) or still open. The reason that a person's records hold belongs to the last exit.
+WITH turns AS (
     SELECT c.person_id, c.started_at,
            max(CASE WHEN e.stage = 'mql' AND e.at <= c.started_at THEN e.at END) AS mql_at,
            max(CASE WHEN e.stage = 'sal' AND e.at <= c.started_at THEN e.at END) AS sal_at,
            min(CASE WHEN here.rank >= sal.rank AND e.at >= c.started_at THEN e.at END) AS accepted_at,
-           min(CASE WHEN here.rank IS NULL AND e.at > c.started_at THEN e.at END) AS rejected_at
+           min(CASE WHEN here.rank IS NULL AND e.at > c.started_at THEN e.at END) AS rejected_at,
+           max(CASE WHEN here.rank IS NULL THEN e.at END) AS last_exit_at
     FROM starts AS c
     JOIN stage_entries AS e ON e.person_id = c.person_id
     JOIN stages AS here ON here.stage = e.stage
     JOIN stages AS sal ON sal.stage = 'sal'
     GROUP BY c.person_id, c.started_at
+),
+reasons AS (
+    SELECT l.person_id, max_by(p.close_reason, p.created_at) AS reason
+    FROM people AS p JOIN links AS l ON l.ref = p.ref
+    WHERE p.close_reason IS NOT NULL
+    GROUP BY l.person_id
 )
-SELECT c.person_id, c.started_at, m.month, coalesce(r.rep, c.owner, '') AS rep, coalesce(r.name, c.owner, '') AS name,
+SELECT c.person_id, c.started_at, t.rejected_at,
+       CASE WHEN t.rejected_at = t.last_exit_at THEN r.reason END AS reason,
        CASE
            WHEN t.sal_at IS NOT NULL AND (t.mql_at IS NULL OR t.sal_at >= t.mql_at) THEN 'accepted'
            WHEN t.accepted_at IS NOT NULL AND (t.rejected_at IS NULL OR t.accepted_at <= t.rejected_at) THEN 'accepted'
@@ -74,16 +86,46 @@ SELECT c.person_id, c.started_at, m.month, coalesce(r.rep, c.owner, '') AS rep, 
        END AS outcome
 FROM starts AS c
 LEFT JOIN turns AS t ON t.person_id = c.person_id AND t.started_at = c.started_at
+LEFT JOIN reasons AS r ON r.person_id = c.person_id
+
+-- name: rejections
+-- Leads that sales rejected for some reason: when they were handed over, when they came back.
+SELECT person_id, started_at, rejected_at, reason FROM outcomes WHERE outcome = 'rejected' AND reason IS NOT NULL
+
+-- name: cycles
+-- Every cycle with its rep, its month, what sales made of it, whether marketing replaces it, and its score band by the criteria of a qualified lead.
+SELECT c.person_id, c.started_at, m.month, coalesce(r.rep, c.owner, '') AS rep, coalesce(r.name, c.owner, '') AS name,
+       coalesce(r.team, '') AS team, o.outcome, b.person_id IS NOT NULL AS replaced, coalesce(q.version, '') AS version,
+       CASE
+           WHEN q.person_id IS NULL THEN 'unknown'
+           WHEN q.points < q.needed THEN 'too_few'
+           ELSE coalesce(q.band, 'qualified')
+       END AS band
+FROM starts AS c
+JOIN outcomes AS o ON o.person_id = c.person_id AND o.started_at = c.started_at
+LEFT JOIN replaced AS b ON b.person_id = c.person_id AND b.started_at = c.started_at
+LEFT JOIN qualifications AS q ON q.person_id = c.person_id AND q.started_at = c.started_at
 LEFT JOIN reps AS r ON r.ref = c.owner
 LEFT JOIN months AS m ON c.started_at >= m.begins AND c.started_at < m.ends
 
--- name: delivered
--- Qualified leads that marketing delivered, per rep and month, and what sales made of them.
-SELECT rep, name, month, count(*) AS delivered,
+-- name: quality
+-- The leads of each month by the criteria of a qualified lead, and what sales made of them.
+SELECT month, version, band, count(*) AS delivered,
        count(CASE WHEN outcome = 'accepted' THEN 1 END) AS accepted,
-       count(CASE WHEN outcome = 'rejected' THEN 1 END) AS rejected,
-       count(CASE WHEN outcome = 'open' THEN 1 END) AS open
+       count(CASE WHEN outcome = 'rejected' THEN 1 END) AS rejected
 FROM cycles
 WHERE month IS NOT NULL
-GROUP BY rep, name, month
+GROUP BY month, version, band
+ORDER BY month, version DESC, band IN ('too_few', 'unknown'), band
+
+-- name: delivered
+-- Qualified leads that marketing delivered, per rep and month, and what sales made of them; those replaced are among the rejected.
+SELECT rep, name, team, month, count(*) AS delivered,
+       count(CASE WHEN outcome = 'accepted' THEN 1 END) AS accepted,
+       count(CASE WHEN outcome = 'rejected' THEN 1 END) AS rejected,
+       count(CASE WHEN outcome = 'open' THEN 1 END) AS open,
+       count(CASE WHEN replaced THEN 1 END) AS replaced
+FROM cycles
+WHERE month IS NOT NULL
+GROUP BY rep, name, team, month
 ORDER BY month, rep

@@ -176,6 +176,15 @@ def entry_rows(plan: Plan) -> Iterator[Row]:
             yield {"person_id": known.person_id, **said}
 
 
+def qualification_rows(plan: Plan) -> Iterator[Row]:
+    for known in plan.known:
+        for one in known.qualifications:
+            at = {"person_id": known.person_id, "qualified_at": one.at, "started_at": one.started_at}
+            found = {"version": one.version, "points": one.points, "needed": one.needed, "band": one.band}
+            rules = {"rules": texts_to_json(one.rules), "missed": texts_to_json(one.missed)}
+            yield {**at, **found, "persona": one.persona, **rules}
+
+
 def credit_rows(plan: Plan) -> Iterator[Row]:
     for credit in plan.credits:
         earned = {"deal": str(credit.deal), "model": credit.model, "channel": credit.channel, "amount": credit.amount}

@@ -18,6 +18,7 @@ from crm_sync.store.conclusions import (
     entry_rows,
     known_rows,
     link_rows,
+    qualification_rows,
     review_rows,
     set_aside_rows,
     stretch_rows,
@@ -60,7 +61,12 @@ def forward(connection: Connection, held: Column[str], now: Mapping[str, str], f
 
 
 def replace_conclusions(connection: Connection, plan: Plan) -> None:
-    for table in (schema.targets, schema.stretches, schema.stage_entries):  # they point to `known`
+    for table in (
+        schema.targets,
+        schema.stretches,
+        schema.stage_entries,
+        schema.qualifications,
+    ):  # they point to `known`
         connection.execute(table.delete())
     replace_all(connection, schema.known, known_rows(plan))
     replace_all(connection, schema.links, link_rows(plan))
@@ -75,6 +81,7 @@ LISTS: Mapping[Table, Callable[[Plan], Iterable[Row]]] = {
     schema.targets: target_rows,
     schema.stretches: stretch_rows,
     schema.stage_entries: entry_rows,
+    schema.qualifications: qualification_rows,
     schema.credits: credit_rows,
     schema.company_reviews: company_review_rows,
     schema.unmapped: unmapped_rows,

@@ -187,6 +187,11 @@ stage_entries = Table(
     "stage_entries", metadata,
     position(), of_known(), must("stage"), *instants("at"), must("ref"), must("because"),
 )  # fmt: skip
+qualifications = Table(
+    "qualifications", metadata,
+    position(), of_known(), *instants("qualified_at"), maybe("started_at"), must("version"), count("points"),
+    count("needed"), *texts("band", "persona", "rules", "missed"),
+)  # fmt: skip
 unmapped = Table(
     "unmapped", metadata,
     position(), must("crm"), must("field"), must("value"), count("count"), must("example"),

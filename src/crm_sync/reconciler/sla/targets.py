@@ -11,7 +11,7 @@ from crm_sync.reconciler.sla.attempts import Made
 from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.sla.hurry import hurry_of, pace_of
 from crm_sync.reconciler.sla.judged import Goal, Judged, Settled
-from crm_sync.reconciler.words import counted, iso
+from crm_sync.reconciler.words import as_word, counted, iso
 
 
 def judge(judged: Judged) -> tuple[TargetVerdict, ...]:
@@ -149,7 +149,7 @@ def ahead(goal: Goal, judged: Judged) -> TargetVerdict:
 
 def untouched(judged: Judged) -> tuple[TargetState, str]:
     """Closed in time without an attempt: a miss, unless the reason for closing excuses it."""
-    reason = (judged.cycle.reason or "").strip().casefold().replace(" ", "_")
+    reason = as_word(judged.cycle.reason)
     if judged.cycle.went == "out" and reason in judged.policy.rules.excused_reasons:
         return "exempt", f"as {reason}"
     return "closed_untouched", "without any attempt"
