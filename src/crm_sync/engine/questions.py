@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from crm_sync.engine.base import Tables
+
 NAME = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
 
 
@@ -39,6 +41,12 @@ def name_of(question: str) -> str:
     """The name above a question; a text without one is named by its first line."""
     match = NAME.search(question)
     return match[1] if match else next(iter(question.strip().splitlines()), "(empty)")[:60]
+
+
+def mentioned(question: str, tables: Tables) -> Tables:
+    """Those of the tables whose name stands in the question."""
+    words = set(re.findall(r"\w+", question.lower()))
+    return {name: table for name, table in tables.items() if name.lower() in words}
 
 
 def name_lines(text: str) -> tuple[list[str], list[int]]:

@@ -44,13 +44,13 @@ SELECT rid, -top.x AS a, -top.y AS b, top.score AS score FROM best JOIN groups U
 
 -- name: reviews
 -- The likeliest pair between any two groups that are not one person.
-WITH between AS (
+WITH across AS (
   SELECT least(g.leader, h.leader) AS one, greatest(g.leader, h.leader) AS two, a, b, score
   FROM scored JOIN groups AS g ON g.rid = a JOIN groups AS h ON h.rid = b
   WHERE score >= the_least AND g.leader <> h.leader
 )
 SELECT -top.x AS a, -top.y AS b, top.score AS score
-FROM (SELECT max(struct_pack(score := score, x := -a, y := -b)) AS top FROM between GROUP BY one, two)
+FROM (SELECT max(struct_pack(score := score, x := -a, y := -b)) AS top FROM across GROUP BY one, two)
 ORDER BY score DESC, a, b LIMIT the_most
 
 -- name: histogram
