@@ -14,7 +14,7 @@ from crm_sync.connectors.hubspot import HubSpot
 from crm_sync.connectors.salesforce import Salesforce
 from crm_sync.connectors.tokens import FileKeep, Keep
 from crm_sync.engine.base import Engine
-from crm_sync.engine.duckdb import DuckDB
+from crm_sync.engine.chosen import chosen
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.settings import HubSpotSettings, SalesforceSettings, Settings, trimmed
@@ -54,7 +54,8 @@ def build(settings: Settings) -> House:
             vocabulary = with_last_good(settings, store, problem)
         notes = [f"{problem} {STAYS}"] if problem else [*vocabulary.promise.warnings]
         notes += vocabulary.promise.holidays.run_out(host_now().date() + SOON)
-        return House(settings, vocabulary, store, DuckDB(), connect(settings, vocabulary, store), tuple(notes))
+        engine = chosen(settings)
+        return House(settings, vocabulary, store, engine, connect(settings, vocabulary, store), tuple(notes))
     except ConfigError:
         store.close()
         raise

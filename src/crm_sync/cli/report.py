@@ -29,12 +29,12 @@ def register(app: typer.Typer) -> None:
 @contextmanager
 def parts(context: typer.Context) -> Iterator[tuple[Store, Engine, Vocabulary]]:
     """What every report is asked with."""
-    from crm_sync.engine.duckdb import DuckDB
+    from crm_sync.engine.chosen import chosen
 
     settings = options(context).settings()
     vocabulary = load_vocabulary(settings.mappings)
     with store_of(settings) as store:
-        yield store, DuckDB(), vocabulary
+        yield store, chosen(settings), vocabulary
 
 
 def language(context: typer.Context) -> str:
