@@ -119,6 +119,7 @@ class SparkSettings(Shape):
 
     master: str = "local[*]"  # all cores of this machine; spark://HOST:7077, yarn or k8s://… for several machines
     options: dict[str, str] = Field(default_factory=dict)
+    least_rows: Annotated[int, Field(ge=0)] = 1_000_000  # of the largest table of a question: fewer are DuckDB's
 
 
 class Settings(BaseSettings):

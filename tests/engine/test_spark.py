@@ -8,8 +8,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from crm_sync.engine.chosen import chosen
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.engine.questions import read_questions
+from crm_sync.engine.spark import Spark
 from crm_sync.errors import Failed
 from crm_sync.mappings import load_vocabulary
 from crm_sync.reconciler import make_plan
@@ -278,6 +280,25 @@ TRICKY = {
         }
     )
 }
+
+
+@pytest.mark.usefixtures("spark")
+def test_the_settings_choose_it_with_its_master_and_options(tmp_path):
+    file = tmp_path / "crm-sync.toml"
+    chosen_options = (
+        '[spark]\nmaster = "local[2]"\nleast_rows = 3\n[spark.options]\n"spark.sql.shuffle.partitions" = "3"\n'
+    )
+    file.write_text(f'engine = "spark"\n[hubspot]\ntoken = "pat"\n{chosen_options}')
+    engine = chosen(load_settings(file))
+    assert engine.ask("SELECT max(place) AS most FROM t", TRICKY).to_pylist() == [{"most": len(WORDS) - 1}]
+    assert engine.session.conf.get("spark.sql.shuffle.partitions") == "3"
+
+
+def test_few_rows_are_not_worth_to_begin_for():
+    """The master does not exist: whatever is asked of it fails."""
+    engine = Spark("spark://nowhere.invalid:1", {}, least_rows=len(WORDS) + 1)
+    assert engine.ask("SELECT count(*) AS n FROM t", TRICKY).to_pylist() == [{"n": len(WORDS)}]
+    assert "session" not in vars(engine)
 
 
 def test_what_one_question_was_told_is_gone_for_the_next(spark):

@@ -26,7 +26,7 @@ def chosen(settings: Settings) -> Engine:
         raise ConfigError("engine", "'spark' without Java", "'duckdb', or Java on the path", fix=fix)
     from crm_sync.engine.spark import Spark
 
-    return Spark(settings.spark.master, settings.spark.options)
+    return Spark(settings.spark.master, settings.spark.options, settings.spark.least_rows)
 
 
 def java() -> str | None:

@@ -31,7 +31,11 @@ SPEAKS: Final = {
 }
 QUIET: Final = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 #: On this machine nothing listens but on loopback, and a shuffle has no more parts than somebody to work on them.
-HERE: Final = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+HERE: Final = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": str(os.cpu_count() or 1),
+}
 #: Types that Spark does not have, and those that hold them. Of 64 bits only marks are unsigned: they keep their bits.
 HELD: Final = {
     pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64(), pa.null(): pa.int32(),
@@ -39,17 +43,20 @@ HELD: Final = {
 
 
 class Spark:
-    """An engine on a cluster, or on the cores of this machine (`local[*]`). `options` are Spark's own. It starts with
-    the first question, which takes some seconds."""
+    """An engine on a cluster, or on the cores of this machine (`local[*]`). `options` are Spark's own. Where no table
+    of a question has `least_rows`, DuckDB answers it in this process: Spark would need longer to begin. It starts with
+    the first question that is large enough, which takes some seconds."""
 
-    def __init__(self, master: str = "local[*]", options: Mapping[str, str] | None = None) -> None:
-        self.master, self.options = master, dict(options or {})
-        self.shapes, self.one_at_a_time = DuckDB(threads=1), Lock()
+    def __init__(self, master: str, options: Mapping[str, str], least_rows: int = 0) -> None:
+        self.master, self.options, self.least_rows = master, dict(options), least_rows
+        self.near, self.one_at_a_time = DuckDB(), Lock()
 
     def ask(self, question: str, tables: Tables) -> pa.Table:
         """The answer to one question; no table outlives it. Raises Failed."""
         asked = mentioned(question, tables)
-        schema = self.shapes.columns(question, asked)
+        if max(map(len, asked.values()), default=0) < self.least_rows:
+            return self.near.ask(question, asked)
+        schema = self.near.columns(question, asked)
         with self.one_at_a_time, failing(question), self.views(asked):
             return as_told(self.session.sql(translated(question)).toArrow(), schema)
 
