@@ -97,7 +97,8 @@ def changes(client: Process, control: httpx.Client, title: str) -> Figures:
     said = {"do": "change", "crm": "hubspot", "object": "contacts", "count": CHANGES, "values": {"jobtitle": title}}
     order(control, "/sandbox/actions", said)
     order(control, "/sandbox/latency", {"ms": LATENCY_MS})
-    return client.ask("changes")
+    told: Figures = client.ask("changes")
+    return told
 
 
 def order(control: httpx.Client, path: str, said: Figures) -> None:

@@ -1,4 +1,5 @@
-"""How well and how fast people are matched: `python -m bench.identity [--full] [--sizes 20000,100000] [--splink]`.
+"""How well and how fast people are matched: `python -m bench.identity [--full] [--sizes 20000,100000] [--splink]
+[--changes]`.
 
 The leads are made up by tests/identity with the seed of each size, none of which the weights were trained on; the truth
 is shown to nobody but the tables. The anchor is Splink with a model of expert's comparisons over the same normalised
@@ -17,6 +18,7 @@ import pyarrow.csv as csv
 from tests.identity.leads import Kind, write
 from tests.identity.scores import Scores, scores
 
+from bench.identity_change import changed
 from bench.kit import Figures, ratio, running, say, show, sizes_of, table_of
 from bench.kit import command as command_of
 
@@ -28,6 +30,7 @@ SEED: Final = 900
 def main() -> None:
     parser = command_of("How well and how fast people are matched.", SIZES, "records", full="three minutes and 4 GB")
     parser.add_argument("--splink", action="store_true", help="and what Splink makes of the same leads")
+    parser.add_argument("--changes", action="store_true", help="and what one changed record costs")
     asked = parser.parse_args()
     found = []
     with tempfile.TemporaryDirectory() as place:
@@ -38,6 +41,8 @@ def main() -> None:
                 write(file, size, SEED + number, Kind(hard, rare))
                 found += [(kind, size, told) for told in measured(file, splink=asked.splink)]
     show(quality(found), cost(found), rules(found))
+    if asked.changes:
+        show(changed(sizes_of(asked)))
 
 
 def measured(file: Path, *, splink: bool) -> Iterator[Figures]:
@@ -58,7 +63,8 @@ def truth_of(file: Path) -> dict[str, int]:
 
 
 def best(told: Figures) -> Scores:
-    return max(told["scores"], key=lambda one: one.f1)
+    found: list[Scores] = told["scores"]
+    return max(found, key=lambda one: one.f1)
 
 
 def quality(found: list[tuple[str, int, Figures]]) -> Any:

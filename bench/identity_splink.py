@@ -69,7 +69,7 @@ def trained(people: Any) -> Linker:
     )
     api = DuckDBAPI()
     linker = Linker(api.register(people), settings)
-    certain = [block_on("mailbox"), block_on("g", "s", "employer")]
+    certain: list[Any] = [block_on("mailbox"), block_on("g", "s", "employer")]
     linker.training.estimate_probability_two_random_records_match(certain, recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     for rule in (block_on("mailbox"), block_on("g", "s")):

@@ -58,7 +58,7 @@ POISONED: Final = 0.009  # of the automatic merges, on the worst of the checks
 STRENGTH: Final = 0.3  # of the penalty on large weights, inverted as scikit-learn has it
 SMALLEST: Final = 0.02
 RULES: Final = {
-    "sure": 3.0, "least": 1.2, "poisoned": 0.007, "proven": 3.0, "contested": 1.9,
+    "sure": 3.0, "least": 1.2, "poisoned": 0.007, "proven": 3.0, "contested": 1.1,
     "review": -1.0, "veto": -3.0, "unseen": -1.0, "together": 0.5
 }  # fmt: skip
 NAMES: Final = tuple(one.name for one in features())
@@ -112,7 +112,8 @@ def matrix_of(measured: pa.Table, names: Sequence[str]) -> Any:
 def trained(lessons: Sequence[Learnt]) -> IdentityModel:
     same = np.concatenate([one.same for one in lessons])
     bias, weights = fitted(np.concatenate([one.matrix for one in lessons]), same, NAMES)
-    return IdentityModel(bias=bias, prior=round(float(same.mean()), 4), link=0.0, weights=weights, **RULES)
+    told = {"bias": bias, "prior": round(float(same.mean()), 4), "link": 0.0, "weights": weights}
+    return IdentityModel.model_validate(told | RULES)
 
 
 def fitted(matrix: Any, same: Any, names: Sequence[str]) -> tuple[float, dict[str, float]]:

@@ -21,6 +21,7 @@ from bench.kit import command, own_cpu, peak, ratio, say, show, sizes_of, table_
 from crm_sync.changes import Known, Link, Plan
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.reconciler.again import known_again, timelines_again
+from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.sla.court import Horizon, court_of
 from crm_sync.records import Assignment, Owner, Person, Record, Ref, StageChange, Touch
 from crm_sync.store import Store, open_store
@@ -85,7 +86,7 @@ def judged(store: Store, vocabulary: Vocabulary, size: int) -> Figures:
     marks.append(own_cpu())
     timelines = timelines_again(snapshot, vocabulary)
     marks.append(own_cpu())
-    court = court_of(snapshot, vocabulary, NOW, Horizon(NOW))
+    court = court_of(vocabulary, directory_of(snapshot), NOW, Horizon(NOW))
     known = tuple(known_again(timelines, vocabulary, court))
     marks.append(own_cpu())
     store.save_plan(store.start_run("bench", NOW), plan_of(known))

@@ -24,7 +24,7 @@ from tests.store.postgres import NoServer, started
 
 from bench.kit import command, ratio, say, show, sizes_of, table_of
 from crm_sync.mappings import load_vocabulary
-from crm_sync.records import Record
+from crm_sync.records import Assignment, Record, StageChange
 from crm_sync.sandbox.server import Sandbox
 from crm_sync.settings import load_settings
 from crm_sync.store import Store, open_store
@@ -103,9 +103,9 @@ def told(records: list[Record], size: int, later: int) -> Iterator[Record]:
     return islice((again(one, number, later) for number in count() for one in records), size)
 
 
-def again(record: Any, number: int, later: int) -> Record:
+def again(record: Record, number: int, later: int) -> Record:
     said: dict[str, Any] = {"ref": record.ref._replace(id=f"{number}-{record.ref.id}")}
-    if later and hasattr(record, "modified_at"):
+    if later and not isinstance(record, StageChange | Assignment):
         said |= {"version": f"{record.version}/{later}", "modified_at": record.modified_at + timedelta(seconds=later)}
     return replace(record, **said)
 

@@ -16,6 +16,7 @@ from math import exp
 from typing import Literal, NamedTuple
 
 from crm_sync.errors import Unsafe
+from crm_sync.mappings.tables import Label
 from crm_sync.records import Ref
 
 TargetState = Literal[
@@ -211,6 +212,16 @@ class StageEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class NextAction:
+    """What is to be done about a person now: the `place`th of the `of` actions of the stage. `due_at` None: no due."""
+
+    label: Label
+    place: int
+    of: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """One human as we know them: records, stage with history, owner, sources, SLA."""
 
@@ -233,6 +244,7 @@ class Known:
     wanted: Mapping[str, str | None] = field(default_factory=dict)  # our fields, as every ref should hold them
     golden: tuple[GoldenValue, ...] = ()
     company_id: str | None = None
+    action: NextAction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings.tables import Shape, sentence_for
 
 DEFAULT_FILE = Path("crm-sync.toml")
+SQLITE = "sqlite:///"
 
 
 def trimmed(secret: SecretStr | None) -> SecretStr | None:
@@ -132,6 +133,9 @@ class Settings(BaseSettings):
     database: str = "sqlite:///crm-sync.db"
     engine: Literal["duckdb", "spark"] = "duckdb"
     mappings: Path | None = None  # edited copies of the mapping tables; the shipped ones where None
+    matching: Path | None = (
+        None  # a directory for what is kept of the last matching; beside an SQLite database where None
+    )
     language: Literal["en", "es"] = "en"
     profile: Literal["full", "minimal"] = "full"
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"  # of reports; deals in another are set aside
@@ -147,6 +151,15 @@ class Settings(BaseSettings):
     @property
     def key(self) -> SecretStr | None:
         return from_file(self.secret_key_file, "secret_key_file") if self.secret_key_file else trimmed(self.secret_key)
+
+    @property
+    def matching_directory(self) -> Path | None:
+        """None where nothing is kept, so that everybody is matched every time."""
+        file = Path(self.database.removeprefix(SQLITE))
+        beside = (
+            file.with_suffix(".matching") if self.database.startswith(SQLITE) and file.name[:1] not in ":" else None
+        )
+        return self.matching or beside
 
     @model_validator(mode="after")
     def one_crm_at_least(self) -> Settings:
@@ -187,6 +200,8 @@ def at_directory(settings: Settings, directory: Path) -> Settings:
     changes: dict[str, Any] = {"database": database_at(settings.database, directory)}
     if settings.mappings:
         changes["mappings"] = directory / settings.mappings
+    if settings.matching:
+        changes["matching"] = directory / settings.matching
     if settings.secret_key_file:
         changes["secret_key_file"] = directory / settings.secret_key_file
     for name in ("hubspot", "salesforce"):
@@ -200,9 +215,8 @@ def at_directory(settings: Settings, directory: Path) -> Settings:
 
 
 def database_at(url: str, directory: Path) -> str:
-    prefix = "sqlite:///"
-    if url.startswith(prefix) and not url.startswith(prefix + "/"):
-        return prefix + str((directory / url.removeprefix(prefix)).absolute())
+    if url.startswith(SQLITE) and not url.startswith(SQLITE + "/"):
+        return SQLITE + str((directory / url.removeprefix(SQLITE)).absolute())
     return url
 
 

@@ -16,10 +16,10 @@ from crm_sync.connectors.tokens import FileKeep, Keep
 from crm_sync.engine.base import Engine
 from crm_sync.engine.chosen import chosen
 from crm_sync.errors import ConfigError
-from crm_sync.mappings import Vocabulary, load_vocabulary
+from crm_sync.mappings import Vocabulary
 from crm_sync.settings import HubSpotSettings, SalesforceSettings, Settings, trimmed
 from crm_sync.store import Store, open_store
-from crm_sync.store.promises import last_good
+from crm_sync.store.promises import in_force
 from crm_sync.store.vault import Vault
 
 
@@ -43,37 +43,17 @@ class House:
 
 def build(settings: Settings) -> House:
     """Raises ConfigError for a mapping, database or credential that cannot be used. Talks to no CRM yet."""
-    problem: ConfigError | None = None
-    try:
-        vocabulary = load_vocabulary(settings.mappings)
-    except ConfigError as found:
-        problem = found
     store = open_store(settings.database)
     try:
-        if problem:
-            vocabulary = with_last_good(settings, store, problem)
-        notes = [f"{problem} {STAYS}"] if problem else [*vocabulary.promise.warnings]
-        notes += vocabulary.promise.holidays.run_out(host_now().date() + SOON)
-        engine = chosen(settings)
-        return House(settings, vocabulary, store, engine, connect(settings, vocabulary, store), tuple(notes))
+        vocabulary, notes = in_force(settings.mappings, store.promises())
+        notes += tuple(vocabulary.promise.holidays.run_out(host_now().date() + SOON))
+        return House(settings, vocabulary, store, chosen(settings), connect(settings, vocabulary, store), notes)
     except ConfigError:
         store.close()
         raise
 
 
 SOON = timedelta(days=60)
-STAYS = "The last good version of the promise stays in force."
-
-
-def with_last_good(settings: Settings, store: Store, problem: ConfigError) -> Vocabulary:
-    """The vocabulary with the promise that was in force last, where only the new one is wrong. Raises `problem`."""
-    promise = last_good(store.promises())
-    if promise is None:
-        raise problem
-    try:
-        return load_vocabulary(settings.mappings, promise)
-    except ConfigError:
-        raise problem from None
 
 
 def connect(settings: Settings, vocabulary: Vocabulary, store: Store) -> dict[str, Connector]:

@@ -13,6 +13,7 @@ TITLES = {
     "sla": "SLA, sales to marketing",
     "sources": "Sources of ",
     "deals": "Deals by stage",
+    "handoff": "Handoff to sales",
 }
 
 

@@ -23,6 +23,16 @@ async def test_every_count_on_the_board_opens_to_as_many_rows(visit: Visit) -> N
             assert found["count"] == count, href
 
 
+async def test_every_count_of_the_handoff_opens_to_as_many_rows(visit: Visit) -> None:
+    async with visit() as browser:
+        links = LINK.findall((await browser.get("/handoff")).text)
+        counts = {(unescape(href), int(text)) for href, text in links if text.strip().isdigit()}
+        assert len(counts) >= 4
+        for href, count in counts:
+            found = (await browser.get("/api/people.json?" + href.partition("?")[2])).json()
+            assert found["count"] == count, href
+
+
 async def test_every_revenue_on_the_board_opens_to_deals_that_sum_to_it(visit: Visit) -> None:
     async with visit() as browser:
         links = LINK.findall((await browser.get("/")).text)
@@ -58,7 +68,7 @@ async def test_names_from_a_crm_are_text_never_markup(visit: Visit) -> None:
 
 async def test_every_table_has_a_caption_and_every_header_a_scope(visit: Visit) -> None:
     async with visit() as browser:
-        for path in ("/", "/people", "/deals", "/person/p-1"):
+        for path in ("/", "/people", "/deals", "/person/p-1", "/handoff"):
             text = (await browser.get(path)).text
             assert text.count("<table") == text.count("<caption") > 0
             assert not re.findall(r"<th(?![a-z])(?![^>]*scope=)", text), path
@@ -66,7 +76,7 @@ async def test_every_table_has_a_caption_and_every_header_a_scope(visit: Visit) 
 
 async def test_pages_work_without_scripts_and_without_inline_style(visit: Visit) -> None:
     async with visit() as browser:
-        for path in ("/", "/people", "/deals", "/person/p-1", "/nothing-here"):
+        for path in ("/", "/people", "/deals", "/person/p-1", "/handoff", "/nothing-here"):
             text = (await browser.get(path)).text
             assert "<script" not in text
             assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text), path

@@ -21,12 +21,15 @@ from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.records import Company, Ref
 from crm_sync.reports import lists
 from crm_sync.reports.deals import deals
-from crm_sync.reports.dupes import duplicates as held_twice
-from crm_sync.reports.dupes import to_review
+from crm_sync.reports.diagnosis import diagnose
 from crm_sync.reports.duplicates import duplicates
 from crm_sync.reports.funnel import funnel
+from crm_sync.reports.handoff import handoff
+from crm_sync.reports.kept import kept
 from crm_sync.reports.sla import sla
 from crm_sync.reports.sources import sources
+from crm_sync.reports.who import duplicates as held_twice
+from crm_sync.reports.who import to_review
 from crm_sync.settings import load_settings
 from crm_sync.store import open_store
 from crm_sync.sync.match import as_people, names_of
@@ -48,6 +51,7 @@ WANTED = (
     {"target": "first_attempt", "state": "judged", "rep": "luis@acme.test"},
     {"month": "2026-05", "outcome": "rejected"},
     {"held": "both"},
+    {"mark": "incomplete"},
 )
 
 pytestmark = pytest.mark.slow
@@ -82,6 +86,10 @@ def people_found(both, export):
     tables = {"names": names, "groups": groups, "links": found.links, "reviews": found.reviews}
     for what in ("links", "reviews"):
         chain.named(tables, what, both)
+    people, words = as_people(export), load_vocabulary().identity[0]
+    chain.digests(people, both)
+    chain.keyed(chain.told(people, words, both), both, few=True)
+    chain.crowd_keys(found.crowds, both)
     both.ask(chain.PAIRS["distinct_pairs"], {"found": pa.concat_tables([found.links, found.links]).select(["a", "b"])})
     return found
 
@@ -179,7 +187,7 @@ def told(store, engine, vocabulary, now):
     """All reports."""
     for report in (funnel, sources):
         report(store, engine, vocabulary)
-    for report in (sla, duplicates):
+    for report in (sla, duplicates, handoff, diagnose, kept):
         report(store, engine, vocabulary, now)
     for report in (deals, held_twice, to_review, lambda *of: lists.deals(*of, {})):
         report(store, engine)
@@ -259,7 +267,9 @@ def test_rows_come_out_as_they_went_in(duck, spark):
         "sha256(word)",
         "printf('%+.1f', number / 7)",
         "concat_ws(', ', word, other)",
-        "hash(word) = hash(other)",
+        "hash(word, other)",
+        "hash(words)",
+        "hash(number) >> 6",
     ],
 )
 def test_an_expression_means_the_same(duck, spark, expression):

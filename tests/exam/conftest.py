@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from crm_sync.connectors.hubspot import install
-from crm_sync.connectors.salesforce import control
 from crm_sync.mappings import Vocabulary, load_vocabulary
 from crm_sync.sandbox.hubspot.habits import TIERS
 from tests.connectors.door import Door, open_door
@@ -16,7 +14,6 @@ from tests.exam.files import InFiles
 from tests.exam.hubspot import BOUNDLESS, OnHubSpot
 from tests.exam.memory import InMemory
 from tests.exam.salesforce import OnSalesforce
-from tests.exam.sandboxed import PATIENCE
 from tests.exam.sitting import Sitting, open_sitting
 
 WIRED = {"hubspot": OnHubSpot, "salesforce": OnSalesforce}
@@ -36,9 +33,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The official clients give a silent server up as early as ours does, and no quota keeps anybody waiting."""
-    monkeypatch.setitem(install.DEADLINE, "_request_timeout", PATIENCE)
-    monkeypatch.setattr(control, "SECONDS", PATIENCE)
+    """No quota keeps anybody waiting."""
     monkeypatch.setitem(TIERS, BOUNDLESS, (1_000_000, 1_000_000_000))
 
 

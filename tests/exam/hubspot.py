@@ -14,7 +14,7 @@ from crm_sync.sandbox.world import ARCHIVED_AT, MODIFIED
 from crm_sync.settings import HubSpotSettings
 from tests.connectors.door import Door
 from tests.exam.examinee import title
-from tests.exam.sandboxed import PATIENCE, Sandboxed, at_once, meanwhile
+from tests.exam.sandboxed import Sandboxed, at_once, meanwhile
 
 BOUNDLESS = "boundless"
 
@@ -39,9 +39,7 @@ class OnHubSpot(Sandboxed):
         token = next(iter(account(self.world).tokens))
         settings = HubSpotSettings(token=SecretStr(token), base_url=self.door.url, ca_file=self.door.ca_file)
         profile = self.vocabulary.fields.profile(minimal=False)
-        made = HubSpot(settings, self.vocabulary, profile, wait=at_once, searches=1000)
-        made._http._client.timeout = PATIENCE
-        return made
+        return HubSpot(settings, self.vocabulary, profile, wait=at_once, searches=1000)
 
     async def create(self, kind: str, number: int) -> str:
         body = {"properties": self.row(kind, number)}

@@ -14,7 +14,7 @@ from crm_sync.sandbox.salesforce.ids import salesforce_id
 from crm_sync.sandbox.world import ARCHIVED_AT
 from crm_sync.settings import SalesforceSettings
 from tests.exam.examinee import title
-from tests.exam.sandboxed import PATIENCE, Sandboxed, at_once, meanwhile
+from tests.exam.sandboxed import Sandboxed, at_once, meanwhile
 
 _READS = "GET /services/data/*/query"
 _PREFIX = {"Lead": "00Q", "Opportunity": "006", "Task": "00T"}
@@ -45,9 +45,7 @@ class OnSalesforce(Sandboxed):
             ca_file=self.door.ca_file,
         )  # fmt: skip
         profile = self.vocabulary.fields.profile(minimal=False)
-        made = Salesforce(settings, self.vocabulary, profile, wait=at_once, size=20)
-        made._http._client.timeout = PATIENCE
-        return made
+        return Salesforce(settings, self.vocabulary, profile, wait=at_once, size=20)
 
     async def create(self, kind: str, number: int) -> str:
         path = f"{DATA}/sobjects/{self.objects[kind]}"

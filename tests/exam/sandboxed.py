@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
+from unittest.mock import patch
 
 from crm_sync.connectors.base import Connector
+from crm_sync.connectors.hubspot import install
+from crm_sync.connectors.salesforce import control
 from crm_sync.mappings import Vocabulary
 from crm_sync.sandbox.actions import Actions
 from crm_sync.sandbox.actions.inside import Inside
@@ -19,7 +23,7 @@ from tests.connectors.door import Door
 from tests.exam.examinee import Held
 
 NOW: Final = datetime(2026, 5, 30, 2, tzinfo=UTC)
-PATIENCE: Final = 0.4  # seconds until an examined connector gives a silent server up
+PATIENCE: Final = 0.4  # seconds until an examined connector gives a server up that is silent by order
 
 SHORTER: Final = {"times": 10}  # every 429 of a storm makes everybody pause for a second
 
@@ -66,6 +70,7 @@ class Sandboxed(ABC):
         door.app = build_app(self.world, self.helm)
         self.helm.actions.app = door.app
         self.made: list[Connector] = []
+        self.early = ExitStack()
         self.reconnect()
 
     def reconnect(self) -> None:
@@ -77,6 +82,7 @@ class Sandboxed(ABC):
     def connect(self) -> Connector: ...
 
     async def close(self) -> None:
+        self.early.close()
         for one in self.made:
             await one.close()
 
@@ -151,13 +157,25 @@ class Sandboxed(ABC):
 
     async def trouble(self, name: str) -> None:
         if name in PRESETS:
+            if PRESETS[name].get("then") == "hang":
+                self.give_up_early()
             self.helm.trouble.faults.append(Fault(**PRESETS[name] | (SHORTER if name.endswith("-storm") else {})))
         else:
             await self.actions.take(dict(self.orders[name]))
 
+    def give_up_early(self) -> None:
+        """Until `calm`; a server that is merely slow, since the machine is busy, is waited for."""
+        self.early.enter_context(patch.dict(install.DEADLINE, {"_request_timeout": PATIENCE}))
+        self.early.enter_context(patch.object(control, "SECONDS", PATIENCE))
+        for one in self.made:
+            client = one._http._client
+            self.early.callback(setattr, client, "timeout", client.timeout)
+            client.timeout = PATIENCE
+
     def calm(self) -> None:
         self.helm.trouble.forget()
         self.actions.forget()
+        self.early.close()
 
 
 def troubles_of(crm: str, orders: Mapping[str, Order]) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings.identity import IdentityModel
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
+from crm_sync.reconciler.dedupe.matching.whole import excluded
 
 MODEL = IdentityModel(
     bias=0,
@@ -32,10 +34,13 @@ PAIRS = st.dictionaries(ENDS, SCORES, max_size=20)
 
 
 def groups_of(pairs, decided=Decided()):
+    return grouped(COUNT, table_of(pairs), MODEL, MODEL.link, decided)
+
+
+def table_of(pairs):
     columns = zip(*((x, y, score) for (x, y), score in pairs.items()), strict=True) if pairs else ((), (), ())
     types = {"a": pa.int32(), "b": pa.int32(), "score": pa.float32()}
-    scored = pa.table({name: pa.array(cells, kind) for (name, kind), cells in zip(types.items(), columns, strict=True)})
-    return grouped(COUNT, scored, MODEL, MODEL.link, decided)
+    return pa.table({name: pa.array(cells, kind) for (name, kind), cells in zip(types.items(), columns, strict=True)})
 
 
 @given(PAIRS)
@@ -88,3 +93,12 @@ def test_one_sure_pair_does_not_carry_a_crowd():
     crowd = {(x, y): 6.0 for x in range(4) for y in range(x + 1, 4)}
     other = {(x, y): 6.0 for x in range(4, 8) for y in range(x + 1, 8)}
     assert groups_of(crowd | other | {(3, 4): 1.5}) == [0, 0, 0, 0, 4, 4, 4, 4]
+
+
+def test_groups_that_exclude_each_other_do_not_meet_in_a_third_one():
+    """As a whole, 0 and 1 were not judged, since nothing speaks for them; both are like 2."""
+    groups = pa.table({"rid": pa.array(range(4), pa.int32()), "leader": pa.array([0, 1, 2, 0], pa.int32())})
+    whole, scored = table_of({(0, 2): 5.0, (1, 2): 4.0}), table_of({(0, 2): 5.0, (1, 2): 4.0, (1, 3): -6.0})
+    apart = excluded({"groups": groups, "whole": whole, "scored": scored}, MODEL, DuckDB(threads=1))
+    assert apart.to_pylist() == [{"a": 0, "b": 1, "score": -6.0}]
+    assert grouped(3, pa.concat_tables([whole, apart]), MODEL, MODEL.link) == [0, 1, 0]

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pytest
 
 from crm_sync.connectors.files.people import COLUMNS, Export
+from crm_sync.reconciler.dedupe.matching import chain
+from crm_sync.reconciler.dedupe.matching.prior import moved
 from crm_sync.sync.match import as_people
 from tests.identity.leads import COLUMNS as TOLD
 from tests.identity.leads import Kind, leads
@@ -54,6 +56,17 @@ def test_most_pairs_to_review_are_worth_a_look_and_they_are_few(found, some):
     assert 0 < len(a) <= 0.03 * len(found.leader.unique())
     assert sum(truth[x] == truth[y] for x, y in zip(a, b, strict=True)) > len(a) / 2
     assert all(found.leader[x] != found.leader[y] for x, y in zip(a, b, strict=True))
+
+
+def test_no_group_holds_two_records_that_exclude_each_other(matcher, found, some):
+    tables = chain.prepared(as_people(some[0]), matcher.words, matcher.engine)
+    scored = chain.scored(tables, matcher.model, matcher.engine)
+    scored = moved(scored, matcher.shift(scored), matcher.model)
+    a, b, scores_told = (scored[name].to_pylist() for name in ("a", "b", "score"))
+    leader = found.leader.to_pylist()
+    apart = [(x, y) for x, y, told in zip(a, b, scores_told, strict=True) if told < matcher.model.veto]
+    assert len(apart) > 1_000
+    assert [(x, y) for x, y in apart if leader[x] == leader[y]] == []
 
 
 def test_every_row_but_the_first_of_its_group_says_why(found):

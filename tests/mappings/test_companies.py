@@ -1,4 +1,4 @@
-"""The tables of companies and of survivorship: what is wrong with one is told in a sentence."""
+"""The tables of identity, companies and survivorship: what is wrong with one is told in a sentence."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ WRONG = [
     ("survivorship.toml", 'title   = { rule = "newest" }', 'title = { rule = "latest" }', r"rule: found 'latest'"),
     ("survivorship.toml", 'title   = { rule = "newest" }', "", r"person.title: found nothing"),
     ("survivorship.toml", "[company]\n", '[company]\nshoe = { rule = "newest" }\n', r"company.shoe.*one of name"),
+    ("identity_model.toml", "contested = 1.1", "contested = 1.3", r"contested 1.3, least 1.2.*contested below least"),
     (
         "survivorship.toml", 'title   = { rule = "newest" }', 'title = { rule = "crm_of_record" }',
         r"\[person\] title.crm: found None; allowed: a CRM",

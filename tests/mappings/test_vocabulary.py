@@ -115,7 +115,7 @@ def test_our_fields_have_a_name_in_each_crm_and_six_are_minimal(vocabulary: Voca
     field = vocabulary.fields.ours["sla_status"]
     assert (field.hubspot, field.salesforce) == ("smk_sla_status", "SMK_Sla_Status__c")
     assert len(vocabulary.fields.profile(minimal=True)) == 6
-    assert len(vocabulary.fields.profile(minimal=False)) == 19
+    assert len(vocabulary.fields.profile(minimal=False)) == 20
 
 
 def test_a_copied_set_of_tables_is_the_shipped_one_and_is_never_overwritten(tmp_path: Path) -> None:
@@ -175,3 +175,59 @@ def test_a_badly_edited_table_is_named_with_its_key_what_was_found_and_what_is_a
 
 def test_a_missing_directory_is_said_with_its_fix(tmp_path: Path) -> None:
     assert "crm-sync init" in complaint(tmp_path / "nowhere")
+
+
+def test_an_action_that_nothing_ends_stands_last(tmp_path: Path) -> None:
+    last = '{ en = "Nurture until qualified", es = "Nutrir hasta calificar" },'
+    directory = edited(tmp_path, "lifecycle.toml", last, f'{last}\n  {{ en = "More", es = "Más" }},')
+    assert "[lead] next_actions" in complaint(directory)
+    assert "'Nurture until qualified' before others" in complaint(directory)
+
+
+def test_an_action_is_done_by_activities_that_there_are(tmp_path: Path) -> None:
+    assert "[sql] next_actions done_by" in complaint(
+        edited(tmp_path, "lifecycle.toml", "meeting_by_lead", "meeting_of_lead")
+    )
+
+
+def test_an_action_with_a_target_has_its_due_from_there(tmp_path: Path) -> None:
+    assert "a target alone" in complaint(
+        edited(tmp_path, "lifecycle.toml", 'target = "assignment"', 'target = "assignment", due = "1d"')
+    )
+
+
+def test_the_one_action_of_a_table_of_before_is_still_read(tmp_path: Path) -> None:
+    new = 'next_actions = [\n  { en = "Ask for a referral", es = "Pedir una recomendación", due = "30d" },\n]'
+    old = 'next_action = { en = "Ask for a referral", es = "Pedir una recomendación" }'
+    (action,) = load_vocabulary(edited(tmp_path, "lifecycle.toml", new, old)).lifecycle.stages["evangelist"].actions
+    assert (action.label.en, action.due, action.ends) == ("Ask for a referral", None, False)
+
+
+def test_points_of_a_handoff_sum_to_a_hundred(tmp_path: Path) -> None:
+    assert "handoff.toml: [points]" in complaint(edited(tmp_path, "handoff.toml", "source   = 25", "source   = 30"))
+
+
+def test_content_and_channels_of_a_handoff_are_those_that_there_are(tmp_path: Path) -> None:
+    assert "[complete] content" in complaint(
+        edited(tmp_path / "a", "handoff.toml", '"campaign_response"', '"campaign_reply"')
+    )
+    assert "[complete] no_campaign" in complaint(edited(tmp_path / "b", "handoff.toml", '"direct", ', '"straight", '))
+
+
+def test_silence_is_a_span_with_its_unit(tmp_path: Path) -> None:
+    assert "[black_hole] after" in complaint(edited(tmp_path, "handoff.toml", 'after = "3bd"', 'after = "3"'))
+
+
+def test_a_word_names_one_team(tmp_path: Path) -> None:
+    assert "[teams] sales" in complaint(edited(tmp_path, "handoff.toml", '"ventas"', '"Growth"'))
+
+
+def test_a_team_is_known_by_any_of_its_words(vocabulary: Vocabulary) -> None:
+    teams = ("EMEA Sales", "Ventas Norte", "Growth Marketing", "Finance", None)
+    assert [vocabulary.handoff.team_of(team) for team in teams] == ["sales", "sales", "marketing", None, None]
+
+
+def test_symptoms_have_the_measures_that_are_counted(tmp_path: Path) -> None:
+    assert "[cost.measures]" in complaint(edited(tmp_path / "a", "symptoms.toml", "no_return =", "barren ="))
+    assert "full_at" in complaint(edited(tmp_path / "b", "symptoms.toml", "full_at = 0.2,", "full_at = 2.0,"))
+    assert "[levels]" in complaint(edited(tmp_path / "c", "symptoms.toml", "watch = 20", "watch = 60"))

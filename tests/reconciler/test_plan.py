@@ -148,7 +148,7 @@ def test_the_minimal_profile_changes_six_fields_only() -> None:
 def test_texts_for_reps_come_in_their_language() -> None:
     fields = VOCABULARY.fields.profile(False)
     plan = make_plan(town(), VOCABULARY, ENGINE, NOW, NOW, profile=fields, language="es")
-    assert {"Cumplir lo prometido", "Respuesta a campaña"} <= {change.after for change in plan.changes}
+    assert {"Agradecer y presentar a quien sigue", "Respuesta a campaña"} <= {change.after for change in plan.changes}
 
 
 def test_long_texts_fit_into_the_field() -> None:

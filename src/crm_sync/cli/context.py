@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from crm_sync.cli.talk import escaped, say
 from crm_sync.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from crm_sync.mappings import Vocabulary
     from crm_sync.store import Store
     from crm_sync.sync.run import Parts
     from crm_sync.wiring import House
@@ -85,6 +87,16 @@ def store_of(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def vocabulary_of(settings: Settings, store: Store) -> Vocabulary:
+    """The tables in force; what is odd about them is said. Raises ConfigError."""
+    from crm_sync.store.promises import in_force
+
+    vocabulary, notes = in_force(settings.mappings, store.promises())
+    for note in notes:
+        say(f"[yellow]{escaped(note)}[/]")
+    return vocabulary
 
 
 def parts_of(house: House) -> Parts:

@@ -76,7 +76,8 @@ def emptied(directory: Path) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     for name in ("crm-sync.db", "crm-sync.db-wal", "crm-sync.db-shm", "truth.json", "ca.pem", "crm-sync.toml"):
         (directory / name).unlink(missing_ok=True)
-    shutil.rmtree(directory / "mappings", ignore_errors=True)
+    for name in ("crm-sync.matching", "mappings"):
+        shutil.rmtree(directory / name, ignore_errors=True)
     return directory.absolute()
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.changes import GoldenValue, Known, Verdict
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import options, store_of, vocabulary_of
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
-from crm_sync.mappings import load_vocabulary
 
 if TYPE_CHECKING:
     from crm_sync.reports.people import Answer, Explanation
@@ -29,9 +28,8 @@ def explain(
     from crm_sync.reports.people import explain as ask
 
     settings = options(context).settings()
-    vocabulary = load_vocabulary(settings.mappings)
     with store_of(settings) as store:
-        answer = ask(store, vocabulary, person)
+        answer = ask(store, vocabulary_of(settings, store), person)
     print_json(answer.as_json()) if as_json else show(answer, settings.language)
     raise typer.Exit(0 if answer.explanation else 1)
 
@@ -59,6 +57,10 @@ def show_person(found: Explanation, language: str) -> None:
     known = found.known
     out.print(f"[bold]{escaped(known.name)}[/]  {escaped(known.email or '')}  [dim]{known.person_id}[/]")
     out.print(escaped(headline(known)))
+    if known.action:
+        due = f", due {to_iso(known.action.due_at)}" if known.action.due_at else ""
+        step = f"{known.action.place} of {known.action.of}"
+        out.print(f"next ({step}): [bold]{escaped(known.action.label.in_language(language))}[/]{due}")
     rows = [(held.ref, held.because or "the first record") for held in found.records]
     out.print("", table("Records", {"record": "left", "belongs here because": "left"}, rows))
     show_golden(known.golden)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from crm_sync.reports.deals import Deals
     from crm_sync.reports.duplicates import Duplicates, Pursuer, SourceRate
     from crm_sync.reports.funnel import Funnel
+    from crm_sync.reports.kept import Kept
+    from crm_sync.reports.sales import TargetTally
     from crm_sync.reports.sla import Sla
     from crm_sync.reports.sources import Sources
     from crm_sync.reports.trial import Trial
@@ -67,6 +69,22 @@ def show_sla(sla: Sla) -> None:
         f"SLA, marketing to sales: qualified leads in {side.month.name}, {side.commitment} per rep and month promised"
     )
     out.print("", table(title, columns, deliveries))
+
+
+def show_kept(kept: Kept) -> None:
+    """In time, of so many that were judged: a small number explains itself."""
+    for title, tallies in (
+        ("In time, by the month in which it was due", kept.due),
+        ("In time, by the month in which the lead qualified", kept.qualified),
+    ):
+        columns = {"target": "left"} | dict.fromkeys(kept.months, "right")
+        out.print("", table(title, columns, [(one[0].target, *map(share_of, one)) for one in tallies]))
+
+
+def share_of(tally: TargetTally) -> str:
+    if tally.compliance is None:
+        return f"({tally.judged:,})" if tally.judged else ""
+    return f"{tally.compliance:.0%} ({tally.judged:,})"
 
 
 def show_sources(sources: Sources, language: str) -> None:

@@ -14,6 +14,7 @@ from crm_sync.cli import (
     backfill,
     company,
     demo,
+    diagnose,
     doctor,
     dupes,
     errors,
@@ -53,8 +54,8 @@ app = typer.Typer(
     epilog=f"Exit codes: {EXIT_CODES}",
 )
 GROUPS = (
-    init, doctor, schema, sync, backfill, verify, status, explain, company, sla, report, runs, dupes, errors, lock,
-    serve, vocab, sandbox, demo,
+    init, diagnose, doctor, schema, sync, backfill, verify, status, explain, company, sla, report, runs, dupes, errors,
+    lock, serve, vocab, sandbox, demo,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -1,4 +1,4 @@
-"""`crm-sync report funnel|sla|sources|deals|duplicates`: the teams' questions on the terminal, or as JSON."""
+"""`crm-sync report funnel|sla|sources|deals|duplicates|handoff`: the teams' questions on the terminal, or as JSON."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import add_group, options, store_of
-from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_sla, show_sources
+from crm_sync.cli.context import add_group, options, store_of, vocabulary_of
+from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_kept, show_sla, show_sources
+from crm_sync.cli.handing import said, show_handoff
 from crm_sync.cli.talk import print_json
 from crm_sync.clock import host_now
-from crm_sync.mappings import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from crm_sync.engine.base import Engine
+    from crm_sync.mappings import Vocabulary
     from crm_sync.store import Store
 
 AsJson = Annotated[bool, typer.Option("--json", help="The report as one JSON object.")]
@@ -23,7 +24,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="The report as one JSON obj
 
 def register(app: typer.Typer) -> None:
     help = "The figures that both teams see, from what was read last."
-    add_group(app, "report", help, funnel=funnel, sla=sla, sources=sources, deals=deals, duplicates=duplicates)
+    each = {
+        "funnel": funnel,
+        "sla": sla,
+        "sources": sources,
+        "deals": deals,
+        "duplicates": duplicates,
+        "handoff": handoff,
+    }
+    add_group(app, "report", help, **each)
 
 
 @contextmanager
@@ -32,9 +41,8 @@ def parts(context: typer.Context) -> Iterator[tuple[Store, Engine, Vocabulary]]:
     from crm_sync.engine.chosen import chosen
 
     settings = options(context).settings()
-    vocabulary = load_vocabulary(settings.mappings)
     with store_of(settings) as store:
-        yield store, chosen(settings), vocabulary
+        yield store, chosen(settings), vocabulary_of(settings, store)
 
 
 def language(context: typer.Context) -> str:
@@ -56,7 +64,10 @@ def sla(context: typer.Context, as_json: AsJson = False) -> None:
 
     with parts(context) as (store, engine, vocabulary):
         found = ask(store, engine, vocabulary, host_now())
-    print_json(found.as_json()) if as_json else show_sla(found)
+    if as_json:
+        return print_json(found.as_json())
+    show_sla(found)
+    show_kept(found.kept)
 
 
 def sources(context: typer.Context, as_json: AsJson = False) -> None:
@@ -84,3 +95,12 @@ def duplicates(context: typer.Context, as_json: AsJson = False) -> None:
     with parts(context) as (store, engine, vocabulary):
         found = ask(store, engine, vocabulary, host_now())
     print_json(found.as_json()) if as_json else show_duplicates(found, language(context))
+
+
+def handoff(context: typer.Context, as_json: AsJson = False) -> None:
+    """What leads brought to sales, which were never heard of again, and how long they were on their way."""
+    from crm_sync.reports.handoff import handoff as ask
+
+    with parts(context) as (store, engine, vocabulary):
+        found = ask(store, engine, vocabulary, host_now())
+    print_json(found.as_json()) if as_json else show_handoff(found, said(vocabulary, language(context)))

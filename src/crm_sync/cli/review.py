@@ -16,7 +16,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.records import Decision, Ref
 
 if TYPE_CHECKING:
-    from crm_sync.reports.dupes import Pair, Side
+    from crm_sync.reports.who import Pair, Side
     from crm_sync.store import Store
 
 By = Annotated[str | None, typer.Option("--by", help="Who decides; this machine's user unless said otherwise.")]
@@ -37,7 +37,7 @@ def review(
     Without records: the pairs that wait, one after the other on a terminal, else as a list.
     """
     from crm_sync.engine.chosen import chosen
-    from crm_sync.reports.dupes import to_review
+    from crm_sync.reports.who import to_review
 
     settings = options(context).settings()
     with store_of(settings) as store:

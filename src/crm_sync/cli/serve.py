@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import options, store_of, vocabulary_of
 from crm_sync.cli.talk import say
 from crm_sync.clock import host_now
 from crm_sync.errors import ConfigError
-from crm_sync.mappings import load_vocabulary
 from crm_sync.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def application(settings: Settings, store: Store, decide: bool | None = None) ->
     from crm_sync.dashboards import boards
     from crm_sync.engine.chosen import chosen
 
-    vocabulary = load_vocabulary(settings.mappings)
+    vocabulary = vocabulary_of(settings, store)
     return boards(
         store,
         chosen(settings),

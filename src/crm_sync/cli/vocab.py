@@ -9,7 +9,7 @@ import typer
 
 from crm_sync.cli.context import add_group, options
 from crm_sync.cli.talk import print_json
-from crm_sync.mappings import Activity, Vocabulary, load_vocabulary
+from crm_sync.mappings import Action, Activity, Vocabulary, load_vocabulary
 
 
 def register(app: typer.Typer) -> None:
@@ -50,11 +50,17 @@ def stages(vocabulary: Vocabulary) -> str:
             f"{stage.label.en} / {stage.label.es}",
             stage.team,
             *(said(words[crm], name) for crm in words),
-            f"{stage.next_action.en} / {stage.next_action.es}",
+            "<br>".join(f"{place}. {told(one)}" for place, one in enumerate(stage.actions, 1)),
         )
         for name, stage in vocabulary.lifecycle.stages.items()
     ]
-    return "## Stages\n\n" + grid(("stage", "name", "team", *map(crm_name, words), "next action"), rows)
+    return "## Stages\n\n" + grid(("stage", "name", "team", *map(crm_name, words), "next actions"), rows)
+
+
+def told(action: Action) -> str:
+    """One action with its due rule."""
+    due = f"target `{action.target}`" if action.target else f"within {action.due}" if action.due else ""
+    return f"{action.label.en} / {action.label.es}" + (f" ({due})" if due else "")
 
 
 def transitions(vocabulary: Vocabulary) -> str:
@@ -121,9 +127,19 @@ def grid(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 def as_dict(vocabulary: Vocabulary) -> dict[str, object]:
     return {
         "stages": {
-            name: {"team": stage.team, "next": list(stage.next), "label": stage.label.model_dump()}
+            name: {
+                "team": stage.team,
+                "next": list(stage.next),
+                "label": stage.label.model_dump(),
+                "next_actions": [as_plain(one) for one in stage.actions],
+            }
             for name, stage in vocabulary.lifecycle.stages.items()
         },
         "channels": {name: label.model_dump() for name, label in vocabulary.channels.labels.items()},
         "properties": {one.hubspot: one.label.model_dump() for one in vocabulary.fields.ours.values()},
     }
+
+
+def as_plain(action: Action) -> dict[str, object]:
+    due = str(action.due) if action.due else None
+    return {**action.label.model_dump(), "target": action.target, "done_by": sorted(action.done_by), "due": due}

@@ -16,7 +16,7 @@ from crm_sync.mappings import load_vocabulary
 from crm_sync.records import Ref
 
 if TYPE_CHECKING:
-    from crm_sync.reports.dupes import Duplicate
+    from crm_sync.reports.who import Duplicate
     from crm_sync.store import Decided, Store
     from crm_sync.sync.relink import Proposal
     from crm_sync.wiring import House
@@ -34,7 +34,7 @@ def list_people(
 ) -> None:
     """List the people who have several records, with what ties them together, or the decisions that were made."""
     from crm_sync.engine.chosen import chosen
-    from crm_sync.reports.dupes import duplicates
+    from crm_sync.reports.who import duplicates
 
     settings = options(context).settings()
     with store_of(settings) as store:
@@ -105,7 +105,7 @@ def explain(
     `crm-sync explain` tells."""
     from crm_sync.engine.chosen import chosen
     from crm_sync.reconciler.dedupe.matching.match import Matcher
-    from crm_sync.reports.dupes import found_in
+    from crm_sync.reports.who import found_in
     from crm_sync.sync.relink import compare
 
     settings = options(context).settings()

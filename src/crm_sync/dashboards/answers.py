@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Decision, Ref
-from crm_sync.reports import dupes, lists
+from crm_sync.reports import lists, who
 from crm_sync.reports.companies import Companies, CompanyAnswer, explain_company
 from crm_sync.reports.duplicates import Duplicates, duplicates
 from crm_sync.reports.funnel import Funnel, funnel
+from crm_sync.reports.handoff import Handoff, handoff
 from crm_sync.reports.people import Answer, Register, explain
 from crm_sync.reports.sla import Sla, sla
 from crm_sync.reports.sources import Sources, sources
@@ -63,6 +64,7 @@ class Answers:
             "sla": lambda wanted: self.sla().as_json(),
             "sources": lambda wanted: self.sources().as_json(),
             "duplicates": lambda wanted: self.duplicates().as_json(),
+            "handoff": lambda wanted: self.handoff().as_json(),
             "status": lambda wanted: self.status().as_json(),
             "people": lambda wanted: self.people(wanted).as_json(),
             "deals": lambda wanted: self.deals(wanted).as_json(),
@@ -88,6 +90,9 @@ class Answers:
     def duplicates(self) -> Duplicates:
         return duplicates(self.store, self.engine, self.vocabulary, self.now())
 
+    def handoff(self) -> Handoff:
+        return handoff(self.store, self.engine, self.vocabulary, self.now())
+
     def status(self) -> Status:
         return status(self.store, crm_time(self.store, self.now()), self.stale_after)
 
@@ -103,19 +108,19 @@ class Answers:
     def person(self, person_id: str) -> Answer:
         return explain(self.store, self.vocabulary, person_id)
 
-    def to_review(self, most: int | None = None) -> tuple[dupes.Pair, ...]:
-        return dupes.to_review(self.store, self.engine, most)
+    def to_review(self, most: int | None = None) -> tuple[who.Pair, ...]:
+        return who.to_review(self.store, self.engine, most)
 
     def waiting(self) -> int:
         """How many pairs somebody should look at."""
-        return dupes.waiting(self.store)
+        return who.waiting(self.store)
 
-    def held(self) -> tuple[dupes.Duplicate, ...]:
+    def held(self) -> tuple[who.Duplicate, ...]:
         """People with several records."""
-        return dupes.duplicates(self.store, self.engine)
+        return who.duplicates(self.store, self.engine)
 
-    def decisions(self) -> tuple[dupes.Made, ...]:
-        return dupes.decisions(self.store)
+    def decisions(self) -> tuple[who.Made, ...]:
+        return who.decisions(self.store)
 
     def decide(self, one: Ref, other: Ref, same: bool, by: str, note: str | None) -> Decision:
         return self.store.decide(one, other, same=same, by=by, now=self.now(), note=note)

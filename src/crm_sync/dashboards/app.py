@@ -62,6 +62,9 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
     def deals(request: Request) -> Response:
         return pages.deals(request, answers.deals(request.query_params))
 
+    def handoff(request: Request) -> Response:
+        return pages.handoff(request, answers.handoff())
+
     def person(request: Request) -> Response:
         return pages.person(request, answers.person(request.path_params["id"]))
 
@@ -85,7 +88,7 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
 
     paths = {
         "/": board, "/people": people, "/deals": deals, "/person/{id}": person, "/company/{id}": company, "/find": find,
-        "/review": review, "/held": held, "/decisions": decisions,
+        "/review": review, "/held": held, "/decisions": decisions, "/handoff": handoff,
     }  # fmt: skip
     return [Route(path, endpoint, methods=["GET"]) for path, endpoint in paths.items()]
 

@@ -26,6 +26,7 @@ class Formats:
             "money": money,
             "instant": self.instant,
             "age": age,
+            "hours": hours,
             "width": width,
         }
 
@@ -59,6 +60,16 @@ def age(elapsed: timedelta | None) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
+
+
+def hours(number: float | None) -> str:
+    """Hours in the unit that people would say: 12 s, 4 min, 20.7 h, 6.3 d."""
+    if number is None:
+        return NOTHING
+    for unit, size in (("d", 48.0), ("h", 1.0), ("min", 1 / 60)):
+        if number >= size:
+            return f"{decimal(number / (24.0 if unit == 'd' else size))} {unit}"
+    return f"{number * 3600:.0f} s"
 
 
 def width(part: float | Decimal, whole: float | Decimal) -> float:

@@ -17,9 +17,10 @@ from crm_sync.dashboards.waterfall import waterfall_of
 from crm_sync.dashboards.words import LANGUAGES, Words, load_words
 from crm_sync.mappings import Vocabulary
 from crm_sync.reports.companies import CompanyAnswer
-from crm_sync.reports.dupes import Duplicate, Made, Pair
+from crm_sync.reports.handoff import Handoff
 from crm_sync.reports.lists import Deals, People
 from crm_sync.reports.people import Answer
+from crm_sync.reports.who import Duplicate, Made, Pair
 
 Link = Callable[..., str]
 LEAF = 250  # rows on one page of a list
@@ -83,6 +84,9 @@ class Pages:
     def decisions(self, request: Request, made: Sequence[Made], decides: bool) -> Response:
         who = request.cookies.get(WHO, "")
         return self.page(request, "decisions.html", made=made, decides=decides, who=who)
+
+    def handoff(self, request: Request, found: Handoff) -> Response:
+        return self.page(request, "handoff.html", found=found)
 
     def company(self, request: Request, answer: CompanyAnswer) -> Response:
         if answer.company is None:

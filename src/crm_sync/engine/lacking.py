@@ -14,6 +14,7 @@ from crm_sync.engine.plans import CLOSED
 #: Spark has a `jaro_winkler_similarity` that counts in another way, and its own go before ours.
 LACKING: Final = {
     "duckdb_damerau_levenshtein": ("damerau_levenshtein(a, b)", "bigint"),
+    "duckdb_hash": ("hash(COLUMNS)", "bigint"),  # without a sign there: the same bits
     "duckdb_jaro_winkler_similarity": ("jaro_winkler_similarity(a, b)", "double"),
     "duckdb_plain_letters": ("strip_accents(lower(a))", "string"),
     "duckdb_strip_accents": ("strip_accents(a)", "string"),
@@ -34,10 +35,15 @@ def function(expression: str) -> Any:
     def of_one(a: pa.Array) -> pa.Array:
         return computed(expression, a=a)
 
+    def of_all(*columns: pa.Array) -> pa.Array:
+        names = [f"column_{place}" for place in range(len(columns))]
+        asked = expression.replace("COLUMNS", ", ".join(names))
+        return computed(asked, **dict(zip(names, columns, strict=True))).view(pa.int64())
+
     def of_two(a: pa.Array, b: pa.Array) -> pa.Array:
         return computed(expression, a=a, b=b)
 
-    return of_two if " b)" in expression else of_one
+    return of_all if "COLUMNS" in expression else of_two if " b)" in expression else of_one
 
 
 def computed(expression: str, **columns: pa.Array) -> pa.Array:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -45,8 +45,13 @@ def name_of(question: str) -> str:
 
 def mentioned(question: str, tables: Tables) -> Tables:
     """Those of the tables whose name stands in the question."""
-    words = set(re.findall(r"\w+", question.lower()))
+    words = words_of(question)
     return {name: table for name, table in tables.items() if name.lower() in words}
+
+
+@lru_cache
+def words_of(question: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", question.lower()))
 
 
 def name_lines(text: str) -> tuple[list[str], list[int]]:

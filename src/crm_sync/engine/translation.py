@@ -16,7 +16,7 @@ from sqlglot.parsers.duckdb import DuckDBParser
 
 #: Functions that mean the same under another name.
 CALLED: Final = {
-    "hash": "XXHASH64",  # other numbers than DuckDB's: equal values have equal ones, which is all that it is used for
+    "hash": "duckdb_hash",  # kept from one matching to the next, which may be on the other engine
     "regexp_split_to_array": "SPLIT",
     "damerau_levenshtein": "duckdb_damerau_levenshtein",
     "strip_accents": "duckdb_strip_accents",
@@ -42,11 +42,14 @@ class Read(Spark):
             exp.DType.UTINYINT: "SMALLINT",
             exp.DType.USMALLINT: "INT",
             exp.DType.UINT: "BIGINT",
+            exp.DType.UBIGINT: "BIGINT",  # the same bits
+            exp.DType.TIMESTAMPTZ: "TIMESTAMP_LTZ",
         }
         TRANSFORMS: ClassVar = {
             **SparkGenerator.TRANSFORMS,
             exp.Anonymous: lambda self, call: called(self, call),
             exp.ArrayAgg: lambda self, call: collected(self, call),
+            exp.BitwiseRightShift: lambda self, shift: self.func("SHIFTRIGHTUNSIGNED", shift.this, shift.expression),
             exp.JarowinklerSimilarity: lambda self, call: self.func(
                 "duckdb_jaro_winkler_similarity", call.this, call.expression
             ),
@@ -73,11 +76,13 @@ def translated(question: str) -> str:
     (tree,) = sqlglot.parse(question, read=Written)
     if tree is None:
         raise UnsupportedError("the text does not ask for rows")
-    return tree.transform(with_places).sql(dialect=Read, comments=False, unsupported_level=ErrorLevel.RAISE)
+    return tree.transform(adapted).sql(dialect=Read, comments=False, unsupported_level=ErrorLevel.RAISE)
 
 
-def with_places(node: exp.Expression) -> exp.Expression:
-    """Two columns that unpack one list, its values and their places, as one call that gives both."""
+def adapted(node: exp.Expression) -> exp.Expression:
+    """Two columns that unpack one list, its values and their places, become one call that gives both."""
+    if isinstance(node, exp.CTE):
+        node.set("materialized", None)  # Spark decides that itself
     if not isinstance(node, exp.Select):
         return node
     lists = {
@@ -133,7 +138,7 @@ def number(self: SparkGenerator, literal: exp.Literal) -> str:
 
 
 def micros(self: SparkGenerator, instant: exp.Expression) -> str:
-    return f"UNIX_MICROS(CAST({self.sql(instant)} AS TIMESTAMP))"
+    return f"UNIX_MICROS(CAST({self.sql(instant)} AS TIMESTAMP_LTZ))"
 
 
 def replaced(self: SparkGenerator, call: exp.RegexpReplace) -> str:

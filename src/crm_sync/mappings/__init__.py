@@ -4,13 +4,15 @@ lifecycle.toml   words for stages        channels.toml   words for sources     a
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
 holidays.toml    dates of countries      identity.toml   what makes two records one person
 companies.toml   which companies are one                 survivorship.toml     whose word holds
+handoff.toml     what a lead should bring to sales       symptoms.toml     what `diagnose` looks for
 """
 
 from crm_sync.mappings.activities import Activities, Activity
 from crm_sync.mappings.channels import Channels
 from crm_sync.mappings.companies import CompanyWords
 from crm_sync.mappings.fields import Fields, OurField
-from crm_sync.mappings.lifecycle import Lifecycle, Stage
+from crm_sync.mappings.handoff import Handoff
+from crm_sync.mappings.lifecycle import Action, Lifecycle, Stage
 from crm_sync.mappings.policies import promise_from_text
 from crm_sync.mappings.promise import Policy, Promise, Rules, Target
 from crm_sync.mappings.spans import Span
@@ -20,11 +22,13 @@ from crm_sync.mappings.working_time import WorkingTime
 
 __all__ = [
     "MAPPING_FILES",
+    "Action",
     "Activities",
     "Activity",
     "Channels",
     "CompanyWords",
     "Fields",
+    "Handoff",
     "Lifecycle",
     "OurField",
     "Policy",

@@ -21,5 +21,6 @@ def renewed(promise: Table, calendars: Table) -> tuple[Table, Table]:
     targets: Table = {"first_attempt": sales.pop("first_attempt", "8bh")}
     targets["cadence"] = {"attempts": sales.pop("cadence_attempts", 5), "within": sales.pop("cadence_within", "14d")}
     policy = {"name": "standard", "targets": targets, **sales}  # a key that is not known stays, and is refused
-    made = {"calendar": {"default": ONLY}, "rules": {**rules, "actor": "anyone"}, "policies": [policy]}
+    rules |= {"actor": "anyone", "count_unnamed": True}
+    made = {"calendar": {"default": ONLY}, "rules": rules, "policies": [policy]}
     return {**rest, **made}, {ONLY: promise.get("calendar", {})}

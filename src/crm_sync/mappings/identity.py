@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from pydantic import Field
+
+from crm_sync.errors import ConfigError
 from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
+
+
+class Renewal(Shape):
+    """When everybody is matched anew, and the statistics with them: once more than `share` of the records changed, and
+    once `hours` are over. Fewer than `people` are matched anew every time."""
+
+    share: Annotated[float, Field(ge=0, le=1)] = 0.02
+    hours: Annotated[float, Field(ge=0)] = 24
+    people: Annotated[int, Field(ge=0)] = 2000
 
 
 class IdentityWords(Shape):
@@ -21,6 +33,7 @@ class IdentityWords(Shape):
     moved_domains: Mapping[str, str]
     nicknames: Mapping[str, tuple[str, ...]]
     evidence: Mapping[str, Mapping[str, Label]]
+    renewal: Renewal = Renewal()
 
 
 class IdentityModel(Shape):
@@ -64,4 +77,8 @@ def load_identity_words(path: Path) -> IdentityWords:
 
 def load_identity_model(path: Path) -> IdentityModel:
     """Raises ConfigError."""
-    return shaped(IdentityModel, read_toml(path), path.name)
+    found = shaped(IdentityModel, read_toml(path), path.name)
+    if not found.veto < found.contested < found.least <= found.link:
+        told = f"veto {found.veto:g}, contested {found.contested:g}, least {found.least:g}, link {found.link:g}"
+        raise ConfigError(path.name, told, "veto below contested, contested below least, least at most link")
+    return found

@@ -8,17 +8,41 @@ from pathlib import Path
 from typing import Any, Literal
 
 from crm_sync.errors import ConfigError
+from crm_sync.mappings.spans import Span, read_span
 from crm_sync.mappings.tables import CRMS, Label, Words, no_word_twice, read_toml, shaped
 
 REQUIRED = ("lead", "mql", "sal", "sql", "opportunity", "customer", "recycled", "disqualified")
+
+
+class ActionTable(Label):
+    target: str | None = None
+    done_by: tuple[str, ...] = ()
+    due: str | None = None
 
 
 class StageTable(Words):
     team: Literal["marketing", "sales"]
     next: tuple[str, ...]
     label: Label
-    next_action: Label
+    next_actions: tuple[ActionTable, ...] = ()
+    next_action: Label | None = None  # of tables of before: the only one
     off_ladder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What the owner of a stage does: done when a target is settled or when one of the activities happens; neither:
+    until the stage changes. `due` counts from the entry into the stage."""
+
+    label: Label
+    target: str | None = None
+    done_by: frozenset[str] = frozenset()
+    due: Span | None = None
+
+    @property
+    def ends(self) -> bool:
+        """Whether anything but another stage ends it."""
+        return self.target is not None or bool(self.done_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +54,7 @@ class Stage:
     team: str
     next: tuple[str, ...]
     label: Label
-    next_action: Label
+    actions: tuple[Action, ...]  # in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +96,7 @@ def load_lifecycle(path: Path) -> Lifecycle:
     paused = {crm: {word: name for word, name in words[crm].items() if name in pauses} for crm in CRMS}
     words = {crm: {word: name for word, name in words[crm].items() if name in tables} for crm in CRMS}
     ladder = [name for name, table in tables.items() if not table.off_ladder]
-    stages = {name: as_stage(name, table, ladder) for name, table in tables.items()}
+    stages = {name: as_stage(name, table, ladder, path.name) for name, table in tables.items()}
     return Lifecycle(stages, words, ignored, paused)
 
 
@@ -97,6 +121,26 @@ def column_of(tables: Mapping[str, Words], crm: str, ignored: frozenset[str], wh
     return dict(pairs)
 
 
-def as_stage(name: str, table: StageTable, ladder: list[str]) -> Stage:
+def as_stage(name: str, table: StageTable, ladder: list[str], where: str) -> Stage:
     rank = None if table.off_ladder else ladder.index(name)
-    return Stage(name, rank, table.team, table.next, table.label, table.next_action)
+    return Stage(name, rank, table.team, table.next, table.label, actions_of(table, f"{where}: [{name}] next_actions"))
+
+
+def actions_of(table: StageTable, where: str) -> tuple[Action, ...]:
+    if table.next_action and not table.next_actions:
+        return (Action(table.next_action),)
+    if not table.next_actions or table.next_action:
+        found = "next_action beside it" if table.next_action else "nothing"
+        raise ConfigError(where, found, 'a list of { en = "...", es = "..." }, and no next_action')
+    found_actions = tuple(as_action(one, where) for one in table.next_actions)
+    for one in found_actions[:-1]:
+        if not one.ends:
+            raise ConfigError(where, f"{one.label.en!r} before others", "target or done_by, else nothing ends it")
+    return found_actions
+
+
+def as_action(table: ActionTable, where: str) -> Action:
+    if table.target and (table.due or table.done_by):
+        raise ConfigError(where, f"{table.en!r} with more than its target", "a target alone: due and end are its own")
+    due = read_span(table.due, f"{where} due") if table.due else None
+    return Action(Label(en=table.en, es=table.es), table.target, frozenset(table.done_by), due)

@@ -35,6 +35,7 @@ class CalendarChoice(Shape):
 class RulesTable(Shape):
     actor: Actor | None = None
     count_sequence_steps: bool | None = None
+    count_unnamed: bool | None = None
     pre_start_grace: Text | None = None
     same_attempt_within: Text | None = None
     mirrored_within: Text | None = None
@@ -91,8 +92,9 @@ class PromiseTable(Shape):
 
 
 DEFAULTS: Mapping[str, Any] = {
-    "actor": "team", "count_sequence_steps": False, "pre_start_grace": "30m", "same_attempt_within": "30m",
-    "mirrored_within": "2m", "late_logging": "24h", "late_logging_grace": "7d", "at_risk_after": 0.75,
+    "actor": "team", "count_sequence_steps": False, "count_unnamed": False, "pre_start_grace": "30m",
+    "same_attempt_within": "30m", "mirrored_within": "2m", "late_logging": "24h", "late_logging_grace": "7d",
+    "at_risk_after": 0.75,
     "excused_reasons": ("duplicate", "spam", "test", "existing_customer", "opted_out"),
 }  # fmt: skip
 
@@ -212,6 +214,7 @@ def read_rules(said: Mapping[str, Any], where: str) -> Rules:
     return Rules(
         actor=said["actor"],
         count_sequence_steps=said["count_sequence_steps"],
+        count_unnamed=said["count_unnamed"],
         pre_start_grace=span("pre_start_grace"),
         same_attempt_within=span("same_attempt_within"),
         mirrored_within=span("mirrored_within"),

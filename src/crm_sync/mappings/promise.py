@@ -40,6 +40,7 @@ class Rules:
 
     actor: Actor
     count_sequence_steps: bool
+    count_unnamed: bool
     pre_start_grace: Span
     same_attempt_within: Span
     mirrored_within: Span

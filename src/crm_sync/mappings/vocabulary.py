@@ -10,18 +10,20 @@ from crm_sync.mappings.activities import Activities, load_activities
 from crm_sync.mappings.channels import Channels, load_channels
 from crm_sync.mappings.companies import CompanyWords, load_companies
 from crm_sync.mappings.fields import Fields, load_fields
+from crm_sync.mappings.handoff import Handoff, load_handoff
 from crm_sync.mappings.holidays import Holidays, read_holidays
 from crm_sync.mappings.identity import Identity, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.policies import PROMISE_FILES, load_promise
 from crm_sync.mappings.promise import Promise
 from crm_sync.mappings.survivorship import Survivorship, load_survivorship
+from crm_sync.mappings.symptoms import Symptoms, load_symptoms
 from crm_sync.mappings.tables import CRMS, read_toml
 
 SHIPPED = Path(__file__).parent
 MAPPING_FILES = (
     "lifecycle.toml", "channels.toml", "activities.toml", "fields.toml", *PROMISE_FILES, "identity.toml",
-    "companies.toml", "survivorship.toml",
+    "companies.toml", "survivorship.toml", "handoff.toml", "symptoms.toml",
 )  # fmt: skip
 
 
@@ -37,6 +39,8 @@ class Vocabulary:
     identity: Identity
     companies: CompanyWords
     survivorship: Survivorship
+    handoff: Handoff
+    symptoms: Symptoms
 
 
 def load_vocabulary(directory: Path | None = None, promise: Promise | None = None) -> Vocabulary:
@@ -54,8 +58,12 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
         load_identity(directory),
         load_companies(place_of(directory, "companies.toml"), place_of(directory, "identity.toml")),
         load_survivorship(place_of(directory, "survivorship.toml")),
+        load_handoff(place_of(directory, "handoff.toml")),
+        load_symptoms(place_of(directory, "symptoms.toml")),
     )
     check_stages_can_be_written(found)
+    check_handoff_can_be_judged(found)
+    check_actions_can_be_done(found)
     check_promise_can_be_kept(found)
     return found
 
@@ -85,6 +93,26 @@ def check_stages_can_be_written(vocabulary: Vocabulary) -> None:
         if options and name not in options:
             allowed = f"every stage of lifecycle.toml; {name!r} is missing"
             raise ConfigError("fields.toml: [ours.stage] options", ", ".join(options), allowed)
+
+
+def check_handoff_can_be_judged(vocabulary: Vocabulary) -> None:
+    """Activities and channels that no other table has would never be found."""
+    named = (
+        ("content", vocabulary.handoff.content, vocabulary.activities.by_name),
+        ("no_campaign", vocabulary.handoff.no_campaign, vocabulary.channels.labels),
+    )
+    for key, words, known in named:
+        if unknown := sorted(words - known.keys()):
+            raise ConfigError(f"handoff.toml: [complete] {key}", repr(unknown[0]), ", ".join(sorted(known)))
+
+
+def check_actions_can_be_done(vocabulary: Vocabulary) -> None:
+    """An activity that no table has would never be done. A target may be missing: then its action is passed over."""
+    for name, stage in vocabulary.lifecycle.stages.items():
+        for action in stage.actions:
+            if unknown := sorted(action.done_by - vocabulary.activities.by_name.keys()):
+                where = f"lifecycle.toml: [{name}] next_actions done_by"
+                raise ConfigError(where, repr(unknown[0]), ", ".join(sorted(vocabulary.activities.by_name)))
 
 
 def check_promise_can_be_kept(vocabulary: Vocabulary) -> None:

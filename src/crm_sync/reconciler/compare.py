@@ -29,7 +29,7 @@ def of_record(record: Person, known: Known, profile: tuple[OurField, ...]) -> It
 
 def because(field: str, known: Known) -> str:
     """Why the field should say so, in one sentence."""
-    if field in ("stage", "owner_team", "next_action"):
+    if field in ("stage", "owner_team", "next_action", "next_action_due_at"):
         return known.history[-1].because if known.history else "no record says a stage"
     if field == "person_id":
         return f"one person in {counted(len(known.refs), 'record', 'records')}"

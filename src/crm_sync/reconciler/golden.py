@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TypeVar
 
@@ -21,11 +21,11 @@ Record = TypeVar("Record", Person, Company)
 Read = Callable[[Record], Iterable[str | None]]
 
 
-def golden_person(records: Sequence[Person], rules: Rules, directory: Directory) -> Golden:
-    """The fields that any record says, in the order of the table."""
+def golden_person(records: Sequence[Person], rules: Rules, directory: Directory, roles: Container[str]) -> Golden:
+    """The fields that any record says, in the order of the table; `roles` are mailboxes that are nobody's own."""
     country = {record.ref: record.country for record in records}
     complete: Mapping[str, Complete] = {
-        "email": lambda said: email_key(said.value) is not None,  # an address that is a person's own
+        "email": lambda said: email_key(said.value, roles) is not None,  # an address that is a person's own
         "phone": lambda said: phone_key(said.value, country[said.ref]) is not None,
     }
     read: Mapping[str, Read[Person]] = {

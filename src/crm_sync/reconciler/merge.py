@@ -9,6 +9,7 @@ from functools import partial
 
 from crm_sync.changes import Known
 from crm_sync.mappings import Vocabulary
+from crm_sync.reconciler.actions import next_action
 from crm_sync.reconciler.attribution.touches import Step, first_channel, last_channel
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.golden import Golden, Rules, golden_person, value_of
@@ -45,16 +46,20 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
     history = stage_history(timeline.words, timeline.deals, under.vocabulary.lifecycle, under.now)
     owner = owner_at(timeline.owned, under.now)
     action = last_action(timeline.happened, under.now)
-    golden = golden_person(timeline.records, under.rules, under.directory)
+    golden = golden_person(
+        timeline.records, under.rules, under.directory, under.vocabulary.identity.words.role_mailboxes
+    )
     judged = verdicts(timeline, history, under.court, partial(facts_of, timeline, steps, newest, under))
     shown = of_reps(judged)
+    stage = under.vocabulary.lifecycle.stages[history[-1].stage] if history else None
+    clock = under.court.calendar(None, None, owner).clock
     return Known(
         person_id=timeline.person_id,
         refs=tuple(record.ref for record in timeline.records),
         name=value_of(golden, "name") or "",
         email=value_of(golden, "email"),
         company=value_of(golden, "company"),
-        stage=history[-1].stage if history else None,
+        stage=stage.name if stage else None,
         history=history,
         owner=owner,
         owner_email=under.directory.owner_email(owner),
@@ -67,6 +72,7 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         earlier=tuple(one for one in judged if one is not shown),
         golden=golden,
         company_id=best_employer(golden, newest, under.directory),
+        action=next_action(stage, history[-1].at, shown, timeline.happened, clock) if stage else None,
     )
 
 

@@ -14,6 +14,7 @@ from crm_sync.reconciler.attribution.touches import steps_of
 from crm_sync.reconciler.compare import changes_of
 from crm_sync.reconciler.deals import one_of_each
 from crm_sync.reconciler.dedupe.companies import Matching, employers_of, link_companies
+from crm_sync.reconciler.dedupe.kept.memory import Memory
 from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.directory import directory_of
@@ -38,12 +39,13 @@ def make_plan(
     currency: str = "USD",
     horizons: Mapping[str, datetime | None] = {},
     former: Former = (),
+    memory: Memory | None = None,
 ) -> Plan:
     """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
-    read to an end yet, so nobody is late. `former`: promises of before. The same inputs in any order give an equal
-    plan."""
+    read to an end yet, so nobody is late. `former`: promises of before; `memory`: the matching of the last plan.
+    The same inputs in any order give an equal plan."""
     # link: which records are one person, one company, one deal, and who works where
-    linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language))
+    linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
     by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
     companies = link_companies(
         snapshot.companies, snapshot.merged_companies, snapshot.company_ids, snapshot.people, linked.person_of, by

@@ -8,15 +8,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
+
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
 from crm_sync.reports.duplicates import holdings
+from crm_sync.reports.handoff import marked
 from crm_sync.reports.marketing import MONTHS_SHOWN, with_cycles
 from crm_sync.reports.months import months_until
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import Relations, as_of, asked, rows, table
 
-PEOPLE_MAY_ASK = ("stage", "entered", "said", "source", "sla", "target", "state", "rep", "month", "outcome", "held")
+PEOPLE_MAY_ASK = (
+    "stage", "entered", "said", "source", "sla", "target", "state", "due", "qualified", "rep", "month", "outcome",
+    "held", "mark",
+)  # fmt: skip
 DEALS_MAY_ASK = ("source", "model")
 
 
@@ -80,6 +86,9 @@ def people(
     tables["entered"] = table(engine, "funnel", "entered", tables)
     tables["holdings"] = holdings(engine, tables)
     tables["asked"] = asked({key: used.get(key) for key in PEOPLE_MAY_ASK})
+    mark = used.get("mark")
+    found = sorted(marked(store, engine, vocabulary, mark, now)) if mark else []
+    tables["marked"] = pa.table({"person_id": pa.array(found, pa.string())})
     return People(used, tuple(ListedPerson(**row) for row in rows(engine, "lists", "people", tables)))
 
 

@@ -58,3 +58,12 @@ def as_of(store: Relations, now: datetime) -> datetime:
     """Up to when the CRMs have been read by their own clock; `now` when nothing was read yet."""
     horizons = [at for at in store.tables("progress")["progress"].column("horizon").to_pylist() if at is not None]
     return max(horizons, default=now)
+
+
+def read_until(store: Relations) -> datetime | None:
+    """Up to when everything in every CRM has been read; None while anything was not read to its end. What a backfill
+    left half done does not matter: it looks at a window of the past."""
+    progress = store.tables("progress")["progress"].to_pylist()
+    horizons: list[datetime | None] = [row["horizon"] for row in progress if "@" not in row["name"]]
+    read = [at for at in horizons if at is not None]
+    return min(read) if read and len(read) == len(horizons) else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
+from crm_sync.reports.kept import Kept, kept
 from crm_sync.reports.marketing import MarketingSide, marketing_side
 from crm_sync.reports.relations import Relations
 from crm_sync.reports.sales import SalesSide, sales_side
@@ -15,17 +16,20 @@ from crm_sync.reports.sales import SalesSide, sales_side
 
 @dataclass(frozen=True, slots=True)
 class Sla:
-    """Both sides, under the version of the policy that judged them."""
+    """Both sides, and how sales kept its own month by month, under the version of the policy that judged them."""
 
     version: str
     sales: SalesSide
     marketing: MarketingSide
+    kept: Kept
 
     def as_json(self) -> dict[str, Any]:
-        return {"version": self.version, "sales": self.sales.as_json(), "marketing": self.marketing.as_json()}
+        sides = {"sales": self.sales.as_json(), "marketing": self.marketing.as_json()}
+        return {"version": self.version, **sides, "kept": self.kept.as_json()}
 
 
 def sla(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime) -> Sla:
     """`now` stands in for the CRMs' clock only while nothing has been read."""
     sales = sales_side(store, engine, vocabulary)
-    return Sla(vocabulary.promise.version, sales, marketing_side(store, engine, vocabulary, now))
+    marketing = marketing_side(store, engine, vocabulary, now)
+    return Sla(vocabulary.promise.version, sales, marketing, kept(store, engine, vocabulary, now))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
 from crm_sync.errors import ConfigError
-from crm_sync.mappings import Promise, promise_from_text
+from crm_sync.mappings import Promise, Vocabulary, load_vocabulary, promise_from_text
 from crm_sync.store.database import Database
 from crm_sync.store.schema import promises
+
+STAYS = "The last good version of the promise stays in force."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,22 @@ def keep_promise(database: Database, version: str, tables: str, since: datetime)
     with database.writing(fenced=True) as connection:
         connection.execute(promises.delete().where(promises.c.since > since))
         connection.execute(promises.insert().values(since=since, version=version, tables=tables))
+
+
+def in_force(directory: Path | None, kept: Sequence[Kept]) -> tuple[Vocabulary, tuple[str, ...]]:
+    """The tables in `directory`, and what is odd about them, in sentences. Where nothing but the promise is wrong, the
+    last good one stays in its place. Raises ConfigError."""
+    try:
+        vocabulary = load_vocabulary(directory)
+    except ConfigError as problem:
+        promise = last_good(kept)
+        if promise is None:
+            raise
+        try:
+            return load_vocabulary(directory, promise), (f"{problem} {STAYS}",)
+        except ConfigError:
+            raise problem from None
+    return vocabulary, vocabulary.promise.warnings
 
 
 def last_good(kept: Sequence[Kept]) -> Promise | None:

@@ -115,6 +115,7 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "verdict_history": whole(schema.verdict_history, "id"),
     "credits": whole(schema.credits, "position"),
     "stage_entries": whole(schema.stage_entries, "position"),
+    "stage_changes": whole(schema.stage_changes),
     "unmapped": whole(schema.unmapped, "position"),
     "reviews": whole(schema.reviews),
     "decisions": whole(schema.decisions),

@@ -21,7 +21,7 @@ def library_holidays(pinned: Holidays, more: Sequence[str], years: tuple[int, in
         country, _, part = code.partition("-")
         try:
             days = holidays.country_holidays(country, subdiv=part or None, years=range(first, last + 1))
-        except (NotImplementedError, KeyError) as problem:
+        except (NotImplementedError, KeyError) as problem:  # how the package says that it has no such country
             raise ConfigError("--country", repr(code), f"a country of the package `holidays` ({problem})") from None
         found[code] = HolidayList(code, first, last, dict(days.items()))
     return Holidays(f"holidays {version('holidays')}", found)

@@ -76,7 +76,7 @@ async def carry_out(parts: Parts, fingerprint: str) -> Proposal:
             raise Stale("Something else would change now than was planned.", fix=fix)
         run_id = parts.store.start_run("dupes", host_now())
         try:
-            plan = conclude(parts, snapshot, last_read(parts))
+            plan = conclude(parts, snapshot, last_read(parts), anew=True)
             queued = parts.store.save_plan(run_id, plan)
         except CrmSyncError as problem:
             parts.store.finish_run(run_id, "failed", {"error": str(problem)}, host_now())

@@ -19,6 +19,7 @@ from crm_sync.records import Snapshot
 from crm_sync.settings import Settings
 from crm_sync.store import Store
 from crm_sync.sync.holding import Beating
+from crm_sync.sync.memory import remembered
 from crm_sync.sync.progress import Progress, Silent, Summary
 from crm_sync.sync.promise import former_promises, keep
 from crm_sync.sync.pull import Pulled, Wanted, pull
@@ -113,25 +114,30 @@ def decide(parts: Parts, progress: Progress, write_history: bool = False) -> Pla
         return conclude(parts, parts.store.snapshot(), now_of(parts.connectors), write_history=write_history)
 
 
-def conclude(parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False) -> Plan:
-    """The plan at `now`; with `write_history` cycles from before the promise are judged, too."""
+def conclude(
+    parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False, anew: bool = False
+) -> Plan:  # fmt: skip
+    """The plan at `now`; with `write_history` cycles from before the promise are judged, too; with `anew` everybody is
+    matched anew."""
     promise, horizons = parts.vocabulary.promise, horizons_of(parts)
     judging, former = parts.vocabulary, former_promises(parts.store, promise, now)
     if write_history:
         judging = replace(judging, promise=promise.from_ever())
         former = tuple((until, one.from_ever()) for until, one in former)
-    return make_plan(
-        snapshot,
-        judging,
-        parts.engine,
-        now,
-        everywhere(horizons),
-        profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
-        language=parts.settings.language,
-        currency=parts.settings.currency,
-        horizons=horizons,
-        former=former,
-    )
+    with remembered(parts.settings.matching_directory, anew=anew) as memory:
+        return make_plan(
+            snapshot,
+            judging,
+            parts.engine,
+            now,
+            everywhere(horizons),
+            profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
+            language=parts.settings.language,
+            currency=parts.settings.currency,
+            horizons=horizons,
+            former=former,
+            memory=memory,
+        )
 
 
 def now_of(connectors: Mapping[str, Connector]) -> datetime:

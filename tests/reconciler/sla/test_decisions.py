@@ -208,6 +208,24 @@ def test_an_automated_step_counts_only_where_the_promise_says_so(told: Told) -> 
     assert Lead(touches=[mail], promise=promise("count_sequence_steps = true")).state() == "met"
 
 
+@pytest.mark.parametrize("actor", ["anyone", "team", "owner"])
+def test_what_nobody_is_said_to_have_done_counts_only_where_the_promise_says_so(actor: str) -> None:
+    touch = replace(call("1 10:30"), actor=None)
+    lead = Lead(touches=[touch], promise=promise(f'actor = "{actor}"'))
+    assert lead.state() == "on_track"
+    verdict = lead.known().verdict
+    assert verdict
+    assert [one.rule for one in verdict.considered] == ["nobody says who did it"]
+    assert Lead(touches=[touch], promise=promise(f'actor = "{actor}"\ncount_unnamed = true')).state() == "met"
+
+
+def test_a_message_on_linkedin_that_salesforce_tells_is_an_attempt() -> None:
+    told = {"TaskSubtype": "LinkedIn", "Status": "Completed"}
+    touch = replace(call("1 10:30", ref=Ref("salesforce", "Task", "1")), facts=told)
+    assert Lead(touches=[touch]).state() == "met"
+    assert Lead(touches=[replace(touch, facts=told | {"Status": "Not Started"})]).state() == "on_track"
+
+
 @pytest.mark.parametrize(("rule", "counts"), [("anyone", True), ("team", False), ("owner", False)])
 def test_helpers_of_another_team_count_only_where_anyone_does(rule: str, counts: bool) -> None:
     team = (replace(LUIS, team="Norte"), replace(EVA, team="Sur"), QUEUE)

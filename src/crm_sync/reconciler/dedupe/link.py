@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from crm_sync.changes import Link, Review, SetAside
 from crm_sync.reconciler.dedupe.evidence import Tie, best_ties, compared_of, ties_in
 from crm_sync.reconciler.dedupe.ids import age, person_ids
+from crm_sync.reconciler.dedupe.kept.memory import Memory
 from crm_sync.reconciler.dedupe.matching.clusters import Decided
 from crm_sync.reconciler.dedupe.matching.match import Matched, Matcher
 from crm_sync.reconciler.dedupe.rows import rows_of
@@ -30,12 +32,15 @@ class Linked:
     reviews: tuple[Review, ...] = ()
 
 
-def link_people(snapshot: Snapshot, matcher: Matcher) -> Linked:
-    """What the CRMs say and people have decided holds; the rest is matched. Raises Failed."""
+def link_people(
+    snapshot: Snapshot, matcher: Matcher, memory: Memory | None = None, now: datetime | None = None
+) -> Linked:  # fmt: skip
+    """What the CRMs say and people have decided holds; the rest is matched. With `memory`, and at `now`, only those
+    whom a change concerns. Raises Failed."""
     people = sorted(snapshot.people, key=lambda person: person.ref)
     by_ref = {person.ref: person for person in people}
     ties = ties_of(by_ref, snapshot.merged, snapshot.decisions)
-    matched = match(people, snapshot, ties, matcher)
+    matched = match(people, snapshot, ties, matcher, memory, now)
     records = [tuple(sorted(group, key=age)) for group in groups_of(people, matched)]
     ids = person_ids(records, snapshot.person_ids)
     person_of = {record.ref: one for group, one in zip(records, ids, strict=True) for record in group}
@@ -50,7 +55,10 @@ def link_people(snapshot: Snapshot, matcher: Matcher) -> Linked:
     )
 
 
-def match(people: Sequence[Person], snapshot: Snapshot, ties: Ties, matcher: Matcher) -> Matched | None:
+def match(
+    people: Sequence[Person], snapshot: Snapshot, ties: Ties, matcher: Matcher, memory: Memory | None,
+    now: datetime | None,
+) -> Matched | None:  # fmt: skip
     """None where there is nobody to compare with."""
     if len(people) < ALONE:
         return None
@@ -60,7 +68,16 @@ def match(people: Sequence[Person], snapshot: Snapshot, ties: Ties, matcher: Mat
         return frozenset((number[one], number[other]) for one, other in pairs)
 
     companies = {company.ref: company for company in snapshot.companies}
-    return matcher(rows_of(people, companies), Decided(numbered(ties.one), numbered(ties.two)))
+    rows = rows_of(people, companies)
+    if memory and now:
+        one, two = ({(name_of(x), name_of(y)) for x, y in pairs} for pairs in (ties.one, ties.two))
+        return memory.match(matcher, rows, [name_of(person.ref) for person in people], one, two, now)
+    return matcher(rows, Decided(numbered(ties.one), numbered(ties.two)))
+
+
+def name_of(ref: Ref) -> str:
+    """In the order of refs: a sign below all that stand in ids is between its parts."""
+    return "\x1f".join((ref.crm, ref.kind, ref.id))
 
 
 def groups_of(people: Sequence[Person], matched: Matched | None) -> list[list[Person]]:

@@ -84,7 +84,7 @@ class Table:
             return self.what_it_is(activity, touch.at)
         if activity.sequence and not self.rules.count_sequence_steps:
             return "an automated step of a sequence"
-        if touch.actor and (why := self.not_one_of_us(touch.actor, touch.at)):
+        if why := self.not_one_of_us(touch.actor, touch.at):
             return why
         if made.until < self._contact:
             return self.before_the_start(touch)
@@ -102,7 +102,9 @@ class Table:
             return "the person answered" if not activity.satisfies else "the person booked a meeting"
         return f"{activity.label.en} is not an attempt"
 
-    def not_one_of_us(self, actor: Ref, at: datetime) -> str:
+    def not_one_of_us(self, actor: Ref | None, at: datetime) -> str:
+        if actor is None:
+            return "" if self.rules.count_unnamed else "nobody says who did it"
         if not self.directory.is_human(actor):
             return f"done by {self.directory.owner_name(actor)}, who is not a human being"
         owner = self.cycle.owner_at(at)

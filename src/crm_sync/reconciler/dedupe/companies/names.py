@@ -44,9 +44,9 @@ class CompanyNames:
         forms = "|".join(map(re.escape, sorted(words.legal_forms, key=lambda form: (-len(form), form))))
         self.after, self.before = re.compile(f"( (?:{forms}))+ *$"), re.compile(f"^ *((?:{forms}) )+")
         self.glued = re.compile("|".join(form for form in sorted(words.legal_forms) if not form.isascii()))
-        self.read = lru_cache(SEEN)(self.read)  # type: ignore[method-assign]
+        self.read = lru_cache(SEEN)(self._read)
 
-    def read(self, name: str | None) -> Named | None:
+    def _read(self, name: str | None) -> Named | None:
         """None where the name says nothing."""
         plain = folded(name or "")
         if plain in self.words.no_values:

@@ -22,8 +22,8 @@ class Sites:
 
     def __init__(self, words: CompanyWords) -> None:
         self.words = words
-        self.registered = lru_cache(SEEN)(self.registered)  # type: ignore[method-assign]
-        self.label_of = lru_cache(SEEN)(self.label_of)  # type: ignore[method-assign]
+        self.registered = lru_cache(SEEN)(self._registered)
+        self.label_of = lru_cache(SEEN)(label_of)
 
     def of_site(self, text: str | None) -> str | None:
         """The registered domain; None where it says nothing about a company, or is none."""
@@ -36,21 +36,22 @@ class Sites:
         """The registered domain of an e-mail address."""
         return self.of_site(address) if address and "@" in address else None
 
-    def registered(self, host: str) -> str | None:
+    def _registered(self, host: str) -> str | None:
         if len(host) > 253 or not HOST.fullmatch(host):
             return None
         found = suffixes().privatesuffix(readable(host))
         moved = self.words.moved_domains.get(found or "", found)
         return None if moved in self.words.silent_hosts else moved
 
-    def label_of(self, site: str) -> str:
-        """What was registered, without its ending: `acme` of acme.com.mx."""
-        return site.removesuffix(f".{suffixes().publicsuffix(site)}")
-
     def land_of(self, site: str) -> str | None:
         """The country of the ending; None where anybody from anywhere registers, as for .io."""
         land = COUNTRY.get(ending := site.rpartition(".")[2], ending.upper())
         return land if land in SUPPORTED_REGIONS and ending not in self.words.open_endings else None
+
+
+def label_of(site: str) -> str:
+    """What was registered, without its ending: `acme` of acme.com.mx."""
+    return site.removesuffix(f".{suffixes().publicsuffix(site)}")
 
 
 def readable(host: str) -> str:

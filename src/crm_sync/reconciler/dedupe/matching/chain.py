@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import phonenumbers
@@ -16,13 +17,15 @@ from crm_sync.reconciler.dedupe.countries import NAMES
 from crm_sync.reconciler.dedupe.matching.features import features, number, numbered, score
 from crm_sync.reconciler.dedupe.matching.said import SENTENCE, explanation
 from crm_sync.reconciler.dedupe.matching.speech import edits, spoken
+from crm_sync.reconciler.dedupe.matching.statistics import QUESTIONS as STATISTICS
+from crm_sync.reconciler.dedupe.matching.statistics import Statistics
 
 QUESTIONS: Final = read_questions(__package__, "questions.sql")
 RULES: Final = read_questions(__package__, "rules.sql")
 PAIRS: Final = read_questions(__package__, "pairs.sql")
 COMPARED: Final = edits(read_question(__package__, "compare.sql"))
 #: Which answers are not needed any more once another question is answered: those of a million records are large.
-SPENT: Final = {"employers": ("people",), "persons": ("spelled", "sites", "brands")}
+SPENT: Final = {"employers": ("people",), "persons": ("spelled",)}
 
 PEOPLE: Final = pa.schema(
     [
@@ -43,26 +46,39 @@ MOST: Final = {
 #: Rules that would bring together too much among many, and that few people need.
 LOOSE: Final = frozenset({"place_family", "place_given", "family", "given"})
 FEW: Final = 50_000  # records
+FEW_PAIRS: Final = 2_000
+KEY_BITS: Final = 58  # of a kept key; those above say which rule it is of
 BATCH: Final = 1 << 16  # rows that one thread of the engine takes at a time
 
 Tables = dict[str, pa.Table]
 
 
-def prepared(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
+def prepared(
+    people: pa.Table, words: IdentityWords, engine: Engine, statistics: Statistics | None = None
+) -> Tables:  # fmt: skip
     """Everything that comparing needs. `people` has the columns of PEOPLE; the order of its rows does not matter, that
     of `rid` decides between equals. Raises Failed."""
-    tables = told(people, words, engine)
+    tables = told(people, words, engine, statistics)
     del people
-    tables["pairs"] = pairs_of(tables, engine)
+    tables["pairs"] = pairs_of(tables, engine, few=statistics.few if statistics else few(tables))
     return {name: table for name, table in tables.items() if name not in ("spellings", "persons")}
 
 
-def pairs_of(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
+def few(tables: Mapping[str, pa.Table]) -> bool:
+    """Whether loose rules bring together little enough."""
+    return len(tables["persons"]) <= FEW
+
+
+def pairs_of(tables: Mapping[str, pa.Table], engine: Engine, *, few: bool) -> pa.Table:
     """Every pair once, whichever rules find it. Among many the keys of one rule alone have to fit into memory."""
-    if len(tables["persons"]) <= FEW:
-        return block(tuple(RULES), tables, engine)
-    found = [block((rule,), tables, engine) for rule in RULES if rule not in LOOSE]
+    if few:
+        return block(rules(few=True), tables, engine)
+    found = [block((rule,), tables, engine) for rule in rules(few=False)]
     return engine.ask(PAIRS["distinct_pairs"], {"found": pa.concat_tables(found)})
+
+
+def rules(*, few: bool) -> tuple[str, ...]:
+    return tuple(rule for rule in RULES if few or rule not in LOOSE)
 
 
 def by_rule(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
@@ -71,15 +87,23 @@ def by_rule(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
     return {rule: block((rule,), tables, engine) for rule in RULES}
 
 
-def told(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
-    """What the records say, question by question. Raises Failed."""
+def told(people: pa.Table, words: IdentityWords, engine: Engine, statistics: Statistics | None = None) -> Tables:
+    """What the records say, question by question; with `statistics` others are not asked anew. Raises Failed."""
     tables: Tables = {"people": in_batches(people), **word_tables(words)}
     del people
     for name, question in QUESTIONS.items():
-        tables[name] = engine.ask(spoken(question, words), tables)
+        if statistics and name in STATISTICS:
+            tables[name] = statistics.of(name, tables)
+        else:
+            tables[name] = engine.ask(spoken(question, words), tables)
         for spent in SPENT.get(name, ()):
             del tables[spent]
     return tables | {"spellings": engine.ask(PAIRS["spellings"], tables)}
+
+
+def digests(people: pa.Table, engine: Engine) -> pa.Table:
+    """rid, digest: a number for all that a row says, by rid. Raises Failed."""
+    return engine.ask(PAIRS["digests"], {"people": people})
 
 
 def block(rules: Sequence[str], tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
@@ -88,17 +112,59 @@ def block(rules: Sequence[str], tables: Mapping[str, pa.Table], engine: Engine) 
     return engine.ask(PAIRS["block"].replace("the_keys", "\nUNION ALL ".join(keys)), tables)
 
 
+def keyed(tables: Mapping[str, pa.Table], engine: Engine, *, few: bool) -> pa.Table:
+    """key, rid: every key of every record, sorted by key; its upper bits are the place of its rule. Raises Failed."""
+    names = rules(few=few)
+    if len(tables["persons"]) <= FEW:
+        return engine.ask(PAIRS["keyed"].replace("the_keys", union(names)), tables)
+    return pa.concat_tables(
+        engine.ask(PAIRS["keyed"].replace("the_keys", union([rule])), tables) for rule in RULES if rule in names
+    )
+
+
+def most_of(key: int) -> int:
+    """The most records that the key brings together."""
+    return MOST[rule_of(key)]
+
+
+def rule_of(key: int) -> str:
+    return tuple(RULES)[key >> KEY_BITS]
+
+
+def union(rules: Sequence[str]) -> str:
+    numbers = {rule: place << KEY_BITS for place, rule in enumerate(RULES)}
+    return "\nUNION ALL ".join(
+        f"SELECT {numbers[rule]}::UBIGINT AS rule, key, rid FROM ({RULES[rule]}\n)" for rule in rules
+    )
+
+
 def crowds(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     """kind, value, records: what too many records share. Raises Failed."""
     question = PAIRS["crowds"].replace("most_mailbox", str(MOST["mailbox"])).replace("most_phone", str(MOST["phone"]))
     return engine.ask(question, tables)
 
 
+def crowd_keys(crowds: pa.Table, engine: Engine) -> list[int]:
+    """The kept key of each kind and value. Raises Failed."""
+    place = {name: str(number << KEY_BITS) for number, name in enumerate(RULES)}
+    question = PAIRS["crowd_keys"].replace("rule_mailbox", place["mailbox"]).replace("rule_phone", place["phone"])
+    asked = crowds.select(["kind", "value"]).append_column("place", pa.array(range(len(crowds)), pa.int32()))
+    found: list[int] = engine.ask(question, {"crowds": asked})["key"].to_pylist()
+    return found
+
+
 def scored(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine) -> pa.Table:
     """a, b, proven, contested and score of every pair: the natural logarithm of the odds that it is one person, as far
     as these people are like those that the weights were trained on. Raises Failed."""
     said = f"({number(model.bias)} + {score(model.weights)})::FLOAT"
-    return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, proven, contested, {said} AS score FROM judged"), tables)
+    asked = f"{compared(tables['pairs'])}\nSELECT a, b, proven, contested, {said} AS score FROM judged"
+    return engine.ask(numbered(asked), tables)
+
+
+def compared(pairs: pa.Table) -> str:
+    """The question that compares, in two steps for a few pairs: in one step an engine works out more than once what the
+    second needs, which costs less than to keep it, but takes longer to get ready."""
+    return COMPARED.replace("compared AS (", "compared AS MATERIALIZED (", 1) if len(pairs) < FEW_PAIRS else COMPARED
 
 
 def histogram(scored: pa.Table, engine: Engine) -> dict[float, int]:
@@ -124,7 +190,7 @@ def told_pairs(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
 
 def reviews(tables: Mapping[str, pa.Table], least: float, most: int, engine: Engine) -> pa.Table:
     """a, b, score of up to `most` pairs from `least` on. Raises Failed."""
-    question = PAIRS["reviews"].replace("the_least", number(least)).replace("the_most", str(most))
+    question = PAIRS["reviews"].replace("the_least", repr(least)).replace("the_most", str(most))
     return engine.ask(question, tables)
 
 
@@ -134,8 +200,8 @@ def explained(
 ) -> pa.Table:  # fmt: skip
     """a, b, evidence and because: what was found, and what each group of it adds; `pairs` are told_pairs. Raises
     Failed."""
-    question = numbered(f"{COMPARED}\nSELECT *, {SENTENCE} AS because FROM ({explanation(words, model, language)})")
-    return engine.ask(question, {**tables, "pairs": in_batches(pairs)})
+    asked = f"{compared(pairs)}\nSELECT *, {SENTENCE} AS because FROM ({explanation(words, model, language)})"
+    return engine.ask(numbered(asked), {**tables, "pairs": in_batches(pairs)})
 
 
 def with_told(rows: pa.Table, told: pa.Table, engine: Engine) -> pa.Table:
@@ -155,6 +221,10 @@ def measured(tables: Mapping[str, pa.Table], engine: Engine) -> pa.Table:
     return engine.ask(numbered(f"{COMPARED}\nSELECT a, b, proven, contested, {columns} FROM judged"), tables)
 
 
+def groups_of(leaders: Sequence[int]) -> pa.Table:
+    return pa.table({"rid": pa.array(range(len(leaders)), pa.int32()), "leader": pa.array(leaders, pa.int32())})
+
+
 def in_batches(table: pa.Table) -> pa.Table:
     """The same rows in pieces that the engine's threads can share."""
     return pa.Table.from_batches(table.combine_chunks().to_batches(BATCH), table.schema)
@@ -171,12 +241,17 @@ def word_tables(words: IdentityWords) -> Tables:
                 "longer": pa.array([list(one) for one in words.nicknames.values()], pa.list_(pa.string())),
             }
         ),
-        "regions": texts(**dict(zip(("name", "region", "code", "trunk"), zip(*regions(), strict=True), strict=True))),
+        "regions": region_table(),
     }
 
 
 def texts(**columns: Sequence[str]) -> pa.Table:
     return pa.table({name: pa.array(list(column), pa.string()) for name, column in columns.items()})
+
+
+@cache
+def region_table() -> pa.Table:
+    return texts(**dict(zip(("name", "region", "code", "trunk"), zip(*regions(), strict=True), strict=True)))
 
 
 def regions() -> Iterator[tuple[str, str, str, str]]:

@@ -14,7 +14,8 @@ from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.caution import cautious_link
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
 from crm_sync.reconciler.dedupe.matching.prior import moved, shift
-from crm_sync.reconciler.dedupe.matching.whole import between, judged
+from crm_sync.reconciler.dedupe.matching.statistics import QUESTIONS, Statistics
+from crm_sync.reconciler.dedupe.matching.whole import between, excluded, judged
 
 MOST_REVIEWS: Final = 0.03  # of all people: more than that nobody looks at
 FEW_REVIEWS: Final = 25  # that many are looked at even where there are few people
@@ -36,6 +37,18 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
+class Worked:
+    """How it came to that: the statistics, all that was asked, every pair with its own score, and the leader of each
+    row before groups were looked at as a whole."""
+
+    matched: Matched
+    statistics: Statistics
+    tables: chain.Tables
+    pairs: pa.Table
+    first: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Matcher:
     """What matching is handed; `language` is that of the evidence."""
 
@@ -44,22 +57,39 @@ class Matcher:
     engine: Engine
     language: str = "en"
 
-    def __call__(self, people: pa.Table, decided: Decided = Decided()) -> Matched:
-        """`people` has the columns of chain.PEOPLE, `rid` from 0 on. Raises Failed."""
-        count, engine = len(people), self.engine
-        tables = chain.prepared(people, self.words, engine)
+    def __call__(
+        self, people: pa.Table, decided: Decided = Decided(), statistics: Statistics | None = None
+    ) -> Matched:  # fmt: skip
+        """`people` has the columns of chain.PEOPLE, `rid` from 0 on; their own statistics where none are given. Raises
+        Failed."""
+        count = len(people)
+        tables = chain.prepared(people, self.words, self.engine, statistics)
         del people
+        return self.worked_out(count, tables, decided, statistics).matched
+
+    def worked_out(
+        self, count: int, tables: chain.Tables, decided: Decided, statistics: Statistics | None, *, few: bool = False
+    ) -> Worked:  # fmt: skip
+        """`tables` are `prepared`; `few` is kept as it is. Raises Failed."""
+        engine = self.engine
         scored = chain.scored(tables, self.model, engine)
-        tables["scored"] = moved(scored, self.shift(scored), self.model)
+        add = statistics.shift if statistics else self.shift(scored)
+        pairs = tables["scored"] = moved(scored, add, self.model)
         del scored
-        leader = self.grouped(count, tables, decided)
+        first, link = self.grouped(count, tables, decided, statistics.link if statistics else None)
+        leader = tables["groups"]["leader"].combine_chunks()
         links = chain.links(tables, engine)
         most = max(FEW_REVIEWS, int(len(leader.unique()) * MOST_REVIEWS))
-        reviews = chain.reviews(tables, self.model.review, most, engine)
+        if statistics:
+            reviews = chain.reviews(tables, statistics.review, len(pairs), engine)
+        else:
+            reviews = chain.reviews(tables, self.model.review, most, engine)
+            least = reviews["score"][-1].as_py() if len(reviews) == most else self.model.review
+            statistics = Statistics({name: tables[name] for name in QUESTIONS}, add, link, least, few)
         told = self.because(tables, links, reviews)
-        compared = len(tables["pairs"])
         links, reviews = (chain.with_told(rows, told, engine) for rows in (links, reviews))
-        return Matched(leader, links, reviews, chain.crowds(tables, engine), compared)
+        matched = Matched(leader, links, reviews, chain.crowds(tables, engine), len(pairs))
+        return Worked(matched, statistics, tables, pairs, first)
 
     def compare(self, people: pa.Table, one: int, other: int) -> Mapping[str, Any]:
         """score, evidence and because of two rows, whether or not a key brings them together. Raises Failed."""
@@ -76,23 +106,29 @@ class Matcher:
     def shift(self, scored: pa.Table) -> float:
         return shift(chain.histogram(scored, self.engine), self.model.prior)
 
-    def grouped(self, count: int, tables: chain.Tables, decided: Decided) -> pa.Array:
-        """The leader of each row: the surest pairs make groups, and then groups are judged as a whole. Leaves `groups`
-        and, with what the whole adds, `scored` in `tables`."""
+    def grouped(
+        self, count: int, tables: chain.Tables, decided: Decided, link: float | None
+    ) -> tuple[list[int], float]:  # fmt: skip
+        """The leader of each row among groups that the surest pairs make, and the score from which on two of these are
+        one person (`link` where it is known), judged as a whole. Leaves `groups` and, with what the whole adds,
+        `scored` in `tables`."""
         first = grouped(count, tables["scored"], self.model, self.model.sure, decided)
-        tables["groups"] = groups_of(first)
+        tables["groups"] = chain.groups_of(first)
         tables["whole"] = judged(between(tables, self.model, self.engine), self.model, self.engine)
+        apart = excluded(tables, self.model, self.engine)
         tables["scored"] = chain.with_whole(tables, self.engine)
-        of_groups = Decided(two={(min(ends), max(ends)) for x, y in decided.two for ends in [(first[x], first[y])]})
-        link = cautious_link(first, chain.links(tables, self.engine), tables["whole"], self.model)
-        second = grouped(count, tables["whole"], self.model, link, of_groups)
-        tables["groups"] = groups_of([second[leader] for leader in first])
-        return tables["groups"]["leader"].combine_chunks()
+        if link is None:
+            link = cautious_link(first, chain.links(tables, self.engine), tables["whole"], self.model)
+        pairs = pa.concat_tables([tables["whole"], apart])
+        second = grouped(count, pairs, self.model, link, of_groups(decided, first))
+        tables["groups"] = chain.groups_of([second[leader] for leader in first])
+        return first, link
 
     def because(self, tables: chain.Tables, links: pa.Table, reviews: pa.Table) -> pa.Table:
         pairs = chain.told_pairs({**tables, "links": links, "reviews": reviews}, self.engine)
         return chain.explained(tables, pairs, self.words, self.model, self.language, self.engine)
 
 
-def groups_of(leaders: Sequence[int]) -> pa.Table:
-    return pa.table({"rid": pa.array(range(len(leaders)), pa.int32()), "leader": pa.array(leaders, pa.int32())})
+def of_groups(decided: Decided, first: Sequence[int]) -> Decided:
+    """What was decided of records, for the groups that these lead: who is one person is in one group already."""
+    return Decided(two={(min(ends), max(ends)) for x, y in decided.two for ends in [(first[x], first[y])]})

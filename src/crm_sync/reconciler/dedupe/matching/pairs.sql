@@ -1,3 +1,9 @@
+-- name: digests
+-- A number for all that each record says: another one where anything changed.
+SELECT
+  rid, hash(source, first_name, last_name, full_name, emails, phones, company, domain, title, city, country, created_at) AS digest
+FROM people ORDER BY rid
+
 -- name: spellings
 -- Every record under each given name that it may stand for.
 SELECT rid, unnest(list_distinct(list_filter([g, forename, longer1, longer2, longer3], lambda one: one IS NOT NULL))) AS name,
@@ -11,6 +17,10 @@ WITH keys AS (the_keys), blocks AS (
 )
 SELECT DISTINCT a, b FROM (SELECT a, unnest(rids) AS b FROM (SELECT unnest(rids) AS a, rids FROM blocks)) WHERE a < b
 
+-- name: keyed
+-- Every key of every record, below the number of its rule.
+SELECT rule + (key >> 6) AS key, rid FROM (the_keys) WHERE key IS NOT NULL ORDER BY 1, 2
+
 -- name: distinct_pairs
 -- Every pair once, whichever rules found it.
 SELECT DISTINCT a, b FROM found
@@ -22,6 +32,11 @@ FROM mailboxes WHERE NOT role GROUP BY mailbox HAVING count(*) > most_mailbox
 UNION ALL
 SELECT 'phone', phone, count(*), min(rid) FROM telephones GROUP BY phone HAVING count(*) > most_phone
 ORDER BY records DESC, value
+
+-- name: crowd_keys
+-- The kept key of each mailbox and phone, in the order in which they came.
+SELECT CASE kind WHEN 'mailbox' THEN rule_mailbox::UBIGINT ELSE rule_phone::UBIGINT END + (hash(value) >> 6) AS key
+FROM crowds ORDER BY place
 
 -- name: with_whole
 -- Every pair with the score of its two groups where these were judged as a whole, and with what that adds.

@@ -1,11 +1,15 @@
 -- name: spelled
 -- Every record with its words folded: no accents, no case, no punctuation; what says nothing is left out.
-WITH folded AS (
+WITH read AS MATERIALIZED (
   SELECT
     rid, source, try_cast(created_at AS TIMESTAMP) AS created_at, emails, phones, lower(trim(domain)) AS site,
-    name_words(first_name) AS first, name_words(last_name) AS last, name_words(full_name) AS whole,
-    signs(company) AS company, letters(city) AS city, signs(title) AS title, letters(country) AS country
+    letters(first_name, last_name, full_name, city, country) AS words, signs(company, title) AS signs
   FROM people
+), folded AS MATERIALIZED (
+  SELECT
+    rid, source, created_at, emails, phones, site, name_words(words[1]) AS first, name_words(words[2]) AS last,
+    name_words(words[3]) AS whole, trim(signs[1]) AS company, trim(words[4]) AS city, trim(signs[2]) AS title, trim(words[5]) AS country
+  FROM read
 )
 SELECT
   rid, source, created_at, emails, phones,
@@ -76,13 +80,13 @@ FROM (
   SELECT name, domain, count(*) AS records, sum(count(*)) OVER (PARTITION BY name) AS total
   FROM employers WHERE name IS NOT NULL AND domain IS NOT NULL GROUP BY name, domain
 )
-WHERE records * 2 > total GROUP BY name
+WHERE records * 2 > total GROUP BY name ORDER BY name
 
 -- name: brands
 -- The name that most records of a domain give their company.
 SELECT domain, max(struct_pack(records := records, name := name)).name AS brand
 FROM (SELECT domain, name, count(*) AS records FROM employers WHERE name IS NOT NULL AND domain IS NOT NULL GROUP BY domain, name)
-GROUP BY domain
+GROUP BY domain ORDER BY domain
 
 -- name: persons
 -- One row a record with all that it says of a human being; a name that only the mailbox tells counts as told.
@@ -116,52 +120,82 @@ SELECT
   longer[1] AS longer1, longer[2] AS longer2, longer[3] AS longer3
 FROM named LEFT JOIN nicknames ON nickname = given[1]
 
--- name: shared
--- How many people use one number or one mailbox: a switchboard and a role prove nothing.
+-- name: numbers
+-- How many people use one number: a switchboard proves nothing.
 SELECT
-  'phone' AS kind, t.phone AS value, count(*) AS records, count(DISTINCT g) AS givens, count(DISTINCT s) AS surnames,
-  count(DISTINCT employer) AS employers
-FROM telephones AS t JOIN persons USING (rid) GROUP BY t.phone HAVING count(*) > 1
-UNION ALL
-SELECT 'mailbox', m.mailbox, count(*), count(DISTINCT g), count(DISTINCT s), count(DISTINCT employer)
-FROM mailboxes AS m JOIN persons USING (rid) GROUP BY m.mailbox HAVING count(*) > 1
+  t.phone, ln(count(*))::FLOAT AS phone_records, ln(1 + count(DISTINCT g))::FLOAT AS phone_givens,
+  ln(1 + count(DISTINCT s))::FLOAT AS phone_surnames, ln(1 + count(DISTINCT employer))::FLOAT AS phone_employers
+FROM telephones AS t JOIN persons USING (rid) GROUP BY t.phone HAVING count(*) > 1 ORDER BY t.phone
+
+-- name: boxes
+-- How many people use one mailbox: that of a role proves nothing.
+SELECT m.mailbox, ln(1 + count(DISTINCT g))::FLOAT AS mail_givens, ln(1 + count(DISTINCT s))::FLOAT AS mail_surnames
+FROM mailboxes AS m JOIN persons USING (rid) GROUP BY m.mailbox HAVING count(*) > 1 ORDER BY m.mailbox
+
+-- name: givens
+-- Given names that several have: the fewer, the more bits.
+SELECT g, -ln(count(*) / (SELECT count(g) FROM persons))::FLOAT AS given_bits
+FROM persons WHERE g IS NOT NULL GROUP BY g HAVING count(*) > 1 ORDER BY g
+
+-- name: surnames
+-- Surnames that several have.
+SELECT s, -ln(count(*) / (SELECT count(s) FROM persons))::FLOAT AS family_bits
+FROM persons WHERE s IS NOT NULL GROUP BY s HAVING count(*) > 1 ORDER BY s
+
+-- name: cities
+-- Cities where several are.
+SELECT city, -ln(count(*) / (SELECT count(city) FROM persons))::FLOAT AS city_bits
+FROM persons WHERE city IS NOT NULL GROUP BY city HAVING count(*) > 1 ORDER BY city
+
+-- name: locals
+-- Names of mailboxes that several have.
+SELECT local, -ln(count(*) / (SELECT count(local) FROM persons))::FLOAT AS local_bits
+FROM persons WHERE local IS NOT NULL GROUP BY local HAVING count(*) > 1 ORDER BY local
+
+-- name: staffs
+-- Employers with several records.
+SELECT employer, ln(count(*))::FLOAT AS staff
+FROM persons WHERE employer IS NOT NULL GROUP BY employer HAVING count(*) > 1 ORDER BY employer
+
+-- name: namesakes
+-- Names that several records have, and at how many employers.
+SELECT g, s, ln(count(*))::FLOAT AS namesakes, ln(greatest(count(DISTINCT employer), 1))::FLOAT AS employers
+FROM persons WHERE s IS NOT NULL AND length(g) > 1 GROUP BY g, s HAVING count(*) > 1 ORDER BY g, s
+
+-- name: families
+-- Surnames that several given names have at one employer.
+SELECT employer, s, (count(DISTINCT g) FILTER (length(g) > 1))::USMALLINT AS givens_there
+FROM persons WHERE employer IS NOT NULL AND s IS NOT NULL GROUP BY employer, s HAVING givens_there > 1 ORDER BY employer, s
+
+-- name: firsts
+-- Given names that several surnames have at one employer.
+SELECT employer, g, (count(DISTINCT s) FILTER (length(s) > 1))::USMALLINT AS surnames_there
+FROM persons WHERE employer IS NOT NULL AND g IS NOT NULL GROUP BY employer, g HAVING surnames_there > 1 ORDER BY employer, g
+
+-- name: total
+-- How many records there are, and how much a word says that only one of them has.
+SELECT
+  ln(count(*) + 1)::FLOAT AS size, -ln(1 / greatest(count(g), 1))::FLOAT AS lone_given, -ln(1 / greatest(count(s), 1))::FLOAT AS lone_family,
+  -ln(1 / greatest(count(city), 1))::FLOAT AS lone_city, -ln(1 / greatest(count(local), 1))::FLOAT AS lone_local
+FROM persons
 
 -- name: known
 -- What every record says, and how often others say the same: a rare name proves more than a common one.
-WITH
-  givens AS (SELECT g, count(*) / (SELECT count(g) FROM persons) AS share FROM persons WHERE g IS NOT NULL GROUP BY g),
-  surnames AS (SELECT s, count(*) / (SELECT count(s) FROM persons) AS share FROM persons WHERE s IS NOT NULL GROUP BY s),
-  cities AS (SELECT city, count(*) / (SELECT count(city) FROM persons) AS share FROM persons WHERE city IS NOT NULL GROUP BY city),
-  locals AS (SELECT local, count(*) / (SELECT count(local) FROM persons) AS share FROM persons WHERE local IS NOT NULL GROUP BY local),
-  staffs AS (SELECT employer, count(*) AS records FROM persons WHERE employer IS NOT NULL GROUP BY employer),
-  namesakes AS (
-    SELECT g, s, count(*) AS records, count(DISTINCT employer) AS employers
-    FROM persons WHERE g IS NOT NULL AND s IS NOT NULL AND length(g) > 1 GROUP BY g, s
-  ),
-  families AS (
-    SELECT employer, s, count(DISTINCT g) FILTER (length(g) > 1) AS givens
-    FROM persons WHERE employer IS NOT NULL AND s IS NOT NULL GROUP BY employer, s
-  ),
-  firsts AS (
-    SELECT employer, g, count(DISTINCT s) FILTER (length(s) > 1) AS surnames
-    FROM persons WHERE employer IS NOT NULL AND g IS NOT NULL GROUP BY employer, g
-  ),
-  numbers AS (SELECT value AS phone, * EXCLUDE (kind, value) FROM shared WHERE kind = 'phone'),
-  boxes AS (SELECT value AS mailbox, * EXCLUDE (kind, value) FROM shared WHERE kind = 'mailbox'),
-  total AS (SELECT ln(count(*) + 1) AS size FROM persons)
 SELECT
   rid, mark(source) AS source, round(epoch(created_at) / 86400)::INTEGER AS day, mark(city) AS city, mark(title) AS title,
   mark(country) AS country, local, mark(host) AS host, mark(mailbox) AS mailbox, mark(mailbox2) AS mailbox2, role, free,
   phone, mark(phone) AS number, mark(phone2) AS number2, company, mark(company) AS brand, mark(own) AS own,
-  mark(employer) AS employer, g, g2, forename, s, s2, surname, plain, longer1, longer2, longer3,
-  total.size::FLOAT AS size, -ln(givens.share)::FLOAT AS given_bits, -ln(surnames.share)::FLOAT AS family_bits,
-  coalesce(-ln(cities.share), 0)::FLOAT AS city_bits, coalesce(-ln(locals.share), 0)::FLOAT AS local_bits,
-  coalesce(ln(staffs.records), 0)::FLOAT AS staff, ln(namesakes.records)::FLOAT AS namesakes,
-  ln(greatest(namesakes.employers, 1))::FLOAT AS employers, coalesce(families.givens, 0)::USMALLINT AS givens_there,
-  coalesce(firsts.surnames, 0)::USMALLINT AS surnames_there, coalesce(ln(numbers.records), 0)::FLOAT AS phone_records,
-  ln(1 + coalesce(numbers.givens, 0))::FLOAT AS phone_givens, ln(1 + coalesce(numbers.surnames, 0))::FLOAT AS phone_surnames,
-  ln(1 + coalesce(numbers.employers, 0))::FLOAT AS phone_employers, ln(1 + coalesce(boxes.givens, 0))::FLOAT AS mail_givens,
-  ln(1 + coalesce(boxes.surnames, 0))::FLOAT AS mail_surnames
+  mark(employer) AS employer, g, g2, forename, s, s2, surname, plain, longer1, longer2, longer3, size,
+  CASE WHEN g IS NOT NULL THEN coalesce(given_bits, lone_given) END AS given_bits,
+  CASE WHEN s IS NOT NULL THEN coalesce(family_bits, lone_family) END AS family_bits,
+  CASE WHEN city IS NOT NULL THEN coalesce(city_bits, lone_city) ELSE 0 END AS city_bits,
+  CASE WHEN local IS NOT NULL THEN coalesce(local_bits, lone_local) ELSE 0 END AS local_bits,
+  coalesce(staff, 0)::FLOAT AS staff, CASE WHEN s IS NOT NULL AND length(g) > 1 THEN coalesce(namesakes, 0)::FLOAT END AS namesakes,
+  coalesce(employers, 0)::FLOAT AS employers, coalesce(givens_there, 0)::USMALLINT AS givens_there,
+  coalesce(surnames_there, 0)::USMALLINT AS surnames_there, coalesce(phone_records, 0)::FLOAT AS phone_records,
+  coalesce(phone_givens, 0)::FLOAT AS phone_givens, coalesce(phone_surnames, 0)::FLOAT AS phone_surnames,
+  coalesce(phone_employers, 0)::FLOAT AS phone_employers, coalesce(mail_givens, 0)::FLOAT AS mail_givens,
+  coalesce(mail_surnames, 0)::FLOAT AS mail_surnames
 FROM persons AS p CROSS JOIN total
 LEFT JOIN givens USING (g) LEFT JOIN surnames USING (s) LEFT JOIN cities USING (city) LEFT JOIN locals USING (local)
 LEFT JOIN staffs USING (employer) LEFT JOIN namesakes USING (g, s) LEFT JOIN families USING (employer, s)

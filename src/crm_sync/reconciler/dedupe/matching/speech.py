@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from crm_sync.mappings.identity import IdentityWords
 
 SHORT: Final = 3  # letters: so short a word that says nothing elsewhere may be a name, or its first letter
 LONGEST: Final = 120  # signs of a cell that are looked at: what is longer is a note in the wrong column
+BETWEEN: Final = "chr(31)"  # stands between cells: no cell has it
 #: Letters that have no accent to take off.
 LETTERS: Final = (("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ø", "o"), ("ł", "l"), ("đ", "d"), ("þ", "th"))
 #: At most one letter put in, left out, changed, or swapped with its neighbour: then one half of the word is untouched.
@@ -20,15 +20,15 @@ EDITED: Final = (
     r"(abs(length(\1) - length(\2)) <= 1 AND (left(\1, length(\1) // 2 - 1) = left(\2, length(\1) // 2 - 1)"
     r" OR right(\1, length(\1) // 2 - 1) = right(\2, length(\1) // 2 - 1)) AND damerau_levenshtein(\1, \2) <= 1)"
 )
-CALL: Final = re.compile(r"\b(name_words|letters|signs|said|mark|legal_forms)\((\w*)\)")
+CALL: Final = re.compile(r"\b(name_words|letters|signs|said|mark|legal_forms)\(([^()]*)\)")
 
 
 def spoken(question: str, words: IdentityWords) -> str:
     """The question as the engine reads it.
 
-    name_words(x)  the words of a name, without titles and particles; none where x says nothing
-    letters(x)     folded, letters only
-    signs(x)       folded, letters and digits only
+    letters(x, y)  a list of them, folded, letters only
+    signs(x, y)    a list of them, folded, letters and digits only
+    name_words(x)  the words of a name that is folded, without titles and particles; none where x says nothing
     said(x)        nothing where x says nothing
     mark(x)        a number for x, where only equality counts
     legal_forms()  an expression for legal forms at the end of a name
@@ -46,12 +46,12 @@ def written(function: str, of: str, words: IdentityWords) -> str:
         case "name_words":
             idle = texts({"", *words.honorifics, *words.particles})
             nothing = texts(one for one in words.no_values if len(one) > SHORT)
-            told = f"CASE WHEN trim({kept(of, 'L')}) IN ({nothing}) THEN '' ELSE {kept(of, 'L')} END"
+            told = f"CASE WHEN trim({of}) IN ({nothing}) THEN '' ELSE {of} END"
             return f"list_filter(string_split({told}, ' '), lambda word: word NOT IN ({idle}))"
         case "letters":
-            return f"trim({kept(of, 'L')})"
+            return kept(of.split(", "), "L")
         case "signs":
-            return f"trim({kept(of, 'L', 'N')})"
+            return kept(of.split(", "), "L", "N")
         case "said":
             return f"CASE WHEN {of} NOT IN ({texts(words.no_values)}) THEN {of} END"
         case "mark":
@@ -60,18 +60,15 @@ def written(function: str, of: str, words: IdentityWords) -> str:
             return text(f"( ({'|'.join(sorted(words.company_suffixes, key=len, reverse=True))}))+ *$")
 
 
-def kept(column: str, *classes: str) -> str:
-    """The column without case and accents; anything but signs of these Unicode classes is a blank."""
+def kept(columns: Sequence[str], *classes: str) -> str:
+    """Columns without case and accents; anything but signs of these Unicode classes is a blank. All of them in one
+    text: an engine builds what looks for such classes anew for each."""
     signs = "".join(f"\\p{{{one}}}" for one in classes)
-    return f"regexp_replace({folded(column)}, '[^{signs}]+', ' ', 'g')"
-
-
-@cache
-def folded(column: str) -> str:
-    found = f"strip_accents(lower(left(coalesce({column}, ''), {LONGEST})))"
+    cells = ", ".join(f"left(replace(coalesce({column}, ''), {BETWEEN}, ' '), {LONGEST})" for column in columns)
+    found = f"strip_accents(lower(concat_ws({BETWEEN}, {cells})))"
     for letter, plain in LETTERS:
         found = f"replace({found}, '{letter}', '{plain}')"
-    return found
+    return f"string_split(regexp_replace({found}, '[^{signs}\\x1f]+', ' ', 'g'), {BETWEEN})"
 
 
 def texts(words: Iterable[str]) -> str:

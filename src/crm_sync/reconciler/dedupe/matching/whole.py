@@ -14,7 +14,7 @@ import pyarrow as pa
 from crm_sync.engine.base import Engine
 from crm_sync.engine.questions import read_questions
 from crm_sync.mappings.identity import IdentityModel
-from crm_sync.reconciler.dedupe.matching.chain import COMPARED, Tables
+from crm_sync.reconciler.dedupe.matching.chain import Tables, compared
 from crm_sync.reconciler.dedupe.matching.features import number, numbered, weighted
 
 QUESTIONS: Final = read_questions(__package__, "whole.sql")
@@ -69,7 +69,7 @@ def between(tables: Tables, model: IdentityModel, engine: Engine) -> pa.Table:
     question = QUESTIONS["likely"].replace("the_least", number(LEAST)).replace("the_veto", number(model.veto))
     likely = engine.ask(question, tables)
     seen = {**tables, "likely": likely, "pairs": likely.select(["a", "b"])}
-    met = engine.ask(numbered(f"{COMPARED}\n{QUESTIONS['met']}"), seen)
+    met = engine.ask(numbered(f"{compared(likely)}\n{QUESTIONS['met']}"), seen)
     return engine.ask(QUESTIONS["between"], {**tables, "met": met})
 
 
@@ -84,6 +84,12 @@ def judged(between: pa.Table, model: IdentityModel, engine: Engine) -> pa.Table:
     held = f"CASE WHEN contested THEN least(total, {number(model.contested)}) ELSE total END"
     told = f"SELECT one, two, contested, {total} AS total FROM met"
     return engine.ask(f"SELECT one AS a, two AS b, ({held})::FLOAT AS score FROM ({told})", {"met": between})
+
+
+def excluded(tables: Tables, model: IdentityModel, engine: Engine) -> pa.Table:
+    """a, b and score of two groups that must never be one, though each may join a third. Raises Failed."""
+    question = QUESTIONS["excluded"].replace("the_least", number(model.least)).replace("the_veto", number(model.veto))
+    return engine.ask(question, tables)
 
 
 def whole_measured(between: pa.Table, engine: Engine) -> pa.Table:

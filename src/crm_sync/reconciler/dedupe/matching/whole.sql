@@ -9,6 +9,14 @@ WITH across AS (
 )
 SELECT a, b, score, one, two FROM across JOIN ends USING (one, two)
 
+-- name: excluded
+-- Two groups that may meet and of which two records exclude each other, with the lowest of their scores.
+WITH ends AS (SELECT a AS leader FROM whole WHERE score >= the_least UNION SELECT b FROM whole WHERE score >= the_least)
+SELECT least(g.leader, h.leader) AS a, greatest(g.leader, h.leader) AS b, min(score) AS score
+FROM scored JOIN groups AS g ON g.rid = a JOIN groups AS h ON h.rid = b
+WHERE score < the_veto AND g.leader <> h.leader AND g.leader IN (SELECT leader FROM ends) AND h.leader IN (SELECT leader FROM ends)
+GROUP BY 1, 2
+
 -- name: met
 -- What the records of two groups say of each other, all of them together.
 SELECT
@@ -40,7 +48,7 @@ WITH alike AS (
 ), ranked AS (
   SELECT leader, best, same_name, row_number() OVER (PARTITION BY leader ORDER BY best DESC, other) AS place FROM sides
 ), rivals AS (
-  SELECT leader, max(best) AS first, max(CASE WHEN place = 2 THEN best END) AS second, sum(CASE WHEN same_name THEN 1 ELSE 0 END) AS namesakes
+  SELECT leader, max(best) AS first, max(CASE WHEN place = 2 THEN best END) AS second, count(*) FILTER (same_name) AS namesakes
   FROM ranked GROUP BY leader
 ), both_sides AS (
   SELECT

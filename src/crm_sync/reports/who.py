@@ -80,7 +80,7 @@ class Pair:
 
 def duplicates(store: Relations, engine: Engine) -> tuple[Duplicate, ...]:
     """Those with the most records first."""
-    found = rows(engine, "dupes", "duplicates", store.tables("links", "known"))
+    found = rows(engine, "who", "duplicates", store.tables("links", "known"))
     people = groupby(found, key=lambda row: (row["person_id"], row["name"], row["email"], row["company"]))
     return tuple(Duplicate(*who, tuple(map(held_of, records))) for who, records in people)
 
@@ -145,7 +145,7 @@ def pair_of(row: Row) -> frozenset[str]:
 def sides_of(refs: Iterable[str], tables: Mapping[str, pa.Table], engine: Engine) -> dict[str, Side]:
     """Ref → what the record says; `tables` are ASKED_OF_A_SIDE."""
     asked = pa.table({"ref": pa.array(sorted(set(refs)), pa.string())})
-    found = rows(engine, "dupes", "sides", {**{name: tables[name] for name in ASKED_OF_A_SIDE}, "asked": asked})
+    found = rows(engine, "who", "sides", {**{name: tables[name] for name in ASKED_OF_A_SIDE}, "asked": asked})
     return {row["ref"]: side_of(row) for row in found}
 
 

@@ -1,0 +1,87 @@
+"""What is kept of the last matching, in files of this installation: made from the store, so that it may be lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.ipc as ipc
+
+from crm_sync.errors import ConfigError
+from crm_sync.reconciler.dedupe.kept.memory import Memory
+from crm_sync.reconciler.dedupe.kept.tables import base_of, changes_of, kept_again
+
+NOW: Final = "now.json"  # says which directories hold
+
+
+@contextmanager
+def remembered(directory: Path | None, *, anew: bool = False) -> Iterator[Memory | None]:
+    """The memory in `directory`, which is kept again when the block ends well; `anew`: everybody is matched anew. None
+    where nothing is kept. Raises ConfigError."""
+    if directory is None:
+        yield None
+        return
+    memory = load(directory)
+    memory.anew = anew
+    yield memory
+    if memory.kept:
+        save(directory, memory)
+
+
+def load(directory: Path) -> Memory:
+    """An empty one where there is none, or none that can be read."""
+    with suppress(OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException):
+        told = json.loads((directory / NOW).read_text(encoding="utf-8"))
+        kept = kept_again(*(read(directory / told[part]) for part in ("base", "changes")))
+        return Memory(kept, told["made_by"], datetime.fromisoformat(told["made_at"]))
+    return Memory()
+
+
+def save(directory: Path, memory: Memory) -> None:
+    """Whole or not at all; for this user's eyes only. The base only when it is another. Raises ConfigError."""
+    if not (memory.kept and memory.made_at):
+        return
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        before = names_in(directory)
+        base = before.get("base") if not memory.anew else None
+        if base is None:
+            base = write(directory, "base", base_of(memory.kept))
+        told = {"base": base, "changes": write(directory, "changes", changes_of(memory.kept))}
+        told |= {"made_by": memory.made_by, "made_at": memory.made_at.isoformat()}
+        beside = directory / f"{NOW}.new"
+        beside.write_text(json.dumps(told), encoding="utf-8")
+        beside.replace(directory / NOW)
+    except OSError as problem:
+        raise ConfigError(str(directory), str(problem), "a directory that this user may write to") from None
+    for old in directory.iterdir():
+        if old.is_dir() and old.name not in told.values():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def names_in(directory: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError):
+        return dict(json.loads((directory / NOW).read_text(encoding="utf-8")))
+    return {}
+
+
+def write(directory: Path, part: str, tables: Mapping[str, pa.Table]) -> str:
+    """Into a directory of its own. Returns its name."""
+    taken = {one.name for one in directory.iterdir()}
+    name = next(name for number in range(len(taken) + 1) if (name := f"{part}-{number}") not in taken)
+    (directory / name).mkdir(mode=0o700)
+    for table, rows in tables.items():
+        with ipc.new_file(directory / name / f"{table}.arrow", rows.schema) as file:
+            file.write_table(rows.combine_chunks())
+    return name
+
+
+def read(directory: Path) -> dict[str, pa.Table]:
+    """Where they lie: what nobody looks at is not read."""
+    return {file.stem: ipc.open_file(pa.memory_map(str(file))).read_all() for file in sorted(directory.glob("*.arrow"))}
