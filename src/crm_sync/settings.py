@@ -115,6 +115,14 @@ class BoardSettings(Shape):
     port: Annotated[int, Field(ge=0, le=65535)] = 8642
 
 
+class SparkSettings(Shape):
+    """The cluster that computes, where `engine` is `spark`, and Spark's own options."""
+
+    master: str = "local[*]"  # all cores of this machine; spark://HOST:7077, yarn or k8s://… for several machines
+    options: dict[str, str] = Field(default_factory=dict)
+    least_rows: Annotated[int, Field(ge=0)] = 1_000_000  # of the largest table of a question: fewer are DuckDB's
+
+
 class Settings(BaseSettings):
     """Everything that differs between installations. Unknown keys are refused."""
 
@@ -123,7 +131,7 @@ class Settings(BaseSettings):
     )
 
     database: str = "sqlite:///crm-sync.db"
-    engine: Literal["duckdb"] = "duckdb"
+    engine: Literal["duckdb", "spark"] = "duckdb"
     mappings: Path | None = None  # edited copies of the mapping tables; the shipped ones where None
     matching: Path | None = (
         None  # a directory for what is kept of the last matching; beside an SQLite database where None
@@ -138,6 +146,7 @@ class Settings(BaseSettings):
     files: FilesSettings | None = None
     budget: BudgetSettings = BudgetSettings()
     boards: BoardSettings = BoardSettings()
+    spark: SparkSettings = SparkSettings()
 
     @property
     def key(self) -> SecretStr | None:

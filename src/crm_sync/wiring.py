@@ -14,7 +14,7 @@ from crm_sync.connectors.hubspot import HubSpot
 from crm_sync.connectors.salesforce import Salesforce
 from crm_sync.connectors.tokens import FileKeep, Keep
 from crm_sync.engine.base import Engine
-from crm_sync.engine.duckdb import DuckDB
+from crm_sync.engine.chosen import chosen
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Vocabulary
 from crm_sync.settings import HubSpotSettings, SalesforceSettings, Settings, trimmed
@@ -47,7 +47,7 @@ def build(settings: Settings) -> House:
     try:
         vocabulary, notes = in_force(settings.mappings, store.promises())
         notes += tuple(vocabulary.promise.holidays.run_out(host_now().date() + SOON))
-        return House(settings, vocabulary, store, DuckDB(), connect(settings, vocabulary, store), notes)
+        return House(settings, vocabulary, store, chosen(settings), connect(settings, vocabulary, store), notes)
     except ConfigError:
         store.close()
         raise

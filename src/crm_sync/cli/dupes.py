@@ -41,6 +41,7 @@ def file(
     Columns: id, source, and any of first_name, last_name, full_name, email, phone, company, domain, title, city,
     country, created_at.
     """
+    from crm_sync.engine.chosen import chosen
     from crm_sync.engine.duckdb import DuckDB
     from crm_sync.mappings.vocabulary import load_identity
     from crm_sync.reconciler.dedupe.matching.match import Matcher
@@ -53,8 +54,9 @@ def file(
     language = language or (settings.language if settings else LANGUAGES[0])
     if language not in LANGUAGES:
         raise ConfigError("--language", repr(language), " or ".join(LANGUAGES))
+    engine = chosen(settings) if settings else DuckDB()
     with talk.status(f"Matching the people of {people.name}"):
-        found = match_file(people, Matcher(words, model, DuckDB(), language))
+        found = match_file(people, Matcher(words, model, engine, language))
     for place, rows in ((links, found.links), (to_review, found.reviews)):
         if place:
             save(rows, place)

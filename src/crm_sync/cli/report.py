@@ -38,11 +38,11 @@ def register(app: typer.Typer) -> None:
 @contextmanager
 def parts(context: typer.Context) -> Iterator[tuple[Store, Engine, Vocabulary]]:
     """What every report is asked with."""
-    from crm_sync.engine.duckdb import DuckDB
+    from crm_sync.engine.chosen import chosen
 
     settings = options(context).settings()
     with store_of(settings) as store:
-        yield store, DuckDB(), vocabulary_of(settings, store)
+        yield store, chosen(settings), vocabulary_of(settings, store)
 
 
 def language(context: typer.Context) -> str:

@@ -36,13 +36,14 @@ def review(
 
     Without records: the pairs that wait, one after the other on a terminal, else as a list.
     """
-    from crm_sync.engine.duckdb import DuckDB
+    from crm_sync.engine.chosen import chosen
     from crm_sync.reports.who import to_review
 
-    with store_of(options(context).settings()) as store:
+    settings = options(context).settings()
+    with store_of(settings) as store:
         if one is not None:
             return show_decision(decide(store, one, other, same, by, note), as_json)
-        pairs = to_review(store, DuckDB())
+        pairs = to_review(store, chosen(settings))
         if as_json:
             print_json([pair.as_json() for pair in pairs])
         elif not pairs:

@@ -59,12 +59,12 @@ def serve_boards(settings: Settings, port: int, decide: bool | None = None) -> N
 
 def application(settings: Settings, store: Store, decide: bool | None = None) -> Starlette:
     from crm_sync.dashboards import boards
-    from crm_sync.engine.duckdb import DuckDB
+    from crm_sync.engine.chosen import chosen
 
     vocabulary = vocabulary_of(settings, store)
     return boards(
         store,
-        DuckDB(),
+        chosen(settings),
         vocabulary,
         language=settings.language,
         currency=settings.currency,

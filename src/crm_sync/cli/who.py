@@ -33,13 +33,14 @@ def list_people(
     as_json: AsJson = False,
 ) -> None:
     """List the people who have several records, with what ties them together, or the decisions that were made."""
-    from crm_sync.engine.duckdb import DuckDB
+    from crm_sync.engine.chosen import chosen
     from crm_sync.reports.who import duplicates
 
-    with store_of(options(context).settings()) as store:
+    settings = options(context).settings()
+    with store_of(settings) as store:
         if decisions:
             return show_decisions(store.decisions(), as_json)
-        found = duplicates(store, DuckDB())
+        found = duplicates(store, chosen(settings))
     print_json([one.as_json() for one in found]) if as_json else show_people(found, limit)
 
 
@@ -102,13 +103,13 @@ def explain(
 ) -> None:
     """Compare two records: what speaks for one person, what against, and how much of it. Of a person with its records
     `crm-sync explain` tells."""
-    from crm_sync.engine.duckdb import DuckDB
+    from crm_sync.engine.chosen import chosen
     from crm_sync.reconciler.dedupe.matching.match import Matcher
     from crm_sync.reports.who import found_in
     from crm_sync.sync.relink import compare
 
     settings = options(context).settings()
-    matcher = Matcher(*load_vocabulary(settings.mappings).identity, DuckDB(), settings.language)
+    matcher = Matcher(*load_vocabulary(settings.mappings).identity, chosen(settings), settings.language)
     with store_of(settings) as store:
         pair, snapshot = (record_of(store, one), record_of(store, other)), store.snapshot()
     if pair[0] == pair[1]:
@@ -156,13 +157,13 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Work out anew who is who, and show what would change; nothing is changed. Exit 2 when something would."""
-    from crm_sync.engine.duckdb import DuckDB
+    from crm_sync.engine.chosen import chosen
     from crm_sync.sync.relink import propose, save_proposal
 
     settings = options(context).settings()
     with store_of(settings) as store:
         snapshot = store.snapshot()
-    found = propose(snapshot, load_vocabulary(settings.mappings), DuckDB(), settings.language)
+    found = propose(snapshot, load_vocabulary(settings.mappings), chosen(settings), settings.language)
     if file:
         save_proposal(found, file)
     print_json(found.as_json()) if as_json else show_proposal(found, file)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-from functools import lru_cache
 
 import duckdb
 import pyarrow as pa
 
 from crm_sync.engine.base import Tables
 from crm_sync.engine.plans import CLOSED, plans_of
-from crm_sync.engine.questions import name_of
+from crm_sync.engine.questions import mentioned, name_of
 from crm_sync.errors import Failed
 
 
@@ -23,22 +21,20 @@ class DuckDB:
 
     def ask(self, question: str, tables: Tables) -> pa.Table:
         """The answer to one question; no table outlives it. Raises Failed."""
-        words = words_of(question)
-        asked = {name: table for name, table in tables.items() if name.lower() in words}
+        asked = mentioned(question, tables)
         found = by_plan(question, asked)
-        if found is not None:
-            return found
+        return self.answered(question, asked) if found is None else found
+
+    def columns(self, question: str, tables: Tables) -> pa.Schema:
+        """What the columns of the answer are called, and of which type: asked over no rows. Raises Failed."""
+        return self.answered(question, {name: table.schema.empty_table() for name, table in tables.items()}).schema
+
+    def answered(self, question: str, tables: Tables) -> pa.Table:
         with self.home.cursor() as connection:
             try:
-                return answer(connection, question, asked)
+                return answer(connection, question, tables)
             except duckdb.Error as problem:
                 raise Failed("duckdb", f"question {name_of(question)}", str(problem)) from None
-
-
-@lru_cache
-def words_of(question: str) -> frozenset[str]:
-    """The tables that it may ask for are among them."""
-    return frozenset(re.findall(r"\w+", question.lower()))
 
 
 def by_plan(question: str, tables: Tables) -> pa.Table | None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+
+from crm_sync.engine.base import Tables
 
 NAME = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
 
@@ -39,6 +41,17 @@ def name_of(question: str) -> str:
     """The name above a question; a text without one is named by its first line."""
     match = NAME.search(question)
     return match[1] if match else next(iter(question.strip().splitlines()), "(empty)")[:60]
+
+
+def mentioned(question: str, tables: Tables) -> Tables:
+    """Those of the tables whose name stands in the question."""
+    words = words_of(question)
+    return {name: table for name, table in tables.items() if name.lower() in words}
+
+
+@lru_cache
+def words_of(question: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", question.lower()))
 
 
 def name_lines(text: str) -> tuple[list[str], list[int]]:

@@ -45,12 +45,12 @@ working AS (
     LEFT JOIN touched AS t ON t.person_id = o.person_id AND t.rep = o.rep
     LEFT JOIN reps AS c ON c.ref = k.sla_owner
 ),
-busy AS (SELECT * FROM working WHERE touches > 0 OR in_cycle)
+busy AS (SELECT *, max(last_at) OVER (PARTITION BY person_id) AS latest FROM working WHERE touches > 0 OR in_cycle)
 SELECT b.person_id, k.name AS person, k.company, b.rep, b.name, b.refs, b.touches, b.last_at, b.in_cycle
 FROM busy AS b
 JOIN known AS k ON k.person_id = b.person_id
 WHERE b.person_id IN (SELECT person_id FROM busy GROUP BY person_id HAVING count(*) > 1)
-ORDER BY max(b.last_at) OVER (PARTITION BY b.person_id) DESC NULLS LAST, b.person_id, b.last_at DESC NULLS LAST, b.rep
+ORDER BY b.latest DESC NULLS LAST, b.person_id, b.last_at DESC NULLS LAST, b.rep
 
 -- name: companies
 -- Companies, their records, and those beyond the first of one company in one CRM.

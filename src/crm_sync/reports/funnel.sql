@@ -29,7 +29,7 @@ steps AS (
     SELECT a.stage,
            count(b.person_id) AS went_on,
            count(CASE WHEN b.said_at >= a.said_at THEN 1 END) AS timed,
-           median(CASE WHEN b.said_at >= a.said_at THEN date_diff('second', a.said_at, b.said_at) END) / 86400.0 AS median_days
+           median(CASE WHEN b.said_at >= a.said_at THEN epoch_us(b.said_at) - epoch_us(a.said_at) END) / 8.64e10 AS median_days
     FROM entered AS a
     JOIN stages AS here ON here.stage = a.stage
     JOIN stages AS further ON further.rank = here.rank + 1

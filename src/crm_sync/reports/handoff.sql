@@ -89,7 +89,7 @@ SELECT count(*) AS leads FROM handed WHERE ended_at IS NULL AND NOT exempt
 
 -- name: way
 -- The way of each lead, in hours from the event that qualified it: to a human owner, to a record in the owner's CRM, to our properties there, to the first contact. Properties are asked for (`ours`) of leads since the first sync. A plan is stamped by the CRMs' clock, an answer by ours.
-WITH first_run AS (SELECT coalesce(min(planned_at), 'infinity'::TIMESTAMPTZ) AS since FROM outbox),
+WITH first_run AS (SELECT coalesce(min(planned_at), '9999-12-31 00:00:00+00'::TIMESTAMPTZ) AS since FROM outbox),
 records AS (
     SELECT l.person_id, split_part(p.ref, ':', 1) AS crm, min(p.created_at) AS at
     FROM people AS p JOIN links AS l ON l.ref = p.ref GROUP BY 1, 2

@@ -50,7 +50,7 @@ LEFT JOIN rivals AS r ON r.glued = x.glued AND r.land = coalesce(x.land, y.land)
 
 -- name: scored
 -- The sum of what each pair's findings weigh. Another domain in another country is another company, whatever else is alike.
-WITH sides AS (UNPIVOT (SELECT * FROM compared) ON name, form, site, country, city, phone, staff INTO NAME side VALUE level)
+WITH sides AS (SELECT * FROM compared UNPIVOT (level FOR side IN (name, form, site, country, city, phone, staff)))
 SELECT
   a, b,
   round(the_bias + sum(coalesce(weight, 0))

@@ -6,7 +6,7 @@ WITH compared AS (
     CASE WHEN x.g IS NULL OR y.g IS NULL THEN 'miss' WHEN x.g = y.g THEN 'same' WHEN x.g = y.g2 OR x.g2 = y.g OR x.g2 = y.g2 THEN 'part'
       WHEN y.g IN (x.longer1, x.longer2, x.longer3) OR y.forename = x.longer1 OR x.g IN (y.longer1, y.longer2, y.longer3)
         OR x.forename = y.longer1 OR x.longer1 = y.longer1 THEN 'nick'
-      WHEN length(x.g) = 1 OR length(y.g) = 1 THEN CASE WHEN x.g[1] = y.g[1] THEN 'init' ELSE 'diff' END
+      WHEN length(x.g) = 1 OR length(y.g) = 1 THEN CASE WHEN left(x.g, 1) = left(y.g, 1) THEN 'init' ELSE 'diff' END
       WHEN x.g = y.s AND y.g = x.s THEN 'swap' WHEN starts_with(x.g, y.g) OR starts_with(y.g, x.g) THEN 'pre'
       WHEN length(x.g) > 3 AND one_edit(x.g, y.g) THEN 'typo'
       WHEN left(x.g, 1) = left(y.g, 1) AND jaro_winkler_similarity(x.g, y.g) >= 0.9 THEN 'near'
@@ -16,7 +16,7 @@ WITH compared AS (
       WHEN x.g = y.s AND y.g = x.s THEN 'swap' WHEN x.s = y.s2 OR x.s2 = y.s OR x.s2 = y.s2 THEN 'part'
       WHEN length(x.s) > 3 AND one_edit(x.s, y.s) OR one_edit(x.surname, y.surname) THEN 'typo'
       WHEN left(x.s, 1) = left(y.s, 1) AND jaro_winkler_similarity(x.s, y.s) >= 0.92 THEN 'near'
-      WHEN (length(x.s) = 1 OR length(y.s) = 1) AND x.s[1] = y.s[1] THEN 'init'
+      WHEN (length(x.s) = 1 OR length(y.s) = 1) AND left(x.s, 1) = left(y.s, 1) THEN 'init'
       WHEN left(x.g, 1) = left(y.s, 1) AND left(y.g, 1) = left(x.s, 1) AND one_edit(x.g, y.s) AND one_edit(y.g, x.s) THEN 'swap' ELSE 'diff' END AS family,
     CASE WHEN x.local IS NULL OR y.local IS NULL THEN 'miss' WHEN x.role OR y.role THEN 'role'
       WHEN x.mailbox = y.mailbox OR x.mailbox = y.mailbox2 OR x.mailbox2 = y.mailbox OR x.mailbox2 = y.mailbox2 THEN 'same'
@@ -34,10 +34,10 @@ WITH compared AS (
     CASE WHEN x.country IS NULL OR y.country IS NULL THEN 'miss' WHEN x.country = y.country THEN 'same' ELSE 'diff' END AS country,
     CASE WHEN x.title IS NULL OR y.title IS NULL THEN 'miss' WHEN x.title = y.title THEN 'same' ELSE 'diff' END AS title,
     CASE WHEN x.plain IS NULL OR y.g IS NULL OR y.s IS NULL OR x.free OR x.role THEN 'na'
-      WHEN contains(x.plain, y.s) AND contains(x.plain, y.g) THEN 'full' WHEN contains(x.plain, y.s) AND starts_with(x.plain, y.g[1]) THEN 'ini'
+      WHEN contains(x.plain, y.s) AND contains(x.plain, y.g) THEN 'full' WHEN contains(x.plain, y.s) AND starts_with(x.plain, left(y.g, 1)) THEN 'ini'
       WHEN x.plain = y.g OR contains(x.plain, y.s) THEN 'part' ELSE 'no' END AS hers,
     CASE WHEN y.plain IS NULL OR x.g IS NULL OR x.s IS NULL OR y.free OR y.role THEN 'na'
-      WHEN contains(y.plain, x.s) AND contains(y.plain, x.g) THEN 'full' WHEN contains(y.plain, x.s) AND starts_with(y.plain, x.g[1]) THEN 'ini'
+      WHEN contains(y.plain, x.s) AND contains(y.plain, x.g) THEN 'full' WHEN contains(y.plain, x.s) AND starts_with(y.plain, left(x.g, 1)) THEN 'ini'
       WHEN y.plain = x.g OR contains(y.plain, x.s) THEN 'part' ELSE 'no' END AS his,
     x.size, least(x.given_bits, y.given_bits) AS given_bits, least(x.family_bits, y.family_bits) AS family_bits,
     x.city_bits, x.local_bits, x.staff,

@@ -1,6 +1,8 @@
 -- name: digests
 -- A number for all that each record says: another one where anything changed.
-SELECT rid, hash(*COLUMNS(* EXCLUDE (rid))) AS digest FROM people ORDER BY rid
+SELECT
+  rid, hash(source, first_name, last_name, full_name, emails, phones, company, domain, title, city, country, created_at) AS digest
+FROM people ORDER BY rid
 
 -- name: spellings
 -- Every record under each given name that it may stand for.
@@ -17,7 +19,7 @@ SELECT DISTINCT a, b FROM (SELECT a, unnest(rids) AS b FROM (SELECT unnest(rids)
 
 -- name: keyed
 -- Every key of every record, below the number of its rule.
-SELECT rule + (key // 64)::UBIGINT AS key, rid FROM (the_keys) WHERE key IS NOT NULL ORDER BY 1, 2
+SELECT rule + (key >> 6) AS key, rid FROM (the_keys) WHERE key IS NOT NULL ORDER BY 1, 2
 
 -- name: distinct_pairs
 -- Every pair once, whichever rules found it.
@@ -33,7 +35,7 @@ ORDER BY records DESC, value
 
 -- name: crowd_keys
 -- The kept key of each mailbox and phone, in the order in which they came.
-SELECT CASE kind WHEN 'mailbox' THEN rule_mailbox::UBIGINT ELSE rule_phone::UBIGINT END + (hash(value) // 64)::UBIGINT AS key
+SELECT CASE kind WHEN 'mailbox' THEN rule_mailbox::UBIGINT ELSE rule_phone::UBIGINT END + (hash(value) >> 6) AS key
 FROM crowds ORDER BY place
 
 -- name: with_whole
@@ -57,13 +59,13 @@ SELECT rid, -top.x AS a, -top.y AS b, top.score AS score FROM best JOIN groups U
 
 -- name: reviews
 -- The likeliest pair between any two groups that are not one person.
-WITH between AS (
+WITH across AS (
   SELECT least(g.leader, h.leader) AS one, greatest(g.leader, h.leader) AS two, a, b, score
   FROM scored JOIN groups AS g ON g.rid = a JOIN groups AS h ON h.rid = b
   WHERE score >= the_least AND g.leader <> h.leader
 )
 SELECT -top.x AS a, -top.y AS b, top.score AS score
-FROM (SELECT max(struct_pack(score := score, x := -a, y := -b)) AS top FROM between GROUP BY one, two)
+FROM (SELECT max(struct_pack(score := score, x := -a, y := -b)) AS top FROM across GROUP BY one, two)
 ORDER BY score DESC, a, b LIMIT the_most
 
 -- name: histogram

@@ -84,7 +84,7 @@ WHERE records * 2 > total GROUP BY name ORDER BY name
 
 -- name: brands
 -- The name that most records of a domain give their company.
-SELECT domain, arg_max(name, records) AS brand
+SELECT domain, max(struct_pack(records := records, name := name)).name AS brand
 FROM (SELECT domain, name, count(*) AS records FROM employers WHERE name IS NOT NULL AND domain IS NOT NULL GROUP BY domain, name)
 GROUP BY domain ORDER BY domain
 
@@ -182,7 +182,7 @@ FROM persons
 -- name: known
 -- What every record says, and how often others say the same: a rare name proves more than a common one.
 SELECT
-  rid, mark(source) AS source, (epoch(created_at) / 86400)::INTEGER AS day, mark(city) AS city, mark(title) AS title,
+  rid, mark(source) AS source, round(epoch(created_at) / 86400)::INTEGER AS day, mark(city) AS city, mark(title) AS title,
   mark(country) AS country, local, mark(host) AS host, mark(mailbox) AS mailbox, mark(mailbox2) AS mailbox2, role, free,
   phone, mark(phone) AS number, mark(phone2) AS number2, company, mark(company) AS brand, mark(own) AS own,
   mark(employer) AS employer, g, g2, forename, s, s2, surname, plain, longer1, longer2, longer3, size,

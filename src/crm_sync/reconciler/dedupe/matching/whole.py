@@ -82,8 +82,8 @@ def judged(between: pa.Table, model: IdentityModel, engine: Engine) -> pa.Table:
     ]
     total = " + ".join([number(model.whole_bias), *terms])
     held = f"CASE WHEN contested THEN least(total, {number(model.contested)}) ELSE total END"
-    told = f"SELECT one, two, contested, {total} AS total FROM between"
-    return engine.ask(f"SELECT one AS a, two AS b, ({held})::FLOAT AS score FROM ({told})", {"between": between})
+    told = f"SELECT one, two, contested, {total} AS total FROM met"
+    return engine.ask(f"SELECT one AS a, two AS b, ({held})::FLOAT AS score FROM ({told})", {"met": between})
 
 
 def excluded(tables: Tables, model: IdentityModel, engine: Engine) -> pa.Table:
@@ -98,4 +98,4 @@ def whole_measured(between: pa.Table, engine: Engine) -> pa.Table:
         f"CASE WHEN {condition} THEN coalesce(({amount})::FLOAT, 0) ELSE 0 END AS {name}"
         for name, condition, amount in whole_features()
     )
-    return engine.ask(f"SELECT one AS a, two AS b, {columns} FROM between", {"between": between})
+    return engine.ask(f"SELECT one AS a, two AS b, {columns} FROM met", {"met": between})
