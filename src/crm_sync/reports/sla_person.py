@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -27,8 +27,8 @@ class Register(Protocol):
     def find_people(self, text: str) -> list[Known]:
         """People by id, ref, CRM id, e-mail or part of the name."""
 
-    def snapshot(self) -> Snapshot:
-        """Everything that is live."""
+    def snapshot_about(self, known: Known) -> Snapshot:
+        """What is live and concerns a person, and everybody's owners, calendars and campaigns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def explain_sla(
     matches = tuple(store.find_people(text.strip())) if text.strip() else ()
     if len(matches) != 1:
         return SlaAnswer(text, as_of, matches, None, ())
-    snapshot = about(store.snapshot(), matches[0])
+    snapshot = store.snapshot_about(matches[0])
     court = court_of(vocabulary, directory_of(snapshot), as_of, Horizon(min_of(horizons), horizons), former)
     [known] = known_again(timelines_again(snapshot, vocabulary), vocabulary, court)
     verdicts = sorted(
@@ -116,23 +116,6 @@ def explain_sla(
 def min_of(horizons: Mapping[str, datetime | None]) -> datetime | None:
     found = [one for one in horizons.values() if one is not None]
     return min(found) if found and len(found) == len(horizons) else None
-
-
-def about(snapshot: Snapshot, known: Known) -> Snapshot:
-    """What concerns one person, and everybody's owners, calendars and campaigns."""
-    mine = frozenset(known.refs)
-    ids = dict.fromkeys(mine, known.person_id)
-    deals = tuple(one for one in snapshot.deals if mine & set(one.people))
-    refs = mine | {one.ref for one in deals}
-    return replace(
-        snapshot,
-        people=tuple(one for one in snapshot.people if one.ref in mine),
-        deals=deals,
-        touches=tuple(one for one in snapshot.touches if mine & set(one.people)),
-        stage_changes=tuple(one for one in snapshot.stage_changes if one.ref in refs),
-        assignments=tuple(one for one in snapshot.assignments if one.ref in mine),
-        person_ids=ids,
-    )
 
 
 def cycle_of(verdict: Verdict, court: Court) -> CycleExplained:

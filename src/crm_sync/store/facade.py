@@ -97,6 +97,9 @@ class Store:
     def snapshot(self) -> Snapshot:
         return snapshot.read_snapshot(self.database)
 
+    def snapshot_about(self, known: Known) -> Snapshot:
+        return snapshot.read_snapshot_about(self.database, known)
+
     # what we concluded
 
     def save_plan(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Table, select
 
+from crm_sync.changes import Known
 from crm_sync.records import (
     Assignment,
     Calendar,
@@ -27,7 +28,7 @@ from crm_sync.store.database import Database
 from crm_sync.store.decisions import decisions_in_force
 from crm_sync.store.schema import companies, company_links, links, people
 from crm_sync.store.shapes import RECORDS, SHAPES
-from crm_sync.store.statements import batches, read_live_cells
+from crm_sync.store.statements import Cells, batches, read_cells, read_live_cells, read_naming_cells
 
 Kind = TypeVar("Kind", Person, Company, Deal, Touch, Owner, Calendar, Campaign, StageChange, Assignment)
 Order = Callable[[Any], Any]
@@ -56,11 +57,46 @@ def read_snapshot(database: Database) -> Snapshot:
         )
 
 
+def read_snapshot_about(database: Database, known: Known) -> Snapshot:
+    """What concerns one person, whose records are those of the last plan, and everybody's owners, calendars and
+    campaigns."""
+    mine = [str(ref) for ref in known.refs]
+    with database.reading() as connection:
+        records, deals = among(connection, Person, mine), naming(connection, Deal, mine)
+        alive = [str(one.ref) for one in records]
+        return Snapshot(
+            people=records,
+            deals=deals,
+            touches=naming(connection, Touch, mine),
+            owners=live(connection, Owner),
+            calendars=live(connection, Calendar),
+            campaigns=live(connection, Campaign),
+            stage_changes=among(connection, StageChange, [*alive, *(str(one.ref) for one in deals)], BY_TIME),
+            assignments=among(connection, Assignment, alive, BY_TIME),
+            person_ids=dict.fromkeys(known.refs, known.person_id),
+        )
+
+
 def live(connection: Connection, kind: type[Kind], order: Order = BY_REF) -> tuple[Kind, ...]:
-    """Sorted here, not by the database, whose collation may differ from Python's order."""
+    return in_order(connection, kind, read_live_cells(connection, SHAPES[kind].columns), order)
+
+
+def among(connection: Connection, kind: type[Kind], refs: Collection[str], order: Order = BY_REF) -> tuple[Kind, ...]:
+    """Live ones that stand under one of these refs."""
+    found = (cells for cells in read_cells(connection, SHAPES[kind].columns, refs) if cells[-1])
+    return in_order(connection, kind, found, order)
+
+
+def naming(connection: Connection, kind: type[Kind], refs: Collection[str]) -> tuple[Kind, ...]:
+    """Live ones that name one of these people."""
     shape = SHAPES[kind]
-    found = read_live_cells(connection, shape.columns)
-    read = (shape.records(some, connection.dialect.name) for some in batches(found))
+    found = read_naming_cells(connection, shape.columns, shape.table.c.people, refs)
+    return in_order(connection, kind, found, BY_REF)
+
+
+def in_order(connection: Connection, kind: type[Kind], found: Iterable[Cells], order: Order) -> tuple[Kind, ...]:
+    """Sorted here, not by the database, whose collation may differ from Python's order."""
+    read = (SHAPES[kind].records(some, connection.dialect.name) for some in batches(found))
     return tuple(sorted(chain.from_iterable(read), key=order))
 
 
