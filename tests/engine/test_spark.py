@@ -20,6 +20,7 @@ from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.records import Company, Ref
 from crm_sync.reports import lists
+from crm_sync.reports.closed import past
 from crm_sync.reports.deals import deals
 from crm_sync.reports.diagnosis import diagnose
 from crm_sync.reports.duplicates import duplicates
@@ -50,6 +51,7 @@ WANTED = (
     {"entered": "mql", "said": "1"},
     {"target": "first_attempt", "state": "judged", "rep": "luis@acme.test"},
     {"month": "2026-05", "outcome": "rejected"},
+    {"month": "2026-05", "outcome": "replaced", "team": ""},
     {"held": "both"},
     {"mark": "incomplete"},
 )
@@ -187,7 +189,7 @@ def told(store, engine, vocabulary, now):
     """All reports."""
     for report in (funnel, sources):
         report(store, engine, vocabulary)
-    for report in (sla, duplicates, handoff, diagnose, kept):
+    for report in (sla, duplicates, handoff, diagnose, kept, past):
         report(store, engine, vocabulary, now)
     for report in (deals, held_twice, to_review, lambda *of: lists.deals(*of, {})):
         report(store, engine)

@@ -1,18 +1,28 @@
 -- name: facts
 -- What segments go by, of everybody who was handed over or whose touch earned credit: first and last source, campaign, country of the newest record that has one, persona and score band of the newest cycle.
 WITH countries AS (
-    SELECT l.person_id, max_by(p.country, p.created_at) AS country
-    FROM people AS p JOIN links AS l ON l.ref = p.ref
-    WHERE p.country IS NOT NULL
-    GROUP BY l.person_id
+    SELECT person_id, country
+    FROM (
+        SELECT l.person_id, p.country,
+               row_number() OVER (PARTITION BY l.person_id ORDER BY p.created_at DESC, p.ref DESC) AS place
+        FROM people AS p JOIN links AS l ON l.ref = p.ref
+        WHERE p.country IS NOT NULL
+    ) AS said
+    WHERE place = 1
+),
+newest AS (
+    SELECT person_id, persona, band
+    FROM (
+        SELECT person_id, persona, band,
+               row_number() OVER (PARTITION BY person_id ORDER BY qualified_at DESC) AS place
+        FROM qualifications
+    ) AS events
+    WHERE place = 1
 )
 SELECT k.person_id, k.source_first AS source, k.source_last AS last_source, k.campaign, c.country, q.persona, q.band AS score_band
 FROM known AS k
 LEFT JOIN countries AS c ON c.person_id = k.person_id
-LEFT JOIN (
-    SELECT person_id, max_by(coalesce(persona, ''), qualified_at) AS persona, max_by(coalesce(band, ''), qualified_at) AS band
-    FROM qualifications GROUP BY person_id
-) AS q ON q.person_id = k.person_id
+LEFT JOIN newest AS q ON q.person_id = k.person_id
 WHERE k.person_id IN (SELECT person_id FROM starts) OR k.person_id IN (SELECT person_id FROM credits)
 
 -- name: kinds

@@ -71,10 +71,14 @@ WITH turns AS (
     GROUP BY c.person_id, c.started_at
 ),
 reasons AS (
-    SELECT l.person_id, max_by(p.close_reason, p.created_at) AS reason
-    FROM people AS p JOIN links AS l ON l.ref = p.ref
-    WHERE p.close_reason IS NOT NULL
-    GROUP BY l.person_id
+    SELECT person_id, close_reason AS reason
+    FROM (
+        SELECT l.person_id, p.close_reason,
+               row_number() OVER (PARTITION BY l.person_id ORDER BY p.created_at DESC, p.ref DESC) AS place
+        FROM people AS p JOIN links AS l ON l.ref = p.ref
+        WHERE p.close_reason IS NOT NULL
+    ) AS said
+    WHERE place = 1
 )
 SELECT c.person_id, c.started_at, t.rejected_at,
        CASE WHEN t.rejected_at = t.last_exit_at THEN r.reason END AS reason,
@@ -116,7 +120,7 @@ SELECT month, version, band, count(*) AS delivered,
 FROM cycles
 WHERE month IS NOT NULL
 GROUP BY month, version, band
-ORDER BY month, version DESC, band IN ('too_few', 'unknown'), band
+ORDER BY month, version DESC, CASE WHEN band IN ('too_few', 'unknown') THEN 1 ELSE 0 END, band
 
 -- name: delivered
 -- Qualified leads that marketing delivered, per rep and month, and what sales made of them; those replaced are among the rejected.
