@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 from starlette.applications import Starlette
 
 from crm_sync.sandbox.app import build_app, new_world
@@ -16,6 +17,9 @@ pytest_plugins = ["tests.contract_watch", "tests.exam.marks"]
 
 PEOPLE = 60
 Towns = Callable[..., Town]
+
+settings.register_profile("patient", settings(), deadline=None)  # a busy machine is no failure
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_sync.engine.duckdb import answer
@@ -35,7 +35,6 @@ def plans():
     return Plans()
 
 
-@settings(deadline=None)
 @given(rows=ROWS)
 def test_rows_come_out_as_they_went_in(plans, rows):
     table = pa.table({name: pa.array(rows[name], kind) for name, (kind, _) in COLUMNS.items()})

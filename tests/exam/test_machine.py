@@ -147,7 +147,7 @@ def test_whatever_happens_while_it_is_read_the_store_ends_like_the_crm(
     }
     machine = type(f"Town{crm}", (Town,), {"make": staticmethod(made[crm])})
     calm = settings(
-        max_examples=12, stateful_step_count=25, deadline=None, derandomize=True,
+        max_examples=12, stateful_step_count=25, derandomize=True,
         phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking would talk to a server for many minutes
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from tests.identity.leads import Kind, leads
 
 MANY, BEFORE = 260, 180  # made-up leads, and how many of them are there at first
 SIDES = ("first_name", "last_name", "emails", "phones", "company", "title", "city")
-SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 STEP = st.tuples(
     st.sampled_from(["comes", "changes", "becomes another", "goes", "one", "two", "not one"]),

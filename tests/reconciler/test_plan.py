@@ -94,7 +94,7 @@ def test_the_same_inputs_give_an_equal_plan() -> None:
     assert planned(town()) == planned(town())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.randoms())
 def test_the_order_of_records_makes_no_difference(chance: Random) -> None:
     assert planned(shuffled(town(), chance)) == planned(town())

@@ -175,7 +175,7 @@ any_page = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_page)
 def test_whatever_a_crm_says_comes_back_as_it_was(store: Store, page: list[Record]) -> None:
     clear(store)

@@ -60,7 +60,7 @@ IDS = st.lists(st.integers(1, 10**11), unique=True, max_size=300)
 
 
 @pytest.mark.parametrize("manner", ["first", "last", "opaque"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(ids=IDS)
 def test_every_id_comes_once_and_then_nothing_is_left(manner, ids):
     pages = asyncio.run(read(List(ids, manner)))
@@ -69,7 +69,7 @@ def test_every_id_comes_once_and_then_nothing_is_left(manner, ids):
 
 
 @pytest.mark.parametrize("manner", ["first", "last", "opaque"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(ids=IDS, stop=st.integers(1, 60))
 def test_wherever_a_read_is_interrupted_the_next_one_brings_the_rest(manner, ids, stop):
     pages = asyncio.run(read(List(ids, manner)))[:stop]

@@ -176,7 +176,7 @@ def test_open_and_lost_deals_earn_nothing_and_are_not_odd(plan: Planner) -> None
     assert (found.credits, found.set_aside) == ((), ())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(0, 10**11), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(0, 9), st.sampled_from("xyz"), st.sampled_from(["email", "event"])), max_size=9),

@@ -168,14 +168,14 @@ def made(told: list[tuple[Any, ...]]) -> list[Company]:
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(COMPANIES, st.randoms())
 def test_the_order_of_companies_makes_no_difference(told: list[tuple[Any, ...]], chance: Random) -> None:
     companies = made(told)
     assert linked(*chance.sample(companies, len(companies))) == linked(*companies)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(COMPANIES)
 def test_no_company_stands_at_two_domains_in_two_countries(told: list[tuple[Any, ...]]) -> None:
     for records in linked(*made(told)).records.values():
@@ -184,7 +184,7 @@ def test_no_company_stands_at_two_domains_in_two_countries(told: list[tuple[Any,
         assert all(a[0] == b[0] or a[1] == b[1] for a in told_sites for b in told_sites)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(COMPANIES)
 def test_the_same_companies_keep_their_ids(told: list[tuple[Any, ...]]) -> None:
     companies = made(told)

@@ -171,7 +171,7 @@ def test_groups_do_not_depend_on_the_order_of_pairs(pairs: list[tuple[Ref, Ref]]
     assert all(any(one in group and two in group for group in groups) for one, two in pairs)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=3), max_size=5),
     st.dictionaries(st.integers(0, 14), st.sampled_from("abc")),

@@ -84,7 +84,8 @@ def as_records(number: int, facts: Facts) -> Parts:
 
 def touch(person: Ref, place: int, at: int, kind: str, facts: dict[str, str]) -> Touch:
     when = instant(at)
-    return Touch(Ref("hubspot", kind, f"{person.id}{place:03}"), "1", when, when, when, (person,), facts=facts)
+    ref, rep = Ref("hubspot", kind, f"{person.id}{place:03}"), TEAM["luis"].ref
+    return Touch(ref, "1", when, when, when, (person,), actor=rep, facts=facts)
 
 
 def instant(seconds: int) -> datetime:

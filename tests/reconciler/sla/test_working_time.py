@@ -31,7 +31,7 @@ from crm_sync.reconciler.sla.openings import openings
 MEXICO, MADRID = ZoneInfo("America/Mexico_City"), ZoneInfo("Europe/Madrid")
 NO_TIME = timedelta(0)
 THOUSANDS = 4_000
-made_of = settings(max_examples=100, deadline=None)
+made_of = settings(max_examples=100)
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,6 @@ EXAMPLES = int(os.environ.get("CRM_SYNC_EXAMPLES", "3"))
 SEED = int(os.environ.get("CRM_SYNC_SEED", "7"))
 _SETTINGS = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

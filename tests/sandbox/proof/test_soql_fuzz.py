@@ -119,13 +119,13 @@ def told(answer: httpx.Response) -> list[dict[str, Any]]:
 SCRAMBLED = st.lists(st.sampled_from(_WORDS), max_size=14).map(" ".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=SCRAMBLED.map(lambda words: f"SELECT Id FROM Opportunity {words}") | SCRAMBLED | st.text(max_size=60))
 def test_any_text_is_answered_with_rows_or_a_salesforce_error(ask, text):
     told(ask(text))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     statement=statements(), at=st.floats(0, 1), length=st.integers(0, 9), put=st.sampled_from(("", "'", ")", *_WORDS))
 )
@@ -134,7 +134,7 @@ def test_a_damaged_statement_is_answered_with_rows_or_a_salesforce_error(ask, st
     told(ask(statement.text[:place] + put + statement.text[place + length :]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(statement=statements())
 def test_a_valid_statement_finds_what_a_naive_evaluation_finds(ask, rows, statement):
     answer = ask(statement.text)
@@ -167,7 +167,7 @@ def ordered(some: list[Row], statement: Statement) -> list[Row]:
     return some
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(condition=CONDITIONS, more_than=st.integers(0, 3))
 def test_groups_add_up_to_what_a_naive_evaluation_adds_up(ask, rows, condition: Condition, more_than):
     text, keeps = condition
