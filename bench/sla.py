@@ -41,7 +41,7 @@ STEPS: Final = ("read", "order", "judge", "write")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Seconds of the processor per step, for so many leads; `one`: the wall's milliseconds from store to one verdict."""
+    """Seconds of the processor per step, for so many leads; `one`: the wall's milliseconds from store to a verdict."""
 
     leads: int
     seconds: tuple[float, ...]
