@@ -157,7 +157,7 @@ class Sandboxed(ABC):
 
     async def trouble(self, name: str) -> None:
         if name in PRESETS:
-            if PRESETS[name].get("then") == "hang":
+            if "hang" in PRESETS[name].get("then", ""):
                 self.give_up_early()
             self.helm.trouble.faults.append(Fault(**PRESETS[name] | (SHORTER if name.endswith("-storm") else {})))
         else:
