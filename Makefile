@@ -17,7 +17,7 @@ demo: $(READY)  ## both CRMs in a sandbox, one sync, the boards (DEMO_ONCE=1 sto
 	@$(BIN)/crm-sync demo $(if $(DEMO_ONCE),--once,) $(DEMO_ARGS)
 
 test: $(READY)  ## the whole test suite
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TEST_ARGS)
 
 check: lint types house  ## what must hold before a commit: lint, types, floors of the house, docs, quick tests
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow" $(TEST_ARGS)

@@ -50,9 +50,3 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Towns]:
 def town(towns: Towns) -> Town:
     """A small town that all tests share: whoever needs it untouched takes one from `towns`."""
     return towns()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first: they are given out whole, and one at the end would leave the other worker idle."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
