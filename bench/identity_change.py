@@ -87,12 +87,13 @@ def measure(size: int) -> Figures:
         del memory
         began, memory = time.perf_counter(), load(kept)
         read = time.perf_counter() - began
-        assert memory.kept is not None  # it was saved
+        again = memory.kept
+        assert again is not None  # it was saved
 
         def timed(rows: pa.Table) -> tuple[float, float]:
             changed = News(rows, [names[number] for number in rows["rid"].to_pylist()])
             began, used = time.perf_counter(), own_cpu()
-            follow(memory.kept, matcher, changed)  # type: ignore[arg-type]
+            follow(again, matcher, changed)
             return (time.perf_counter() - began) * 1e3, (own_cpu() - used) * 1e3
 
         alone = [timed(rows) for rows in changes(people, dice, 1, WARM + ONE_BY_ONE)][WARM:]

@@ -133,9 +133,7 @@ class Settings(BaseSettings):
     database: str = "sqlite:///crm-sync.db"
     engine: Literal["duckdb", "spark"] = "duckdb"
     mappings: Path | None = None  # edited copies of the mapping tables; the shipped ones where None
-    matching: Path | None = (
-        None  # a directory for what is kept of the last matching; beside an SQLite database where None
-    )
+    matching: Path | None = None  # where the last matching is kept; beside an SQLite database where None
     language: Literal["en", "es"] = "en"
     profile: Literal["full", "minimal"] = "full"
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"  # of reports; deals in another are set aside
@@ -155,11 +153,10 @@ class Settings(BaseSettings):
     @property
     def matching_directory(self) -> Path | None:
         """None where nothing is kept, so that everybody is matched every time."""
+        if self.matching or not self.database.startswith(SQLITE):
+            return self.matching
         file = Path(self.database.removeprefix(SQLITE))
-        beside = (
-            file.with_suffix(".matching") if self.database.startswith(SQLITE) and file.name[:1] not in ":" else None
-        )
-        return self.matching or beside
+        return file.with_suffix(".matching") if file.name[:1] not in ":" else None
 
     @model_validator(mode="after")
     def one_crm_at_least(self) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Vocabulary
@@ -33,7 +34,7 @@ def lead(
     qualified: datetime,
     owner: Owner | None = LUIS,
     stage: str = "marketingqualifiedlead",
-    **said: object,
+    **said: Any,
 ) -> tuple[Record, ...]:
     """A contact who became a qualified lead then, owned from the beginning."""
     made = Person(
@@ -41,7 +42,7 @@ def lead(
         last_name=f"Ruiz{number}", owner=owner.ref if owner else None, stage=(stage,),
     )  # fmt: skip
     changes = [StageChange(made.ref, "1", qualified, "marketingqualifiedlead", field="lifecyclestage")]
-    return (replace(made, **said), *changes)  # type: ignore[arg-type]
+    return (replace(made, **said), *changes)
 
 
 def status(number: int, at: datetime, word: str, field: str = "hs_lead_status") -> StageChange:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests.reports.handing import EVA, LUIS, NOW, call, contact, form, june, lead, told, touch, visit
 
@@ -14,6 +15,7 @@ from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Campaign, Deal, Person, Record, Ref
 from crm_sync.reports.diagnosis import Diagnosis, Measure, diagnose
+from crm_sync.reports.relations import rows
 from crm_sync.store import Store, open_store
 
 Tell = Callable[..., Diagnosis]
@@ -141,3 +143,14 @@ def test_two_reps_on_one_person_are_a_pursuit(tell: Tell) -> None:
     )
     assert (found.count, found.of) == (1, 1)
     assert found.examples[0].detail in (f"{EVA.name} / {LUIS.name}", f"{LUIS.name} / {EVA.name}")
+
+
+def test_an_id_with_a_space_is_one_id(engine: DuckDB) -> None:
+    refs = ["files:person:A 1", "files:person:B"]
+    tables = {
+        "holdings": pa.table({"person_id": ["p-1"], "duplicates": [1]}),
+        "known": pa.table({"person_id": ["p-1"], "name": ["Ana"]}),
+        "links": pa.table({"person_id": ["p-1"] * 2, "ref": refs}),
+    }
+    [found] = rows(engine, "diagnosis", "held_twice", tables)
+    assert found["refs"] == refs

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.reports.handing import EVA, LUIS, NOW, QUEUE, call, contact, form, june, lead, status, told, touch, visit
@@ -31,8 +32,8 @@ def fresh(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def tell(fresh: Store, engine: DuckDB, vocabulary: Vocabulary) -> Tell:
-    def tell(*records: Iterable[Record], **how: object) -> Handoff:
-        told(fresh, engine, vocabulary, *records, **how)  # type: ignore[arg-type]
+    def tell(*records: Iterable[Record], **how: Any) -> Handoff:
+        told(fresh, engine, vocabulary, *records, **how)
         return handoff(fresh, engine, vocabulary, NOW)
 
     return tell

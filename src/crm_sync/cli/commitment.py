@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from crm_sync.cli.commitment_pages import show_capacity, show_deliveries, show_depth, show_goal, show_question
 from crm_sync.cli.context import add_group, options
-from crm_sync.cli.report import parts
+from crm_sync.cli.handing import said
+from crm_sync.cli.report import language, parts
 from crm_sync.cli.talk import out, print_json
 from crm_sync.clock import host_now
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import load_vocabulary
-
-if TYPE_CHECKING:
-    from crm_sync.dashboards.words import Words
-    from crm_sync.mappings import Vocabulary
 
 AsJson = Annotated[bool, typer.Option("--json", help="The answer as one JSON object.")]
 Number = float | None
@@ -26,13 +23,6 @@ Number = float | None
 def register(app: typer.Typer) -> None:
     help = "What marketing owes to sales: leads for the quotas, delivered ones, and the work that they are."
     add_group(app, "commitment", help, plan=plan, report=report, capacity=capacity, depth=depth)
-
-
-def words(context: typer.Context, vocabulary: Vocabulary) -> Words:
-    """In the language of the settings."""
-    from crm_sync.dashboards.words import Words, load_words
-
-    return Words(load_words(vocabulary), options(context).settings().language)
 
 
 def plan(
@@ -49,7 +39,7 @@ def plan(
     instead = WhatIf(amount(quota, "--quota"), amount(revenue, "--revenue"), amount(rate, "--rate"))
     with parts(context) as (store, engine, vocabulary):
         found = goal_plan(store, engine, vocabulary, host_now(), period, instead)
-    print_json(found.as_json()) if as_json else show_goal(found, words(context, vocabulary))
+    print_json(found.as_json()) if as_json else show_goal(found, said(vocabulary, language(context)))
 
 
 def report(context: typer.Context, as_json: AsJson = False) -> None:
@@ -58,7 +48,7 @@ def report(context: typer.Context, as_json: AsJson = False) -> None:
 
     with parts(context) as (store, engine, vocabulary):
         found = marketing_side(store, engine, vocabulary, host_now())
-    print_json(found.as_json()) if as_json else show_deliveries(found, words(context, vocabulary))
+    print_json(found.as_json()) if as_json else show_deliveries(found, said(vocabulary, language(context)))
 
 
 def capacity(
@@ -80,11 +70,11 @@ def capacity(
         work, promised = vocabulary.commitment.work, promised_attempts(vocabulary)
         spent, each = amount(hours, "--hours") or work.hours_per_month, amount(minutes, "--minutes")
         one = ask(leads, spent, each or work.minutes_per_attempt, promised if attempts is None else attempts)
-        print_json(capacity_json(one)) if as_json else show_question(one, words(context, vocabulary))
+        print_json(capacity_json(one)) if as_json else show_question(one, said(vocabulary, language(context)))
         raise typer.Exit(0 if one.feasible else 2)
     with parts(context) as (store, engine, vocabulary):
         found = capacity_plan(marketing_side(store, engine, vocabulary, host_now()), vocabulary)
-    print_json(found.as_json()) if as_json else show_capacity(found, words(context, vocabulary))
+    print_json(found.as_json()) if as_json else show_capacity(found, said(vocabulary, language(context)))
     raise typer.Exit(0 if all(one.committed.feasible for one in found.reps) else 2)
 
 
@@ -102,7 +92,7 @@ def depth(
     if policies:
         out.print(found.policies, markup=False, end="")
     else:
-        print_json(found.as_json()) if as_json else show_depth(found, words(context, vocabulary))
+        print_json(found.as_json()) if as_json else show_depth(found, said(vocabulary, language(context)))
 
 
 def amount(given: float | None, option: str) -> Decimal | None:

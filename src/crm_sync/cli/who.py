@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.changes import Compared
-from crm_sync.cli.context import in_house, options, parts_of, store_of
+from crm_sync.cli.context import in_house, options, parts_of, store_of, vocabulary_of
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
 from crm_sync.errors import ConfigError
-from crm_sync.mappings import load_vocabulary
 from crm_sync.records import Ref
 
 if TYPE_CHECKING:
@@ -109,8 +108,8 @@ def explain(
     from crm_sync.sync.relink import compare
 
     settings = options(context).settings()
-    matcher = Matcher(*load_vocabulary(settings.mappings).identity, chosen(settings), settings.language)
     with store_of(settings) as store:
+        matcher = Matcher(*vocabulary_of(settings, store).identity, chosen(settings), settings.language)
         pair, snapshot = (record_of(store, one), record_of(store, other)), store.snapshot()
     if pair[0] == pair[1]:
         raise ConfigError("OTHER", other, "another record than the first one")
@@ -162,8 +161,8 @@ def plan(
 
     settings = options(context).settings()
     with store_of(settings) as store:
-        snapshot = store.snapshot()
-    found = propose(snapshot, load_vocabulary(settings.mappings), chosen(settings), settings.language)
+        snapshot, vocabulary = store.snapshot(), vocabulary_of(settings, store)
+    found = propose(snapshot, vocabulary, chosen(settings), settings.language)
     if file:
         save_proposal(found, file)
     print_json(found.as_json()) if as_json else show_proposal(found, file)

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.spans import Span, read_span
-from crm_sync.mappings.tables import Shape, read_toml, shaped
+from crm_sync.mappings.tables import Shape, listed, read_toml, shaped
 
 FILE = "commitment.toml"
 OTHER = "other"  # the segment of whom no other one suits
@@ -112,10 +112,7 @@ class Segment(Shape):
     @property
     def conditions(self) -> Mapping[str, frozenset[str]]:
         """Condition → allowed values, in lower case."""
-        return {
-            name: frozenset(one.strip().casefold() for one in ([values] if isinstance(values, str) else values))
-            for name, values in self.when.items()
-        }
+        return {name: listed(values) for name, values in self.when.items()}
 
 
 class Quotas(Shape):

@@ -13,7 +13,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.mappings.activities import Activities
 from crm_sync.mappings.channels import Channels
 from crm_sync.mappings.spans import read_span
-from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
+from crm_sync.mappings.tables import Label, Shape, listed, read_toml, shaped
 
 FILE = "criteria.toml"
 FACTS = ("source", "last_source", "campaign", "country", "title", "company", "email")
@@ -132,8 +132,3 @@ def check_facts(when: When, channels: Channels, where: str) -> None:
         unknown = sorted(listed(values) - {ANY, *channels.labels}) if name in ("source", "last_source") else []
         if unknown:
             raise ConfigError(f"{where} when.{name}", repr(unknown[0]), ", ".join(sorted(channels.labels)))
-
-
-def listed(values: str | tuple[str, ...]) -> frozenset[str]:
-    """The allowed values, in lower case."""
-    return frozenset(one.strip().casefold() for one in ([values] if isinstance(values, str) else values))

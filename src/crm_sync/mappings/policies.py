@@ -17,7 +17,7 @@ from crm_sync.mappings.former import renewed
 from crm_sync.mappings.holidays import read_holidays
 from crm_sync.mappings.promise import CONDITIONS, Actor, By, Clock, Policy, Promise, Rules, Target
 from crm_sync.mappings.spans import UNITS, Span, read_span
-from crm_sync.mappings.tables import Shape, parsed_toml, read_text, shaped
+from crm_sync.mappings.tables import Shape, listed, parsed_toml, read_text, shaped
 
 PROMISE_FILES = ("sla.toml", "calendars.toml", "holidays.toml")
 MEASURED_BY: Mapping[str, tuple[By, Clock]] = {"contact": ("contact", "lead"), "assignment": ("owner", "lead")}
@@ -204,7 +204,7 @@ def said_in(table: RulesTable) -> dict[str, Any]:
 def read_condition(name: str, values: str | tuple[str, ...], where: str) -> frozenset[str]:
     if name not in CONDITIONS:
         raise ConfigError(f"{where} when", repr(name), "one of " + ", ".join(CONDITIONS))
-    return frozenset(one.strip().casefold() for one in ([values] if isinstance(values, str) else values))
+    return listed(values)
 
 
 def read_rules(said: Mapping[str, Any], where: str) -> Rules:

@@ -109,3 +109,8 @@ def no_word_twice(words: list[tuple[str, str]], where: str, column: str) -> None
                 f"{where}: [{table}] {column}", f"{word!r}, which stands in [{seen[word]}] too", "each word once"
             )
         seen[word] = table
+
+
+def listed(values: str | tuple[str, ...]) -> frozenset[str]:
+    """The values that a condition allows, one or several, without outer spaces and in lower case."""
+    return frozenset(one.strip().casefold() for one in ([values] if isinstance(values, str) else values))

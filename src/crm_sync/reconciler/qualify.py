@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from crm_sync.changes import Qualification
 from crm_sync.mappings import Criteria
-from crm_sync.mappings.criteria import ANY, Version, When, listed
+from crm_sync.mappings.criteria import ANY, Version, When
+from crm_sync.mappings.tables import listed
 from crm_sync.reconciler.timeline import Happened
 
 Facts = Mapping[str, str]  # in lower case; what is not known is not there
@@ -117,10 +118,7 @@ def counted(times: Sequence[datetime], since: datetime | None, until: datetime) 
 
 
 def suits(conditions: Conditions, facts: Facts) -> bool:
-    for name, allowed in conditions:  # noqa: SIM110 - a generator costs more than what it asks
-        if name not in facts or not allows(name, allowed, facts[name]):
-            return False
-    return True
+    return all(name in facts and allows(name, allowed, facts[name]) for name, allowed in conditions)
 
 
 def allows(name: str, allowed: frozenset[str], said: str) -> bool:

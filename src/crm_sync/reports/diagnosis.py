@@ -167,7 +167,7 @@ def examples_of(some: Sequence[Row], amount: str | None = None) -> tuple[Example
 def held_twice(engine: Engine, tables: dict[str, pa.Table], held: Duplicates) -> dict[str, Found]:
     twice = rows(engine, "diagnosis", "held_twice", tables)
     (owned,) = rows(engine, "diagnosis", "owned", tables)
-    examples = tuple(Example(row["name"], "", tuple(row["refs"].split())) for row in twice[:EXAMPLES])
+    examples = tuple(Example(row["name"], "", tuple(row["refs"])) for row in twice[:EXAMPLES])
     pursued = tuple(
         Example(
             one.person, " / ".join(rep.name for rep in one.pursuers), tuple(r for rep in one.pursuers for r in rep.refs)
@@ -197,7 +197,7 @@ def lost(engine: Engine, tables: dict[str, pa.Table], handed: Handoff) -> dict[s
         found = Found(unknown="unread")
     elif not signs["by_people"]:
         found = Found(unknown="activities")
-    examples = tuple(Example(row["person"], "", tuple(row["refs"].split())) for row in mute[:EXAMPLES])
+    examples = tuple(Example(row["person"], "", tuple(row["refs"])) for row in mute[:EXAMPLES])
     reasons = Found(len(mute), len(rejected), examples) if rejected else Found(unknown="rejected")
     return {"lost": found, "no_reason": reasons}
 

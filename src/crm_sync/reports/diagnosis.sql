@@ -27,7 +27,7 @@ ORDER BY amount DESC NULLS LAST, c.deal
 
 -- name: held_twice
 -- People with several records in one CRM, those with most first.
-SELECT k.person_id, k.name, string_agg(l.ref, ' ' ORDER BY l.ref) AS refs
+SELECT k.person_id, k.name, list(l.ref ORDER BY l.ref) AS refs
 FROM holdings AS h
 JOIN known AS k ON k.person_id = h.person_id
 JOIN links AS l ON l.person_id = h.person_id

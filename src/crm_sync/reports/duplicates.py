@@ -168,5 +168,5 @@ def as_pursuits(found: Iterable[Row]) -> Iterable[Pursuit]:
 
 
 def as_pursuer(row: Row) -> Pursuer:
-    refs = tuple(row["refs"].split())
+    refs = tuple(row["refs"])
     return Pursuer(row["rep"], row["name"], refs, row["touches"], row["last_at"], row["in_cycle"])

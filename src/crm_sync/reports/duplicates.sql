@@ -19,7 +19,7 @@ ORDER BY 3 DESC, 2 DESC, 1
 -- name: pursuits
 -- People whom two and more reps work: each owns a record of the person, and touched the person lately or has the open cycle.
 WITH owned AS (
-    SELECT l.person_id, r.rep, min(r.name) AS name, string_agg(p.ref, ' ' ORDER BY p.ref) AS refs
+    SELECT l.person_id, r.rep, min(r.name) AS name, list(p.ref ORDER BY p.ref) AS refs
     FROM people AS p
     JOIN links AS l ON l.ref = p.ref
     JOIN owners AS o ON o.ref = p.owner AND o.human

@@ -273,7 +273,7 @@ def completeness(engine: Engine, tables: dict[str, pa.Table], needed: Needed) ->
 def as_lead(row: Row) -> Lead:
     return Lead(
         row["person_id"], row["person"], row["company"], row["rep"], row["rep_name"], row["handed_at"], row["channel"],
-        row["score"], tuple(part for part in PARTS if not row[part]), row["last_content"], tuple(row["refs"].split()),
+        row["score"], tuple(part for part in PARTS if not row[part]), row["last_content"], tuple(row["refs"]),
     )  # fmt: skip
 
 
@@ -285,7 +285,7 @@ def black_hole(store: Relations, engine: Engine, tables: dict[str, pa.Table], vo
         return BlackHole(str(after), None, counted["leads"], ())
     clock = clock_of(vocabulary.promise.working_time)
     lost = (
-        Silent(**{**row, "refs": tuple(row["refs"].split())}, days=clock.business_days(row["handed_at"], until))
+        Silent(**{**row, "refs": tuple(row["refs"])}, days=clock.business_days(row["handed_at"], until))
         for row in rows(engine, "handoff", "silent", tables)
         if row["handed_at"] < until and clock.due(row["handed_at"], after) < until
     )
@@ -300,7 +300,7 @@ def as_step(step: str, row: Row | None) -> Step:
 
 def as_way(row: Row) -> OnTheWay:
     hours = {step: None if row[step] is None else round(row[step], 2) for step in STEPS}
-    return OnTheWay(**{**row, "refs": tuple(row["refs"].split()), **hours})
+    return OnTheWay(**{**row, "refs": tuple(row["refs"]), **hours})
 
 
 def contact(engine: Engine, tables: dict[str, pa.Table], vocabulary: Vocabulary) -> Iterable[Within]:

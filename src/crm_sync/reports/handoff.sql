@@ -9,11 +9,11 @@ WITH cycles AS (
            max(ended_at) AS ended_at, max(owner) AS owner, bool_and(state = 'exempt') AS exempt
     FROM targets GROUP BY 1, 2
 ),
-held AS (SELECT person_id, string_agg(ref, ' ' ORDER BY ref) AS refs FROM links GROUP BY person_id)
+held AS (SELECT person_id, list(ref ORDER BY ref) AS refs FROM links GROUP BY person_id)
 SELECT c.person_id, k.name AS person, k.company, k.stage, c.qualified_at, c.started_at,
        coalesce(c.started_at, c.qualified_at) AS handed_at, c.ended_at, c.exempt, k.sla_status,
        coalesce(r.rep, c.owner) AS rep, coalesce(r.name, c.owner) AS rep_name, split_part(c.owner, ':', 1) AS crm,
-       coalesce(h.refs, '') AS refs
+       coalesce(h.refs, []) AS refs
 FROM cycles AS c
 JOIN known AS k ON k.person_id = c.person_id
 LEFT JOIN reps AS r ON r.ref = c.owner
@@ -156,7 +156,7 @@ JOIN stage_teams AS s ON s.stage = k.stage
 JOIN owners AS o ON o.ref = k.owner AND o.human
 JOIN reps AS r ON r.ref = o.ref
 LEFT JOIN rep_teams AS t ON t.rep = r.rep
-LEFT JOIN (SELECT person_id, string_agg(ref, ' ' ORDER BY ref) AS refs FROM links GROUP BY person_id) AS h ON h.person_id = k.person_id
+LEFT JOIN (SELECT person_id, list(ref ORDER BY ref) AS refs FROM links GROUP BY person_id) AS h ON h.person_id = k.person_id
 
 -- name: by_stage
 -- Per stage: people with a human owner of a team that we know, and those whose owner is of another team than the stage's.

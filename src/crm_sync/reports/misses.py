@@ -110,7 +110,7 @@ def as_cause(cause: str, some: Sequence[Row]) -> Cause:
 
 def as_miss(some: Sequence[Row]) -> Miss:
     first, targets = some[0], tuple(row["target"] for row in some)
-    refs = tuple(first["refs"].split())
+    refs = tuple(first["refs"])
     return Miss(
         first["person_id"], first["person"], first["company"], first["rep_name"], first["handed_at"], targets, refs
     )

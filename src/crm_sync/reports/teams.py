@@ -67,9 +67,7 @@ def teams(store: Relations, engine: Engine, vocabulary: Vocabulary) -> Teams:
     counted = {row["stage"]: row for row in rows(engine, "handoff", "by_stage", tables)}
     return Teams(
         tuple(as_stage(counted[name], vocabulary) for name in vocabulary.lifecycle.stages if name in counted),
-        tuple(
-            Stray(**{**row, "refs": tuple(row["refs"].split())}) for row in rows(engine, "handoff", "strays", tables)
-        ),
+        tuple(Stray(**{**row, "refs": tuple(row["refs"])}) for row in rows(engine, "handoff", "strays", tables)),
         {row["called"]: row["people"] for row in rows(engine, "handoff", "unknown_teams", tables)},
     )
 

@@ -11,11 +11,9 @@ from crm_sync.clock import host_now
 from crm_sync.mappings import Promise, Vocabulary
 from crm_sync.reconciler.again import known_again, timelines_again
 from crm_sync.reconciler.directory import directory_of
-from crm_sync.reconciler.plan import make_plan
 from crm_sync.reconciler.sla.court import Former, Horizon, court_of
-from crm_sync.sync.memory import remembered
 from crm_sync.sync.promise import former_promises
-from crm_sync.sync.run import Parts, everywhere, horizons_of
+from crm_sync.sync.run import Parts, conclude, everywhere, horizons_of
 from crm_sync.sync.turns import turn
 from crm_sync.sync.undisturbed import undisturbed
 
@@ -74,20 +72,7 @@ async def recompute(parts: Parts, since: datetime) -> int:
         run_id = parts.store.start_run("recompute", host_now())
         former = former_before(parts, since)
         with undisturbed():
-            with remembered(parts.settings.matching_directory) as memory:
-                plan = make_plan(
-                    parts.store.snapshot(),
-                    parts.vocabulary,
-                    parts.engine,
-                    last_read(parts),
-                    everywhere(horizons_of(parts)),
-                    profile=parts.vocabulary.fields.profile(parts.settings.profile == "minimal"),
-                    language=parts.settings.language,
-                    currency=parts.settings.currency,
-                    horizons=horizons_of(parts),
-                    former=former,
-                    memory=memory,
-                )
+            plan = conclude(parts, parts.store.snapshot(), last_read(parts), former=former)
             parts.store.keep_promise(parts.vocabulary.promise.version, parts.vocabulary.promise.text, since)
             queued = parts.store.save_plan(run_id, plan, {}, "recompute", quiet=True)
         parts.store.finish_run(run_id, "done", {"since": since.isoformat(), "planned": queued.planned}, host_now())

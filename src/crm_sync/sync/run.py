@@ -15,6 +15,7 @@ from crm_sync.engine.base import Engine
 from crm_sync.errors import CrmSyncError, NotInstalled, Paused
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.plan import make_plan
+from crm_sync.reconciler.sla.court import Former
 from crm_sync.records import Snapshot
 from crm_sync.settings import Settings
 from crm_sync.store import Store
@@ -115,12 +116,14 @@ def decide(parts: Parts, progress: Progress, write_history: bool = False) -> Pla
 
 
 def conclude(
-    parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False, anew: bool = False
+    parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False, anew: bool = False,
+    former: Former | None = None,
 ) -> Plan:  # fmt: skip
     """The plan at `now`; with `write_history` cycles from before the promise are judged, too; with `anew` everybody is
-    matched anew."""
-    promise, horizons = parts.vocabulary.promise, horizons_of(parts)
-    judging, former = parts.vocabulary, former_promises(parts.store, promise, now)
+    matched anew. `former`: other promises of before than those that were in force."""
+    promise, horizons, judging = parts.vocabulary.promise, horizons_of(parts), parts.vocabulary
+    if former is None:
+        former = former_promises(parts.store, promise, now)
     if write_history:
         judging = replace(judging, promise=promise.from_ever())
         former = tuple((until, one.from_ever()) for until, one in former)
