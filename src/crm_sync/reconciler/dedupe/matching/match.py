@@ -81,7 +81,7 @@ class Matcher:
         links = chain.links(tables, engine)
         most = max(FEW_REVIEWS, int(len(leader.unique()) * MOST_REVIEWS))
         if statistics:
-            reviews = chain.reviews(tables, statistics.review, len(pairs), engine)
+            reviews = chain.reviews(tables, statistics.review, chain.ALL, engine)
         else:
             reviews = chain.reviews(tables, self.model.review, most, engine)
             least = reviews["score"][-1].as_py() if len(reviews) == most else self.model.review
