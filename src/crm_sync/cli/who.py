@@ -110,11 +110,12 @@ def explain(
     settings = options(context).settings()
     with store_of(settings) as store:
         matcher = Matcher(*vocabulary_of(settings, store).identity, chosen(settings), settings.language)
-        pair, snapshot = (record_of(store, one), record_of(store, other)), store.snapshot()
-    if pair[0] == pair[1]:
-        raise ConfigError("OTHER", other, "another record than the first one")
-    found = compare(snapshot, *pair, matcher)
-    persons = [snapshot.person_ids.get(ref) for ref in pair]
+        pair = record_of(store, one), record_of(store, other)
+        if pair[0] == pair[1]:
+            raise ConfigError("OTHER", other, "another record than the first one")
+        found = compare(store, *pair, matcher, settings.matching_directory)
+        person_ids = store.snapshot_of(pair).person_ids
+    persons = [person_ids.get(ref) for ref in pair]
     if as_json:
         return print_json({"one": str(pair[0]), "other": str(pair[1]), "persons": persons, **found_in(found)})
     out.print(f"[bold]{escaped(str(pair[0]))}[/]  and  [bold]{escaped(str(pair[1]))}[/]")

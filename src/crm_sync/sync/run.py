@@ -127,7 +127,7 @@ def conclude(
     if write_history:
         judging = replace(judging, promise=promise.from_ever())
         former = tuple((until, one.from_ever()) for until, one in former)
-    with remembered(parts.settings.matching_directory, anew=anew) as memory:
+    with remembered(parts.settings.matching_directory, parts.store, anew=anew) as memory:
         return make_plan(
             snapshot,
             judging,
