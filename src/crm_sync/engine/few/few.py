@@ -20,7 +20,7 @@ from crm_sync.engine.few.operators import Given, Step, step
 from crm_sync.engine.few.reading import bound
 from crm_sync.engine.plans import BEGINNING, type_of
 
-ROWS: Final = 400  # of any table: more of them are answered sooner by DuckDB
+ROWS: Final = 600  # of any table: more of them are answered sooner by DuckDB
 MOST: Final = 256  # plans that are kept, those asked last
 #: What a cell may be that is not of the kind that it was taken for.
 ODD: Final = (Beyond, TypeError, ValueError, ArithmeticError, pa.ArrowInvalid)
