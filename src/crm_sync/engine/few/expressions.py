@@ -73,6 +73,8 @@ def function(node: Node) -> Cell:
         return strict(itemgetter(names.index(children[1]["value"]["value"])), [expression(children[0])])
     if name == "array_slice":
         return piece(children)
+    if name == "+" and node["return_type"]["id"] == "DOUBLE":
+        return added(list(map(expression, terms(node))))
     taken = list(map(expression, children))
     check(name, taken)
     if name == "hash":
@@ -93,6 +95,30 @@ def function(node: Node) -> Cell:
     if "DECIMAL" in {node["return_type"]["id"], *(type_of(child)["id"] for child in children)}:
         raise Unknown("DECIMAL")
     return strict(found, taken)
+
+
+def terms(node: Node) -> list[Node]:
+    """Of a sum that is added up from its first term on."""
+    match node:
+        case {"qname": {"path": [*_, "+"]}, "children": [one, other]}:
+            return [*terms(one), other]
+    return [node]
+
+
+def added(taken: Sequence[Cell]) -> Cell:
+    first, *others = taken
+
+    def total(row: Row) -> float | None:
+        found: float | None = first(row)
+        if found is None:
+            return None
+        for one in others:
+            if (more := one(row)) is None:
+                return None
+            found += more
+        return found
+
+    return total
 
 
 def or_empty(values: Cell) -> Cell:
@@ -173,6 +199,8 @@ def case(node: Node) -> Cell:
     branches = [(expression(one["when_expr"]), expression(one["then_expr"])) for one in checks]
     if len(branches) == 1:
         ((when, then),) = branches
+        if isinstance(when, Constant):
+            return then if when.value else other
         return lambda row: then(row) if when(row) else other(row)
 
     def chosen(row: Row) -> Any:
@@ -227,10 +255,17 @@ def operation(kind: str, taken: Sequence[Cell]) -> Cell:
         case "OPERATOR_NOT":
             return strict(lambda told: not told, taken)
         case "OPERATOR_COALESCE":
-            return lambda row: next((cell for one in taken if (cell := one(row)) is not None), None)
+            return coalesced(taken)
         case "COMPARE_IN" | "COMPARE_NOT_IN":
             return among(first, taken[1:], inside=kind == "COMPARE_IN")
     raise Unknown(kind)
+
+
+def coalesced(taken: Sequence[Cell]) -> Cell:
+    match taken:
+        case [one, other]:
+            return lambda row: other(row) if (cell := one(row)) is None else cell
+    return lambda row: next((cell for one in taken if (cell := one(row)) is not None), None)
 
 
 def among(first: Cell, others: Sequence[Cell], *, inside: bool) -> Cell:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as compute
 
 from crm_sync.reconciler.dedupe.kept.kept import Kept
 from crm_sync.reconciler.dedupe.kept.local import Local, scored_table
@@ -63,14 +64,20 @@ def judge(kept: Kept, matcher: Matcher, groups: set[int], left: set[int]) -> tup
         kept.wholes[leader] = []
     if any(map(meets, near)):
         local = Local.of(kept, members_of(kept, rivals))
-        tables = local.tables(kept, local.pairs(kept.pairs), kept.first)
-        found = judged(between(tables, matcher.model, matcher.engine), matcher.model, matcher.engine)
+        tables = local.tables(kept, local.pairs(kept.pairs, members_of(kept, judged_with)), kept.first)
+        met = between(tables, matcher.model, matcher.engine)
+        found = judged(met.filter(of_some(met, [local.place[one] for one in near])), matcher.model, matcher.engine)
         for one, other, score in local.scores(found):
-            if one in near or other in near:
-                kept.wholes.add(one, (other, score))
-                kept.wholes.add(other, (one, score))
+            kept.wholes.add(one, (other, score))
+            kept.wholes.add(other, (one, score))
     moved = {leader: rows ^ set(kept.wholes[leader]) for leader, rows in before.items()}
     return judged_with, {end for leader, rows in moved.items() if rows for end in (leader, *(row[0] for row in rows))}
+
+
+def of_some(met: pa.Table, leaders: Sequence[int]) -> pa.ChunkedArray:
+    """Which of these meetings are of one of these groups."""
+    some = pa.array(leaders, pa.int32())
+    return compute.or_(compute.is_in(met["one"], some), compute.is_in(met["two"], some))
 
 
 def final_groups(kept: Kept, matcher: Matcher, seeds: Iterable[int], changed: set[int], before: set[int]) -> set[int]:
