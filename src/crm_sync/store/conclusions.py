@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
-from pydantic import TypeAdapter
+import msgspec
 
 from crm_sync.changes import Compared, Known, KnownCompany, Plan, TargetVerdict, Verdict
+from crm_sync.mappings.tables import Label
 from crm_sync.store.cells import clean, dumps, ref_text, storable, texts_to_json
 from crm_sync.store.names import folded
 
 Row = dict[str, Any]
-KNOWN = TypeAdapter(Known)
-COMPANY = TypeAdapter(KnownCompany)
+BODY = msgspec.json.Encoder(enc_hook=lambda label: label.model_dump())
+KNOWN = msgspec.json.Decoder(Known, dec_hook=lambda _, told: Label.model_validate(told))
+COMPANY = msgspec.json.Decoder(KnownCompany)
 
 
-def known_to_json(known: Known) -> str:
+def body_of(known: Known | KnownCompany) -> str:
     """The whole of it, for `explain`; the columns beside it are for questions."""
-    plain = replace(known, wanted=dict(known.wanted))
-    return KNOWN.dump_json(plain).decode("utf-8")
+    return BODY.encode(known).decode("utf-8")
 
 
 def known_of(body: str) -> Known:
-    return KNOWN.validate_json(body)
+    return KNOWN.decode(body)
 
 
 def known_rows(plan: Plan) -> list[Row]:
@@ -48,7 +48,7 @@ def known_row(known: Known) -> Row:
         "records": len(known.refs),
         **sla_cells(known.verdict),
         "folded_name": folded(known.name),
-        "body": known_to_json(known),
+        "body": body_of(known),
         "company_id": known.company_id,
     }
 
@@ -94,7 +94,7 @@ def compared_cells(compared: Compared | None) -> Row:
 
 
 def company_of(body: str) -> KnownCompany:
-    return COMPANY.validate_json(body)
+    return COMPANY.decode(body)
 
 
 def company_rows(plan: Plan) -> list[Row]:
@@ -110,7 +110,7 @@ def company_row(company: KnownCompany) -> Row:
         "country": storable(said.get("country")),
         "records": len(company.refs),
         "folded_name": folded(company.name),
-        "body": COMPANY.dump_json(company).decode("utf-8"),
+        "body": body_of(company),
     }
 
 

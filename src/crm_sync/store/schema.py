@@ -120,6 +120,7 @@ stage_changes = Table(
 assignments = Table(
     "assignments", metadata, key(), key("id"), *instants("at"), *texts("owner", "was"), live(),
 )  # fmt: skip
+mentions = Table("mentions", metadata, key("person"), key("ref"), sqlite_with_rowid=False)
 progress = Table(
     "progress", metadata,
     key("crm"), key("name"), must("cursor"), maybe("horizon"), Column("total", RowNumber, nullable=False),

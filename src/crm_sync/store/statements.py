@@ -22,8 +22,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
-    literal_column,
-    or_,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -57,12 +55,12 @@ def read_live_cells(connection: Connection, columns: Columns) -> Iterator[Cells]
 
 
 def read_naming_cells(
-    connection: Connection, columns: Columns, named: Column[Any], refs: Collection[str]
+    connection: Connection, columns: Columns, named: Columns, refs: Collection[str]
 ) -> Iterator[Cells]:
-    """Cells as the driver gives them, of the live rows whose list `named` holds one of `refs`, one at least: the
-    database looks, so that one person among a million costs a look at each row, not a record of each."""
-    text = reading_naming(columns, named, len(refs), connection.dialect.name)
-    return asked(connection, text, tuple(map(dumps, refs)))  # in quotes, as they stand in the list
+    """Cells as the driver gives them, of the live rows that name one of `refs`. `named`: who, and the ref by whom."""
+    dialect = connection.dialect.name
+    wanted = list(refs) if dialect == POSTGRESQL else dumps(list(refs))
+    return asked(connection, reading_naming(columns, named, dialect), (wanted,))
 
 
 def asked(connection: Connection, text: str, parameters: Cells) -> Iterator[Cells]:
@@ -75,6 +73,18 @@ def upsert_cells(connection: Connection, columns: Columns, rows: Sequence[Cells]
     """Inserts rows of cells as the driver takes them, or overwrites the ones with the same primary key."""
     if rows:
         connection.exec_driver_sql(upserting_cells(columns, connection.dialect.name), list(rows))
+
+
+def insert_cells(connection: Connection, columns: Columns, rows: Sequence[Cells]) -> None:
+    """Inserts rows of cells as the driver takes them."""
+    if rows:
+        connection.exec_driver_sql(inserting_cells(columns, connection.dialect.name), list(rows))
+
+
+def delete_cells(connection: Connection, columns: Columns, rows: Sequence[Cells]) -> None:
+    """Deletes the rows that hold these cells."""
+    if rows:
+        connection.exec_driver_sql(deleting_cells(columns, connection.dialect.name), list(rows))
 
 
 @cache
@@ -94,16 +104,22 @@ def reading_live(columns: Columns, dialect: str) -> str:
 
 
 @cache
-def reading_naming(columns: Columns, named: Column[Any], count: int, dialect: str) -> str:
-    place = func.strpos if dialect == POSTGRESQL else func.instr
-    found = [place(named, bindparam(f"ref{number}", type_=Text)) > literal_column("0") for number in range(count)]
-    return as_text(select(*columns).where(columns[-1], or_(*found)), dialect)
+def reading_naming(columns: Columns, named: Columns, dialect: str) -> str:
+    person, ref = named
+    found = select(ref).where(is_among(person, dialect))
+    return as_text(select(*columns).where(columns[0].in_(found), columns[-1]), dialect)
 
 
 @cache
 def upserting_cells(columns: Columns, dialect: str) -> str:
     values = {column.name: bindparam(column.name, type_=column.type) for column in columns}
     return as_text(upserting(columns[0].table, dialect).values(values), dialect)
+
+
+@cache
+def deleting_cells(columns: Columns, dialect: str) -> str:
+    same = (column == bindparam(column.name, type_=column.type) for column in columns)
+    return as_text(columns[0].table.delete().where(*same), dialect)
 
 
 def as_text(statement: ClauseElement, dialect: str) -> str:
@@ -134,7 +150,7 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
         return
     dialect, columns = connection.dialect.name, tuple(column for column in table.columns if column.name in rows[0])
     cells = [to_database(column.type, [row[column.name] for row in rows], dialect) for column in columns]
-    connection.exec_driver_sql(inserting_cells(columns, dialect), list(zip(*cells, strict=True)))
+    insert_cells(connection, columns, list(zip(*cells, strict=True)))
 
 
 @cache
