@@ -43,7 +43,7 @@ def append_history(connection: Connection, plan: Plan, cause: str | None, *, qui
 
 
 def news(plan: Plan, last: dict[Target, Last], cause: str | None, *, quiet: bool) -> Iterator[Row]:
-    for person_id, verdict, target in targets_of(plan):
+    for person_id, verdict, target in targets_of(plan.known):
         before = last.get((person_id, verdict.qualified_at, target.target)) or last.get(
             (person_id, verdict.started_at, target.target)
         )
