@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Connection, Float, Select, Table, select
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Float, Select, Table, select, true
 from sqlalchemy.sql.sqltypes import Integer
 
 from crm_sync.store import schema
@@ -32,8 +32,15 @@ def read_tables(database: Database, names: Iterable[str]) -> dict[str, pa.Table]
 def whole(table: Table, *without: str, of: str | None = None) -> Callable[[Connection], pa.Table]:
     """All columns but `without`, of all rows, or of the live ones where rows can die; in order of the key, `of` whom a
     row is before it."""
+    return some(table, true(), *without, of=of)
+
+
+def some(
+    table: Table, which: ColumnElement[bool], *without: str, of: str | None = None
+) -> Callable[[Connection], pa.Table]:
+    """Of the rows of `whole`, those for which `which` is true."""
     columns = [column for column in table.columns if column.name not in (*without, "live")]
-    question = select(*columns).order_by(*([table.c[of]] if of else []), *table.primary_key)
+    question = select(*columns).where(which).order_by(*([table.c[of]] if of else []), *table.primary_key)
     if "live" in table.columns:
         question = question.where(table.c.live)
     return lambda connection: answer(connection, question, columns)
