@@ -6,7 +6,7 @@ everything that hangs on the person follows from that: where the digest is the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from importlib.metadata import version
 
@@ -23,7 +23,7 @@ from crm_sync.store.conclusions import (
     stretch_rows,
     target_rows,
 )
-from crm_sync.store.statements import cells_of, delete_cells, insert_all, numbered, read_whole, upsert_cells
+from crm_sync.store.statements import batches, cells_of, delete_cells, insert_all, numbered, read_whole, upsert_cells
 from crm_sync.store.upgrade import HEAD
 
 FORM = f"{version('crm-sync')} {HEAD}".encode()
@@ -37,30 +37,30 @@ OF_PEOPLE: Mapping[Table, Callable[[Iterable[Known]], Iterable[Row]]] = {
 
 def replace_people(connection: Connection, known: Iterable[Known]) -> None:
     """`known` holds these people and no other, and so do the tables that hang on it."""
-    held: dict[str, str] = dict(read_whole(connection, (schema.known.c.person_id, schema.known.c.digest)))
-    kept, moved, rows = set(), [], []
-    for one in known:
-        body = body_of(one)
-        digest = digest_of(body)
-        if held.get(one.person_id) == digest:
-            kept.add(one.person_id)
-        else:
-            moved.append(one)
-            rows.append({**known_row(one, body), "digest": digest})
-    forget(connection, held.keys() - kept, everybody=not kept)
-    insert_all(connection, schema.known, rows)
-    for table, rows_of in OF_PEOPLE.items():
-        newest = connection.execute(select(func.max(table.c.position))).scalar_one()
-        insert_all(connection, table, numbered(rows_of(moved), 0 if newest is None else newest + 1))
+    held: dict[str, str | None] = dict(read_whole(connection, (schema.known.c.person_id, schema.known.c.digest)))
+    gone = set(held)
+    for some in batches(known):
+        gone.difference_update(one.person_id for one in some)
+        told = [(one, body := body_of(one), digest_of(body)) for one in some]
+        moved = [one for one in told if held.get(one[0].person_id) != one[2]]
+        forget(connection, [one.person_id for one, _, _ in moved if one.person_id in held])
+        rows = [{**known_row(one, body), "digest": digest} for one, body, digest in moved]
+        insert_all(connection, schema.known, rows)
+        for table, rows_of in OF_PEOPLE.items():
+            insert_all(
+                connection, table, numbered(rows_of(one for one, _, _ in moved), next_position(connection, table))
+            )
+    forget(connection, sorted(gone))
 
 
-def forget(connection: Connection, people: Collection[str], *, everybody: bool) -> None:
+def forget(connection: Connection, people: Iterable[str]) -> None:
     """What hangs on a person goes with the person."""
-    if everybody:
-        for table in (*OF_PEOPLE, schema.known):
-            connection.execute(table.delete())
-    else:
-        delete_cells(connection, (schema.known.c.person_id,), [(one,) for one in sorted(people)])
+    delete_cells(connection, (schema.known.c.person_id,), [(one,) for one in people])
+
+
+def next_position(connection: Connection, table: Table) -> int:
+    newest: int | None = connection.execute(select(func.max(table.c.position))).scalar_one()
+    return 0 if newest is None else newest + 1
 
 
 def digest_of(body: str) -> str:
