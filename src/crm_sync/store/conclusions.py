@@ -27,7 +27,7 @@ def known_of(body: str) -> Known:
     return KNOWN.decode(body)
 
 
-def known_row(known: Known, body: str) -> Row:
+def known_row(known: Known, body: str, digest: str) -> Row:
     return {
         "person_id": known.person_id,
         "name": storable(known.name),
@@ -45,6 +45,7 @@ def known_row(known: Known, body: str) -> Row:
         **sla_cells(known.verdict),
         "folded_name": folded(known.name),
         "body": body,
+        "digest": digest,
         "company_id": known.company_id,
     }
 

@@ -43,13 +43,11 @@ def replace_people(connection: Connection, known: Iterable[Known]) -> None:
         gone.difference_update(one.person_id for one in some)
         told = [(one, body := body_of(one), digest_of(body)) for one in some]
         moved = [one for one in told if held.get(one[0].person_id) != one[2]]
-        forget(connection, [one.person_id for one, _, _ in moved if one.person_id in held])
-        rows = [{**known_row(one, body), "digest": digest} for one, body, digest in moved]
-        insert_all(connection, schema.known, rows)
+        people = [one for one, _, _ in moved]
+        forget(connection, [one.person_id for one in people if one.person_id in held])
+        insert_all(connection, schema.known, [known_row(*one) for one in moved])
         for table, rows_of in OF_PEOPLE.items():
-            insert_all(
-                connection, table, numbered(rows_of(one for one, _, _ in moved), next_position(connection, table))
-            )
+            insert_all(connection, table, numbered(rows_of(people), next_position(connection, table)))
     forget(connection, sorted(gone))
 
 
