@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import Column, Text
 
-revision = "0012"
+revision = "0011"
 down_revision = "0010"
 
 
