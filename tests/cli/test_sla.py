@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from calendar import monthrange
 from pathlib import Path
 
 import pytest
@@ -118,25 +119,47 @@ def test_an_edit_leaves_the_past_alone_until_it_is_taken_back(example: Path) -> 
     assert states(example)["met_late"] == 4
 
 
-def test_a_table_that_became_bad_is_told_and_changes_nothing(example: Path) -> None:
+YEAR = ", ".join(f'"{month:02}-{day:02}"' for month in range(1, 13) for day in range(1, monthrange(2024, month)[1] + 1))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where", "words"),
+    [
+        ("sla.toml", '= "8bh"', "= 8",
+         "[[policies]] standard targets.first_attempt: found 8; allowed: a number and its unit", ""),
+        ("sla.toml", 'name = "standard"', 'name = "standard"\nfrom = 2026-02-01\nuntil = 2026-01-01',
+         "[[policies]] standard until: found 2026-01-01; allowed: a date after 2026-02-01", ""),
+        ("calendars.toml", '"09:00-14:00", "15', '"09:00-16:00", "15',
+         "[office] monday: found 09:00-16:00 and 15:00-18:00, which overlap; allowed: windows that follow", ""),
+        ("calendars.toml", '["09:00-14:00", "15:00-18:00"]', "[]",
+         "[office]: found no opening hours on any day; allowed:", ""),
+        ("calendars.toml", '["MX"]', f"[{YEAR}]", "[office]: found no opening within 366 days", "; allowed:"),
+        ("calendars.toml", "America/Mexico_City", "Mexico_City",
+         "[office] time_zone: found 'Mexico_City'; allowed: an IANA zone", ""),
+        ("calendars.toml", '["MX"]', '["MX", 2026-12-24]\ndays."2026-12-24" = ["09:00-12:00"]',
+         "[office] days: found 2026-12-24, which stands in holidays too; allowed:", ""),
+    ],
+)  # fmt: skip
+def test_a_table_that_became_bad_is_told_and_changes_nothing(
+    example: Path, file: str, old: str, new: str, where: str, words: str
+) -> None:
     before = states(example)
-    edit(example, '= "8bh"', "= 8")
+    edit(example, old, new, file)
     ran = crm("--config", example, "sync", "--json")
     assert ran.code == 0
     [note] = ran.json["notes"]
-    assert note.startswith(
-        "sla.toml: [[policies]] standard targets.first_attempt: found 8; allowed: a number and its unit"
-    )
+    assert note.startswith(f"{file}: {where}")
+    assert words in note
     assert note.endswith("The last good version of the promise stays in force.")
     assert states(example) == before
     asked = crm("--config", example, "explain", "ana")
     assert (asked.code, note in asked.err.replace("\n", " ")) == (0, True)
 
 
-def test_windows_that_overlap_are_told_by_sync_and_doctor(example: Path) -> None:
-    edit(example, 'monday    = ["09:00-14:00",', 'monday    = ["09:00-16:00",', "calendars.toml")
-    assert "windows overlap and count as one" in crm("--config", example, "sync").err
-    assert "windows overlap" in crm("--config", example, "--quiet", "doctor").out
+def test_a_night_that_reaches_into_a_day_is_told_by_sync_and_doctor(example: Path) -> None:
+    edit(example, "sunday    = []", 'sunday    = ["22:00-10:00"]', "calendars.toml")
+    assert "22:00-10:00 overlaps 09:00-14:00 of monday" in crm("--config", example, "sync").err.replace("\n", " ")
+    assert "overlaps 09:00-14:00" in crm("--config", example, "--quiet", "doctor").out.replace("\n", " ")
 
 
 def test_holidays_are_pinned_by_the_command_alone(example: Path) -> None:
