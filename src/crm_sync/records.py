@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -172,9 +172,13 @@ class Campaign:
     cost: Decimal | None = None
 
 
+CLOSE_REASON: Final = "close_reason"  # the field of a change of the reason for which a person was closed
+
+
 @dataclass(frozen=True, slots=True)
 class StageChange:
-    """A stage word changed, of a person or a deal. `was` is the word before, where the CRM keeps it."""
+    """A stage word changed, of a person or a deal; or the reason for which a person was closed (`field` CLOSE_REASON;
+    an empty value takes it back). `was` is the word before, where the CRM keeps it."""
 
     ref: Ref  # of the person or deal
     id: str  # unique for the ref

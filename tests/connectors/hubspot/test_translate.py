@@ -115,6 +115,19 @@ def test_stage_history_is_told_oldest_first_with_the_word_before():
     assert len({one.id for one in found}) == 3
 
 
+def test_every_reason_for_closing_is_told_and_when_it_was_taken_back():
+    history = [
+        item("no_budget", "2026-05-09T00:00:00Z"),
+        item("", "2026-05-04T00:00:00Z"),
+        item("spam", "2026-05-03T00:00:00Z"),
+        item("spam", "2026-05-02T00:00:00Z"),
+    ]
+    found = records({"disqualification_reason": history}, of=StageChange)
+    assert [(one.at.day, one.value, one.was, one.field) for one in found] == [
+        (2, "spam", None, "close_reason"), (4, "", "spam", "close_reason"), (9, "no_budget", None, "close_reason"),
+    ]  # fmt: skip
+
+
 def test_two_changes_in_one_millisecond_have_ids_of_their_own():
     history = [item("UNQUALIFIED", CREATED), item("NEW", CREATED)]
     found = records({"hs_lead_status": history}, of=StageChange)

@@ -108,6 +108,16 @@ async def test_history_tells_stages_and_owners_by_id(org: Org, salesforce: Sales
     assert owner == Assignment(ref("Lead", ana), ids[3], MAY, ref("User", luis), ref("Group", queue))
 
 
+async def test_history_tells_why_a_lead_was_closed_and_that_it_was_taken_back(org: Org, salesforce: Salesforce) -> None:
+    (ana,) = org.add("Lead", ANA)
+    field = {"LeadId": ana, "Field": "Disqualified_Reason__c"}
+    ids = org.add("LeadHistory", {**field, "NewValue": "Spam"}, {**field, "OldValue": "Spam"}, at=MAY)
+    assert (await read(salesforce, "LeadHistory")).records == [
+        StageChange(ref("Lead", ana), ids[0], MAY, "Spam", None, "close_reason"),
+        StageChange(ref("Lead", ana), ids[1], MAY, "", "Spam", "close_reason"),
+    ]
+
+
 async def test_a_deal_keeps_its_cents_and_its_people(org: Org, salesforce: Salesforce) -> None:
     people = org.add("Contact", {"LastName": "Ruiz"}, {"LastName": "Paz"})
     row = {
