@@ -54,6 +54,11 @@ def read_live_cells(connection: Connection, columns: Columns) -> Iterator[Cells]
     return asked(connection, reading_live(columns, connection.dialect.name), ())
 
 
+def read_whole(connection: Connection, columns: Columns) -> Iterator[Cells]:
+    """Cells as the driver gives them, of all rows."""
+    return asked(connection, reading_whole(columns, connection.dialect.name), ())
+
+
 def read_naming_cells(
     connection: Connection, columns: Columns, named: Columns, refs: Collection[str]
 ) -> Iterator[Cells]:
@@ -104,6 +109,11 @@ def reading_live(columns: Columns, dialect: str) -> str:
 
 
 @cache
+def reading_whole(columns: Columns, dialect: str) -> str:
+    return as_text(select(*columns), dialect)
+
+
+@cache
 def reading_naming(columns: Columns, named: Columns, dialect: str) -> str:
     person, ref = named
     found = select(ref).where(is_among(person, dialect))
@@ -148,9 +158,14 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     the plan."""
     if not rows:
         return
-    dialect, columns = connection.dialect.name, tuple(column for column in table.columns if column.name in rows[0])
+    columns = tuple(column for column in table.columns if column.name in rows[0])
+    insert_cells(connection, columns, cells_of(columns, rows, connection.dialect.name))
+
+
+def cells_of(columns: Columns, rows: Sequence[Mapping[str, Any]], dialect: str) -> list[Cells]:
+    """Rows as the driver takes them."""
     cells = [to_database(column.type, [row[column.name] for row in rows], dialect) for column in columns]
-    insert_cells(connection, columns, list(zip(*cells, strict=True)))
+    return list(zip(*cells, strict=True))
 
 
 @cache
@@ -165,9 +180,9 @@ def replace_all(connection: Connection, table: Table, rows: Sequence[Mapping[str
     insert_all(connection, table, rows)
 
 
-def numbered(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows with their `position`: the order that the plan gave them."""
-    return [{"position": position, **row} for position, row in enumerate(rows)]
+def numbered(rows: Iterable[Mapping[str, Any]], first: int = 0) -> list[dict[str, Any]]:
+    """Rows with their `position`, from `first` on: the order that the plan gave them."""
+    return [{"position": position, **row} for position, row in enumerate(rows, first)]
 
 
 def batches(items: Iterable[Item], size: int = AT_ONCE) -> Iterator[list[Item]]:

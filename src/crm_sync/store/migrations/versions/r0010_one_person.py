@@ -1,4 +1,4 @@
-"""Whom each touch and deal names, the other way round: one person is found without looking through everybody."""
+"""One person without everybody else: whom touches and deals name, and a digest of what is known of each person."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
+    op.add_column("known", Column("digest", Text))
     op.create_table(
         "mentions",
         Column("person", Text, primary_key=True),
