@@ -56,6 +56,8 @@ class Person:
     source: str | None = None  # the CRM's word: HubSpot `OFFLINE/IMPORT`, Salesforce LeadSource
     campaign: str | None = None
     close_reason: str | None = None
+    persona: str | None = None  # the CRM's own word
+    score: Decimal | None = None  # the CRM's own lead score
     opted_out: bool = False
     same_as: tuple[Ref, ...] = ()  # what the CRM itself says: merged, converted, synced ids
     writable: bool = True  # a converted lead is not

@@ -73,7 +73,8 @@ def to_person(row: Row, stamp: Stamp, ours: Mapping[str, str]) -> Person:
         company_name=row.text("company_name"), company=row.ref("company", "company"),
         title=row.text("title"), country=row.text("country"), owner=row.ref("owner", "owner"),
         stage=row.all("stage"), source=row.text("source"), campaign=row.text("campaign"),
-        close_reason=row.text("close_reason"), opted_out=row.flag("opted_out", False), same_as=same_as(row), ours=ours,
+        close_reason=row.text("close_reason"), persona=row.text("persona"), score=row.amount("score"),
+        opted_out=row.flag("opted_out", False), same_as=same_as(row), ours=ours,
     )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ class Contacts:
             source=source_of(row, at["source"]),
             campaign=text(at["campaign"]),
             close_reason=text(at["close_reason"]),
+            persona=text(at["persona"]),
+            score=row.amount(at["score"]),
             opted_out=opted_out,
             same_as=self._same_as(row),
             ours={one.name: from_property(one, values[name]) for name, one in self._ours if name in values},
