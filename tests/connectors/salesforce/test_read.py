@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from crm_sync.connectors.base import Window
 from crm_sync.connectors.salesforce import Salesforce
 from crm_sync.connectors.salesforce.happened import NOTE, touches
 from crm_sync.connectors.salesforce.rows import Columns
-from crm_sync.connectors.salesforce.translate import Words
+from crm_sync.connectors.salesforce.translate import Words, people
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Assignment, Campaign, Company, Deal, Owner, Person, Ref, StageChange, Touch
 from crm_sync.sandbox.world import to_ms
@@ -241,6 +242,18 @@ def test_a_note_is_a_touch_of_its_parent(vocabulary: Vocabulary) -> None:
     assert isinstance(touch, Touch)
     assert (touch.ref, touch.people) == (ref("Note", "0021"), (ref("Lead", "00Q000000000001AAA"),))
     assert (touch.at, touch.subject, touch.actor) == (MAY, "Prefers WhatsApp", ref("User", "005000000000001AAA"))
+
+
+@pytest.mark.parametrize(("held", "score"), [("81.5", Decimal("81.5")), ("", None), ("hot", None)])
+def test_the_score_stands_in_the_field_that_the_table_names(
+    vocabulary: Vocabulary, held: str, score: Decimal | None
+) -> None:
+    places = {**vocabulary.fields.places["people"], "score": {"Lead": ("Score__c",)}}
+    fields = replace(vocabulary.fields, places={**vocabulary.fields.places, "people": places})
+    columns = Columns(("Id", "CreatedDate", "SystemModstamp", "Score__c"))
+    stamp = "2026-05-01T15:30:00.000Z"
+    person = people("Lead", columns, Words(fields, vocabulary.activities, ()))(["00Q1", stamp, stamp, held, ""])
+    assert person.score == score
 
 
 @pytest.mark.parametrize("name", ["Account", "Campaign", "Lead", "Contact", "Opportunity", "Task", "CampaignMember"])
