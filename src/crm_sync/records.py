@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -56,6 +56,8 @@ class Person:
     source: str | None = None  # the CRM's word: HubSpot `OFFLINE/IMPORT`, Salesforce LeadSource
     campaign: str | None = None
     close_reason: str | None = None
+    persona: str | None = None  # the CRM's own word
+    score: Decimal | None = None  # the CRM's own lead score
     opted_out: bool = False
     same_as: tuple[Ref, ...] = ()  # what the CRM itself says: merged, converted, synced ids
     writable: bool = True  # a converted lead is not
@@ -172,9 +174,13 @@ class Campaign:
     cost: Decimal | None = None
 
 
+CLOSE_REASON: Final = "close_reason"  # the field of a change of the reason for which a person was closed
+
+
 @dataclass(frozen=True, slots=True)
 class StageChange:
-    """A stage word changed, of a person or a deal. `was` is the word before, where the CRM keeps it."""
+    """A stage word changed, of a person or a deal; or the reason for which a person was closed (`field` CLOSE_REASON;
+    an empty value takes it back). `was` is the word before, where the CRM keeps it."""
 
     ref: Ref  # of the person or deal
     id: str  # unique for the ref

@@ -82,5 +82,5 @@ def test_a_qualified_lead_is_told_its_criteria(synced: Town, judged: dict[str, A
     assert {*told["rules"], *told["missed"]} == rules
     assert told["started_at"] == judged["verdict"]["started_at"]
     page = crm_on(synced, "explain", judged["person_id"]).out
-    assert "Qualified by" in page
+    assert "Why this is a qualified lead" in page
     assert f"{told['points']} of 10" in page

@@ -10,7 +10,7 @@ from tests.sync.town import Town
 
 TITLES = {
     "funnel": "Lifecycle funnel",
-    "sla": "SLA, sales to marketing",
+    "sla": "Sales to marketing: follow-up",
     "sources": "Sources of ",
     "deals": "Deals by stage",
     "handoff": "Handoff to sales",
@@ -41,6 +41,20 @@ def test_the_handoff_speaks_the_language_of_the_settings(own: OwnStore) -> None:
     ran = crm("--config", own(language="es"), "report", "handoff")
     assert ran.out.startswith("Entrega a ventas  Se entregaron 0 leads")
     assert "Cuánto tardaron los leads" in ran.out
+
+
+def test_the_promise_speaks_the_language_of_the_settings(own: OwnStore) -> None:
+    ran = crm("--config", own(language="es"), "report", "sla")
+    assert ran.out.startswith("De ventas a marketing: seguimiento")
+    for words in (
+        "Meta",
+        "Primer intento",
+        "A tiempo",
+        "De marketing a ventas: leads calificados",
+        "300 leads calificados",
+    ):
+        assert words in ran.out
+    assert "first_attempt" not in ran.out
 
 
 def test_the_handoff_opens_to_the_records_in_both_crms(synced: Town) -> None:

@@ -143,5 +143,11 @@ def test_a_demo_begins_anew_leaves_other_files_alone_and_shows_its_figures(tmp_p
     ran = crm_outside("--quiet", "demo", "--once", "--people", "10", "--directory", tmp_path)
     assert (ran.code, ran.err) == (0, "")
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
-    for title in ("Records read", "Lifecycle funnel", "SLA, sales to marketing", "Sources of", "nothing left to do"):
+    for title in (
+        "Records read",
+        "Lifecycle funnel",
+        "Sales to marketing: follow-up",
+        "Sources of",
+        "nothing left to do",
+    ):
         assert title in ran.out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from calendar import monthrange
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,25 @@ from tests.cli.commands import Ran, crm
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
 
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
-    """The example of the README, read, with tables of its own."""
-    shutil.copytree(EXAMPLES, tmp_path / "examples")
-    file = tmp_path / "examples" / "exports.toml"
+@pytest.fixture(scope="module")
+def read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example of the README, read, with tables of its own; nobody changes it."""
+    home = tmp_path_factory.mktemp("read") / "examples"
+    shutil.copytree(EXAMPLES, home)
+    file = home / "exports.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text('mappings = "mappings"\n' + re.sub(r"(?m)^mappings.*\n", "", text), encoding="utf-8")
-    copy_mappings(tmp_path / "examples" / "mappings")
+    copy_mappings(home / "mappings")
     for words in (("schema", "apply"), ("sync",)):
         assert crm("--config", file, "--quiet", *words).code == 0
-    return file
+    return home
+
+
+@pytest.fixture
+def example(read_once: Path, tmp_path: Path) -> Path:
+    """The settings of a copy of it."""
+    shutil.copytree(read_once, tmp_path / "examples")
+    return tmp_path / "examples" / "exports.toml"
 
 
 def sla(example: Path, *words: str | Path) -> Ran:
@@ -118,25 +127,48 @@ def test_an_edit_leaves_the_past_alone_until_it_is_taken_back(example: Path) -> 
     assert states(example)["met_late"] == 4
 
 
+YEAR = ", ".join(f'"{month:02}-{day:02}"' for month in range(1, 13) for day in range(1, monthrange(2024, month)[1] + 1))
+
+
+BAD = [  # file, what becomes what in it, and how it is refused
+    ("sla.toml", '= "8bh"', "= 8",
+     "[[policies]] standard targets.first_attempt: found 8; allowed: a number and its unit", ""),
+    ("sla.toml", 'name = "standard"', 'name = "standard"\nfrom = 2026-02-01\nuntil = 2026-01-01',
+     "[[policies]] standard until: found 2026-01-01; allowed: a date after 2026-02-01", ""),
+    ("calendars.toml", '"09:00-14:00", "15', '"09:00-16:00", "15',
+     "[office] monday: found 09:00-16:00 and 15:00-18:00, which overlap; allowed: windows that follow", ""),
+    ("calendars.toml", '["09:00-14:00", "15:00-18:00"]', "[]",
+     "[office]: found no opening hours on any day; allowed:", ""),
+    ("calendars.toml", '["MX"]', f"[{YEAR}]", "[office]: found no opening within 366 days", "; allowed:"),
+    ("calendars.toml", "America/Mexico_City", "Mexico_City",
+     "[office] time_zone: found 'Mexico_City'; allowed: an IANA zone", ""),
+    ("calendars.toml", '["MX"]', '["MX", 2026-12-24]\ndays."2026-12-24" = ["09:00-12:00"]',
+     "[office] days: found 2026-12-24, which stands in holidays too; allowed:", ""),
+]  # fmt: skip
+
+
 def test_a_table_that_became_bad_is_told_and_changes_nothing(example: Path) -> None:
     before = states(example)
-    edit(example, '= "8bh"', "= 8")
-    ran = crm("--config", example, "sync", "--json")
-    assert ran.code == 0
-    [note] = ran.json["notes"]
-    assert note.startswith(
-        "sla.toml: [[policies]] standard targets.first_attempt: found 8; allowed: a number and its unit"
-    )
-    assert note.endswith("The last good version of the promise stays in force.")
+    for file, old, new, where, words in BAD:
+        good = (example.parent / "mappings" / file).read_text(encoding="utf-8")
+        edited = edit(example, old, new, file)
+        ran = crm("--config", example, "sync", "--json")
+        assert ran.code == 0
+        [note] = ran.json["notes"]
+        assert note.startswith(f"{file}: {where}")
+        assert words in note
+        assert note.endswith("The last good version of the promise stays in force.")
+        edited.write_text(good, encoding="utf-8")
+    edit(example, old, new, file)
     assert states(example) == before
     asked = crm("--config", example, "explain", "ana")
     assert (asked.code, note in asked.err.replace("\n", " ")) == (0, True)
 
 
-def test_windows_that_overlap_are_told_by_sync_and_doctor(example: Path) -> None:
-    edit(example, 'monday    = ["09:00-14:00",', 'monday    = ["09:00-16:00",', "calendars.toml")
-    assert "windows overlap and count as one" in crm("--config", example, "sync").err
-    assert "windows overlap" in crm("--config", example, "--quiet", "doctor").out
+def test_a_night_that_reaches_into_a_day_is_told_by_sync_and_doctor(example: Path) -> None:
+    edit(example, "sunday    = []", 'sunday    = ["22:00-10:00"]', "calendars.toml")
+    assert "22:00-10:00 overlaps 09:00-14:00 of monday" in crm("--config", example, "sync").err.replace("\n", " ")
+    assert "overlaps 09:00-14:00" in crm("--config", example, "--quiet", "doctor").out.replace("\n", " ")
 
 
 def test_holidays_are_pinned_by_the_command_alone(example: Path) -> None:

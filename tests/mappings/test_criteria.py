@@ -56,6 +56,7 @@ def test_a_length_of_time_is_days_or_hours() -> None:
         ('"visit"', '"visits"', ("came_back did", "'visits'", "visit")),
         ('when   = { company = "*" }', 'when = { shoe = "42" }', ("has_a_company when", "'shoe'", "company")),
         ('when   = { company = "*" }', 'when = { source = "billboard" }', ("when.source", "'billboard'", "email")),
+        ('when   = { company = "*" }', 'when = { crm_score = "50" }', ("when.crm_score", "'50'", '">= 50"')),
         ('when   = { company = "*" }', "", ("has_a_company", "neither did nor when")),
         ('"came_back"', '"asked"', ("rules", "'asked' again")),
         ("at_least = 3", "at_least = 0", ("at_least", "greater than or equal to 1")),

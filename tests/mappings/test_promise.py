@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -213,12 +214,23 @@ def test_a_calendar_has_versions_from_dates_on() -> None:
     assert (hours.zone, hours.zone_now) == (ZoneInfo("Europe/Madrid"), ZoneInfo("Europe/Lisbon"))
 
 
-def test_windows_that_overlap_count_as_one_and_somebody_is_told() -> None:
-    found = promise(calendars=OFFICE.replace('"09:00-14:00"', '"09:00-14:00", "13:00-18:00"'))
-    assert found.working_time.weekly[0] == ((540, 1080),)
+def test_a_night_shift_that_reaches_into_the_next_day_counts_once_and_somebody_is_told() -> None:
+    found = promise(calendars=OFFICE + 'sunday = ["22:00-10:00"]\n')
+    assert found.working_time.weekly[0] == ((0, 840),)
     assert found.warnings == (
-        "calendars.toml: [office] monday: windows overlap and count as one: 09:00-14:00, 13:00-18:00.",
+        "calendars.toml: [office] sunday: 22:00-10:00 overlaps 09:00-14:00 of monday; it counts as one.",
     )
+
+
+def test_windows_that_overlapped_when_they_were_kept_still_count_as_one() -> None:
+    kept = {**SHIPPED, "sla.toml": HEAD + ONE, "calendars.toml": OFFICE.replace('["09', '["08:00-10:00", "09')}
+    with pytest.raises(ConfigError, match="which overlap"):
+        promise_of(kept)
+    assert promise_from_text(json.dumps(kept)).working_time.weekly[0] == ((480, 840),)
+
+
+def test_a_night_shift_that_is_handed_over_on_the_minute_needs_no_words() -> None:
+    assert promise(calendars=OFFICE + 'sunday = ["22:00-09:00"]\n').warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -227,6 +239,11 @@ def test_windows_that_overlap_count_as_one_and_somebody_is_told() -> None:
         (OFFICE.replace("Europe/Madrid", "Madrid"), ("[office] time_zone", "'Madrid'", "IANA")),
         (OFFICE.replace("09:00-14:00", "9-14"), ("[office] monday", "'9-14'", "24:00")),
         (OFFICE.replace('"09:00-14:00"', ""), ("[office]", "no opening hours on any day")),
+        (OFFICE.replace('"09:00-14:00"', '"13:00-18:00", "09:00-14:00"'),
+         ("[office] monday", "found 09:00-14:00 and 13:00-18:00, which overlap", "follow each other")),
+        (OFFICE.replace('"09:00-14:00"', '"09:00-14:00", "09:00-14:00"'), ("[office] monday", "which overlap")),
+        (OFFICE + 'days."12-24" = ["09:00-12:00", "11:30-13:00"]\n',
+         ('[office] days."12-24"', "09:00-12:00 and 11:30-13:00", "follow each other")),
         (OFFICE + 'holidays = ["XX"]\n', ("[office] holidays", "'XX'", "MX", "sla holidays --lock")),
         (OFFICE + 'holidays = ["13-01"]\n', ("[office] holidays", "'13-01'", "12-24")),
         (OFFICE + "worked = [2026-12-25]\n", ("[office] worked", "2026-12-25", "among the holidays")),

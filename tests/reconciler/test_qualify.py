@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from crm_sync.mappings import Criteria, Vocabulary
 from crm_sync.mappings.policies import promise_of
 from crm_sync.mappings.vocabulary import SHIPPED
 from crm_sync.reconciler import make_plan
-from crm_sync.records import Person, Snapshot, StageChange, Touch
+from crm_sync.records import Campaign, Person, Ref, Snapshot, StageChange, Touch
 
 NOW = at("2026-05-30 02:00")
 ANA = contact(1, email="ana@acme.mx", title="Marketing Director", stage=("marketingqualifiedlead",))
@@ -121,6 +122,55 @@ def test_the_source_is_the_one_of_the_time(vocabulary: Vocabulary, engine: Engin
     ]  # fmt: skip
     [found] = judged(table, engine, *visits).qualifications
     assert (found.rules, found.missed) == (("search",), ("mail",))
+
+
+@pytest.mark.parametrize(
+    ("score", "when", "counts"),
+    [
+        ("50", ">= 50", True),
+        ("49.9", ">= 50", False),
+        ("50", "> 50", False),
+        ("-3", ["< 0", "> 90"], True),
+        ("50", ["< 0", "> 90"], False),
+        ("7.0", "=7", True),
+        ("7", "*", True),
+        (None, "*", False),
+        (None, "< 50", False),
+    ],
+)
+def test_the_crms_own_score_is_compared(
+    vocabulary: Vocabulary, engine: Engine, score: str | None, when: str | list[str], counts: bool
+) -> None:
+    table = using(vocabulary, {"version": "v", "qualifies_at": 1, "rules": [rule("hot", 1, when={"crm_score": when})]})
+    [found] = judged(table, engine, person=replace(ANA, score=Decimal(score) if score else None)).qualifications
+    assert found.met is counts
+
+
+def test_the_crms_own_persona_is_looked_at(vocabulary: Vocabulary, engine: Engine) -> None:
+    rules = [rule("head", 1, when={"crm_persona": ["Persona_2"]})]
+    table = using(vocabulary, {"version": "v", "qualifies_at": 1, "rules": rules})
+    found = [judged(table, engine, person=replace(ANA, persona=one)).qualifications[0] for one in ("persona_2", None)]
+    assert [one.met for one in found] == [True, False]
+
+
+def test_the_campaign_is_the_one_that_was_answered_up_to_the_event(vocabulary: Vocabulary, engine: Engine) -> None:
+    """Ana answered the webinar before she was qualified, and the fair when it was done."""
+    rules = [rule("webinar", 1, when={"campaign": "webinar"}), rule("fair", 1, when={"campaign": "fair"})]
+    table = using(vocabulary, {"version": "v", "qualifies_at": 1, "rules": rules})
+    campaigns = tuple(
+        Campaign(Ref("salesforce", "Campaign", name), "1", at("2026-01-01"), at("2026-01-01"), name=name.title())
+        for name in ("webinar", "fair")
+    )
+    answers = tuple(
+        Touch(Ref("salesforce", "CampaignMember", str(day)), "1", *[at(f"2026-05-{day} 10:00")] * 3, people=(ANA.ref,),
+              campaign=one.ref, facts={"HasResponded": "true"})
+        for day, one in zip(("02", "20"), campaigns, strict=True)
+    )  # fmt: skip
+    stages = (StageChange(ANA.ref, "1", at(EVENT), "marketingqualifiedlead"),)
+    snapshot = Snapshot(people=(ANA,), touches=answers, stage_changes=stages, campaigns=campaigns)
+    [known] = make_plan(snapshot, table, engine, NOW, NOW, profile=vocabulary.fields.profile(False)).known
+    assert known.qualifications[0].rules == ("webinar",)
+    assert known.campaign == "Fair"
 
 
 def test_points_may_be_taken_away_and_a_persona_is_told(vocabulary: Vocabulary, engine: Engine) -> None:

@@ -21,7 +21,7 @@ from crm_sync.changes import Known, Plan, TargetVerdict, Verdict
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler import make_plan
-from crm_sync.records import Assignment, Owner, Person, Ref, Snapshot, StageChange, Touch
+from crm_sync.records import CLOSE_REASON, Assignment, Owner, Person, Ref, Snapshot, StageChange, Touch
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LINE = re.compile(r"(?:(next )?(mon|tue|wed|thu|fri|sat|sun)|day (\d+))(?: +(\d\d:\d\d(?::\d\d)?))? +(\S.*)")
@@ -123,13 +123,21 @@ class Story:
 
     def becomes(self, at: datetime, who: str, stage: str, owner: str | None, reason: str | None) -> None:
         person = self.person(who, at)
-        was = next((one.value for one in reversed(self.stages) if one.ref == person.ref), None)
+        said = [one.value for one in self.stages if one.ref == person.ref and one.field != CLOSE_REASON]
+        was = said[-1] if said else None
         self.stages.append(StageChange(person.ref, f"{len(self.stages):03}", at, STATUS.get(stage, stage), was))
         self.people[who] = replace(
             person, stage=(STATUS.get(stage, stage),), close_reason=reason or person.close_reason
         )
         if owner:
             self.goes_to(at, who, owner)
+
+    def gives(self, at: datetime, who: str, reason: str) -> None:
+        """Where the CRM keeps a history of it; `none` takes it back."""
+        person, value = self.person(who, at), "" if reason == "none" else reason
+        key = f"{len(self.stages):03}"
+        self.stages.append(StageChange(person.ref, key, at, value, person.close_reason, CLOSE_REASON))
+        self.people[who] = replace(person, close_reason=value or None)
 
     def goes_to(self, at: datetime, who: str, owner: str) -> None:
         person, now = self.person(who, at), TEAM[owner].ref if owner in TEAM else None
@@ -154,6 +162,7 @@ class Story:
 
 SENTENCES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"(?P<who>\w+) becomes (?P<stage>\w+)(?:, owner (?P<owner>\w+))?(?: as (?P<reason>.+))?", Story.becomes),
+    (r"(?P<who>\w+) gives the reason (?P<reason>.+)", Story.gives),
     (r"(?P<who>\w+) goes to (?P<owner>\w+)", Story.goes_to),
     (r"(?P<who>\w+) opts out", Story.opts_out),
     (r"(?P<who>\w+) (?P<answer>" + "|".join(ANSWERS) + ")", Story.answers),

@@ -8,9 +8,10 @@ from typing import Any
 
 from tests.reports.story import EVA, LUIS, NOW, PEOPLE, PLAN, may
 
-from crm_sync.changes import Known, Qualification, Stretch
+from crm_sync.changes import Known, Qualification, StageEntry, Stretch
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Commitment, Vocabulary
+from crm_sync.records import CLOSE_REASON, StageChange
 from crm_sync.reports.lists import people
 from crm_sync.reports.marketing import Delivery, MarketingSide, Quality, marketing_side
 from crm_sync.store import Store
@@ -74,6 +75,26 @@ def test_a_lead_rejected_soon_for_an_agreed_reason_is_replaced(
         "Luis Mora": (2, 0, 2), "Eva Stone": (2, 1, 1),
     }  # fmt: skip
     assert (found.total.rejected, found.total.replaced) == (1, 1)
+
+
+def test_an_earlier_cycle_is_replaced_by_the_reason_of_its_own_exit(
+    own_store: Store, engine: DuckDB, vocabulary: Vocabulary
+) -> None:
+    """Dora was sent back as a duplicate, came again, and is lost now for want of money."""
+    dora, ref = PEOPLE[3], PEOPLE[3].refs[0]
+    assert dora.verdict
+    path = (*dora.history, StageEntry("mql", may(12), ref, ""), StageEntry("recycled", may(20), ref, ""))
+    again = replace(dora.verdict, started_at=may(12), ended_at=may(20))
+    run_id = own_store.start_run("sync", NOW)
+    twice = replace(dora, history=path, verdict=again, earlier=(dora.verdict,))
+    own_store.save_plan(run_id, replace(PLAN, known=(*PEOPLE[:3], twice, *PEOPLE[4:])))
+    own_store.finish_run(run_id, "done", {}, NOW)
+    assert side(own_store, engine, vocabulary).total.replaced == 0  # what her record says now is about the last exit
+    said = [(8, "duplicate"), (12, ""), (21, "no budget")]
+    changes = [StageChange(ref, f"r{day}", may(day), word, field=CLOSE_REASON) for day, word in said]
+    own_store.save_page("hubspot", "contacts", changes, cursor="end", horizon=NOW, fetched=3)
+    found = side(own_store, engine, vocabulary)
+    assert (found.total.delivered, found.total.rejected, found.total.replaced) == (5, 2, 1)
 
 
 def test_a_reason_that_was_not_agreed_on_or_a_late_rejection_replaces_nothing(

@@ -15,6 +15,7 @@ import typer
 
 from crm_sync.cli.context import in_house, options, parts_of
 from crm_sync.cli.figures import show_trial
+from crm_sync.cli.handing import said
 from crm_sync.cli.schema import applied
 from crm_sync.cli.serve import serve_boards
 from crm_sync.cli.talk import print_json, say
@@ -25,6 +26,7 @@ from crm_sync.settings import load_settings
 from crm_sync.sync.progress import Summary
 
 if TYPE_CHECKING:
+    from crm_sync.mappings import Vocabulary
     from crm_sync.reports.trial import Trial
     from crm_sync.wiring import House
 
@@ -48,8 +50,8 @@ def demo(
     quiet = options(context).quiet
     with sandbox(directory, people, seed) as card:
         settings = load_settings(Path(card["settings_file"]))
-        trial = in_house(settings, lambda house: try_it(house, quiet))
-        print_json(trial.as_json()) if as_json else show_trial(trial, settings.language)
+        trial, words = in_house(settings, lambda house: try_it(house, quiet))
+        print_json(trial.as_json()) if as_json else show_trial(trial, said(words, settings.language), settings.language)
         if not once:
             serve_boards(settings, settings.boards.port if port is None else port)
 
@@ -81,15 +83,15 @@ def emptied(directory: Path) -> Path:
     return directory.absolute()
 
 
-async def try_it(house: House, quiet: bool) -> Trial:
-    """Install, sync, sync again."""
+async def try_it(house: House, quiet: bool) -> tuple[Trial, Vocabulary]:
+    """Install, sync, sync again; with the words that the figures are told in."""
     began = stopwatch()
     say("Installing our properties in both CRMs")
     await applied(house)
     first = await one_sync(house, quiet)
     say("Once more, to see that nothing is left to do")
     second = await one_sync(house, quiet)
-    return told(house, first, second, stopwatch() - began)
+    return told(house, first, second, stopwatch() - began), house.vocabulary
 
 
 def told(house: House, first: Summary, second: Summary, seconds: float) -> Trial:

@@ -8,10 +8,12 @@ import typer
 
 from crm_sync.changes import GoldenValue, Known, Verdict
 from crm_sync.cli.context import options, store_of, vocabulary_of
+from crm_sync.cli.handing import said
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
 
 if TYPE_CHECKING:
+    from crm_sync.dashboards.words import Words
     from crm_sync.reports.people import Answer, Explanation
 
 
@@ -29,14 +31,15 @@ def explain(
 
     settings = options(context).settings()
     with store_of(settings) as store:
-        answer = ask(store, vocabulary_of(settings, store), person)
-    print_json(answer.as_json()) if as_json else show(answer, settings.language)
+        vocabulary = vocabulary_of(settings, store)
+        answer = ask(store, vocabulary, person)
+    print_json(answer.as_json()) if as_json else show(answer, said(vocabulary, settings.language), settings.language)
     raise typer.Exit(0 if answer.explanation else 1)
 
 
-def show(answer: Answer, language: str) -> None:
+def show(answer: Answer, say_it: Words, language: str) -> None:
     if answer.explanation:
-        show_person(answer.explanation, language)
+        show_person(answer.explanation, say_it, language)
     elif answer.matches:
         rows = [(one.person_id, one.name, one.email, one.company, one.stage) for one in answer.matches]
         columns = {"person": "left", "name": "left", "e-mail": "left", "company": "left", "stage": "left"}
@@ -53,7 +56,7 @@ def how_many(found: int) -> str:
     return f"{found} people" if found < MOST else f"{MOST} people or more"
 
 
-def show_person(found: Explanation, language: str) -> None:
+def show_person(found: Explanation, say_it: Words, language: str) -> None:
     known = found.known
     out.print(f"[bold]{escaped(known.name)}[/]  {escaped(known.email or '')}  [dim]{known.person_id}[/]")
     out.print(escaped(headline(known)))
@@ -66,7 +69,7 @@ def show_person(found: Explanation, language: str) -> None:
     show_golden(known.golden)
     show_jobs(found)
     show_stages(known)
-    show_qualifications(found, language)
+    show_qualifications(found, say_it)
     if known.verdict:
         show_verdict(known.verdict)
     show_journey(found, language)
@@ -101,18 +104,17 @@ def show_stages(known: Known) -> None:
     out.print("", table("Stages", columns, rows))
 
 
-def show_qualifications(found: Explanation, language: str) -> None:
+def show_qualifications(found: Explanation, say: Words) -> None:
     """The criteria of a qualified lead, as they were met at each qualifying event."""
 
     def told(names: tuple[str, ...]) -> str:
-        labels = (found.criteria[name].in_language(language) if name in found.criteria else name for name in names)
-        return ", ".join(labels)
+        return ", ".join(say.label(found.criteria[name]) if name in found.criteria else name for name in names)
 
     rows = [
         (
             to_iso(one.at),
             one.version,
-            f"{one.points} of {one.needed}" if one.met else f"{one.points} of {one.needed}: too few",
+            say("qualified.of" if one.met else "qualified.too_few", points=one.points, needed=one.needed),
             one.band,
             one.persona,
             told(one.rules),
@@ -121,9 +123,9 @@ def show_qualifications(found: Explanation, language: str) -> None:
         for one in found.known.qualifications
     ]
     if rows:
-        columns = {"since": "left", "criteria": "left", "points": "left", "band": "left", "persona": "left"}
-        columns |= {"rules that held": "left", "rules that did not": "left"}
-        out.print("", table("Qualified by", columns, rows))
+        names = ("at", "version", "points", "band", "persona", "rules", "missed")
+        out.print("", table(say("qualified.title"), {say(f"qualified.{name}"): "left" for name in names}, rows))
+        out.print(f"[dim]{escaped(say('qualified.as_now'))}[/]")
 
 
 def show_verdict(verdict: Verdict) -> None:

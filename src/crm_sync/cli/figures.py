@@ -8,6 +8,7 @@ from crm_sync.cli.talk import out, table
 from crm_sync.clock import to_iso
 
 if TYPE_CHECKING:
+    from crm_sync.dashboards.words import Words
     from crm_sync.reports.deals import Deals
     from crm_sync.reports.duplicates import Duplicates, Pursuer, SourceRate
     from crm_sync.reports.funnel import Funnel
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from crm_sync.reports.trial import Trial
 
 
-def show_trial(trial: Trial, language: str) -> None:
+def show_trial(trial: Trial, say: Words, language: str) -> None:
     """Everything on stdout, in the order of the story."""
     first, second = trial.first, trial.second
     rows = [(crm, name, count) for crm, counts in first["pulled"].items() for name, count in counts.items()]
@@ -26,7 +27,7 @@ def show_trial(trial: Trial, language: str) -> None:
     out.print(f"\n[bold]{first['people']:,}[/] people · [bold]{first['links']:,}[/] duplicate records linked\n")
     show_funnel(trial.funnel, language)
     out.print()
-    show_sla(trial.sla)
+    show_sla(trial.sla, say)
     out.print()
     show_sources(trial.sources, language)
     written = " · ".join(f"{count:,} in {crm}" for crm, count in first["written"].items())
@@ -54,31 +55,35 @@ def show_funnel(funnel: Funnel, language: str) -> None:
     out.print(table("Lifecycle funnel", columns, rows))
 
 
-def show_sla(sla: Sla) -> None:
+def show_sla(sla: Sla, say: Words) -> None:
     states = [name for name in sla.sales.targets[0].states if any(one.states[name] for one in sla.sales.targets)]
-    columns = {"target": "left"} | dict.fromkeys(states, "right") | {"kept": "right"}
+    columns = {say("sla.target"): "left"} | {say.of("state", name): "right" for name in states}
     rows = [
-        (one.target, *(one.states[name] for name in states), "" if one.compliance is None else f"{one.compliance:.0%}")
+        (
+            say.of("target", one.target),
+            *(one.states[name] for name in states),
+            "" if one.compliance is None else f"{one.compliance:.0%}",
+        )
         for one in sla.sales.targets
     ]
-    out.print(table("SLA, sales to marketing", columns, rows))
+    out.print(table(say("sla.sales"), columns | {say("sla.in_time"): "right"}, rows))
     side = sla.marketing
-    columns = {"rep": "left", "delivered": "right", "expected by now": "right", "accepted": "right", "pace": "left"}
-    deliveries = [(one.name, one.delivered, f"{one.expected:.0f}", one.accepted, one.pace) for one in side.reps]
-    title = (
-        f"SLA, marketing to sales: qualified leads in {side.month.name}, {side.commitment} per rep and month promised"
-    )
-    out.print("", table(title, columns, deliveries))
+    numbers = dict.fromkeys((say("sla.delivered"), say("sla.expected"), say("sla.accepted")), "right")
+    deliveries = [
+        (one.name, one.delivered, f"{one.expected:.0f}", one.accepted, say.of("pace", one.pace)) for one in side.reps
+    ]
+    month = side.month
+    owed = say("sla.owed", commitment=side.commitment, month=month.name, elapsed=month.elapsed, days=month.working_days)
+    columns = {say("sla.rep"): "left"} | numbers | {say("sla.pace"): "left"}
+    out.print("", table(f"{say('sla.marketing')}. {owed}", columns, deliveries))
 
 
-def show_kept(kept: Kept) -> None:
+def show_kept(kept: Kept, say: Words) -> None:
     """In time, of so many that were judged: a small number explains itself."""
-    for title, tallies in (
-        ("In time, by the month in which it was due", kept.due),
-        ("In time, by the month in which the lead qualified", kept.qualified),
-    ):
-        columns = {"target": "left"} | dict.fromkeys(kept.months, "right")
-        out.print("", table(title, columns, [(one[0].target, *map(share_of, one)) for one in tallies]))
+    for title, tallies in ((say("kept.due"), kept.due), (say("kept.qualified"), kept.qualified)):
+        columns = {say("sla.target"): "left"} | dict.fromkeys(kept.months, "right")
+        rows = [(say.of("target", one[0].target), *map(share_of, one)) for one in tallies]
+        out.print("", table(f"{say('kept.title')}. {title}", columns, rows))
 
 
 def share_of(tally: TargetTally) -> str:

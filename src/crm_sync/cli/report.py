@@ -66,8 +66,9 @@ def sla(context: typer.Context, as_json: AsJson = False) -> None:
         found = ask(store, engine, vocabulary, host_now())
     if as_json:
         return print_json(found.as_json())
-    show_sla(found)
-    show_kept(found.kept)
+    say = said(vocabulary, language(context))
+    show_sla(found, say)
+    show_kept(found.kept, say)
 
 
 def sources(context: typer.Context, as_json: AsJson = False) -> None:

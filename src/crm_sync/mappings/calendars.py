@@ -13,7 +13,7 @@ from pydantic import Field
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.holidays import CODE, Holidays
-from crm_sync.mappings.hours import END_OF_DAY, WEEKDAYS, Day, Window, united, weekly_of, window_of
+from crm_sync.mappings.hours import END_OF_DAY, WEEKDAYS, Day, Window, united, weekly_of, window_of, window_text
 from crm_sync.mappings.tables import Shape, shaped
 from crm_sync.mappings.working_time import MonthDay, WorkingTime
 
@@ -60,15 +60,13 @@ def read_versions(versions: list[Any], holidays: Holidays, where: str, warnings:
 
 
 def read_calendar(table: CalendarTable, holidays: Holidays, where: str, warnings: Warnings) -> WorkingTime:
-    weekly = weekly_of(
-        (at, *window)
-        for at, day in enumerate(WEEKDAYS)
-        for window in read_day(getattr(table, day), f"{where} {day}", warnings)
-    )
+    said = [read_day(getattr(table, day), f"{where} {day}") for day in WEEKDAYS]
+    tell_long_nights(said, where, warnings)
+    weekly = weekly_of((at, *window) for at, windows in enumerate(said) for window in windows)
     if not any(weekly):
         raise ConfigError(where, "no opening hours on any day", 'windows such as "09:00-18:00"')
     closed, yearly = read_closed(table, holidays, f"{where} holidays")
-    days, every_year = read_exceptions(table.days, f"{where} days", warnings)
+    days, every_year = read_exceptions(table.days, f"{where} days")
     for day in table.worked:
         if day not in closed:
             raise ConfigError(f"{where} worked", str(day), "a date that is among the holidays of this calendar")
@@ -90,12 +88,23 @@ def read_zone(name: str, where: str) -> ZoneInfo:
         raise ConfigError(where, repr(name), "an IANA zone, as in Europe/Madrid") from None
 
 
-def read_day(windows: tuple[str, ...], where: str, warnings: Warnings) -> list[Window]:
-    """Windows that overlap become one, and somebody is told."""
-    found = sorted(read_window(window, where) for window in windows)
-    if any(start < end for (_, end), (start, _) in pairwise(found)):
-        warnings.append(f"{where}: windows overlap and count as one: {', '.join(windows)}.")
-    return found
+def read_day(windows: tuple[str, ...], where: str) -> list[Window]:
+    """In order. Raises ConfigError for windows of one day that overlap: one of the two is not what somebody meant."""
+    found = sorted((read_window(window, where), window) for window in windows)
+    for ((_, end), text), ((start, _), after) in pairwise(found):
+        if start < end:
+            raise ConfigError(where, f"{text} and {after}, which overlap", "windows that follow each other")
+    return [window for window, _ in found]
+
+
+def tell_long_nights(said: list[list[Window]], where: str, warnings: Warnings) -> None:
+    """A shift through the night may reach into the hours of the next date, as shifts do that are handed over: time that
+    both of them cover counts once, and somebody is told."""
+    for at, windows in enumerate(said):
+        after = said[(at + 1) % len(said)]
+        if windows and after and windows[-1][1] - END_OF_DAY > after[0][0]:
+            night, morning, next_day = window_text(windows[-1]), window_text(after[0]), WEEKDAYS[(at + 1) % len(said)]
+            warnings.append(f"{where} {WEEKDAYS[at]}: {night} overlaps {morning} of {next_day}; it counts as one.")
 
 
 def read_window(text: str, where: str) -> Window:
@@ -138,13 +147,11 @@ def read_month_day(text: str, where: str) -> MonthDay:
     return day.month, day.day
 
 
-def read_exceptions(
-    said: Mapping[str, tuple[str, ...]], where: str, warnings: Warnings
-) -> tuple[dict[date, Day], dict[MonthDay, Day]]:
+def read_exceptions(said: Mapping[str, tuple[str, ...]], where: str) -> tuple[dict[date, Day], dict[MonthDay, Day]]:
     """Dates and days of every year with hours of their own."""
     single, yearly = dict[date, Day](), dict[MonthDay, Day]()
     for text, windows in said.items():
-        hours = read_day(windows, f'{where}."{text}"', warnings)
+        hours = read_day(windows, f'{where}."{text}"')
         if any(end > END_OF_DAY for _, end in hours):
             raise ConfigError(f'{where}."{text}"', ", ".join(windows), "hours of that date alone, up to 24:00")
         if day := dated(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +17,8 @@ from crm_sync.mappings.spans import read_span
 from crm_sync.mappings.tables import Label, Shape, listed, read_toml, shaped
 
 FILE = "criteria.toml"
-FACTS = ("source", "last_source", "campaign", "country", "title", "company", "email")
+FACTS = ("source", "last_source", "campaign", "country", "title", "company", "email", "crm_persona", "crm_score")
+SCORE = re.compile(r"(>=|<=|>|<|=)\s*(-?\d+(?:\.\d+)?)")
 ANY = "*"
 When = dict[str, str | tuple[str, ...]]
 
@@ -129,6 +131,8 @@ def check_facts(when: When, channels: Channels, where: str) -> None:
     for name, values in when.items():
         if name not in FACTS:
             raise ConfigError(f"{where} when", repr(name), "one of " + ", ".join(FACTS))
+        if name == "crm_score" and (odd := sorted(one for one in listed(values) - {ANY} if not SCORE.fullmatch(one))):
+            raise ConfigError(f"{where} when.{name}", repr(odd[0]), 'a comparison such as ">= 50", or "*"')
         unknown = sorted(listed(values) - {ANY, *channels.labels}) if name in ("source", "last_source") else []
         if unknown:
             raise ConfigError(f"{where} when.{name}", repr(unknown[0]), ", ".join(sorted(channels.labels)))

@@ -1,9 +1,11 @@
-"""The sla.toml of before: one calendar and two targets in one file, read as the tables of today."""
+"""Tables of before, read as those of today: one file with one calendar and two targets, and windows that overlap."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from crm_sync.mappings.hours import WEEKDAYS, united, window_of, window_text
 
 Table = dict[str, Any]
 ONLY = "office"
@@ -24,3 +26,21 @@ def renewed(promise: Table, calendars: Table) -> tuple[Table, Table]:
     rules |= {"actor": "anyone", "count_unnamed": True}
     made = {"calendar": {"default": ONLY}, "rules": rules, "policies": [policy]}
     return {**rest, **made}, {ONLY: promise.get("calendar", {})}
+
+
+def untangled(calendars: Mapping[str, Any]) -> Table:
+    """Calendars that were kept when windows of a day that overlap counted as one: cycles were judged by them."""
+    return {
+        name: [one_window(one) for one in said] if isinstance(said, list) else one_window(said)
+        for name, said in calendars.items()
+    }
+
+
+def one_window(calendar: Table) -> Table:
+    days = {day: united_text(windows) for day, windows in calendar.get("days", {}).items()}
+    weekly: Table = {day: united_text(calendar[day]) for day in WEEKDAYS if day in calendar}
+    return {**calendar, **weekly, **({"days": days} if days else {})}
+
+
+def united_text(windows: list[str]) -> list[str]:
+    return [window_text(one) for one in united(window_of(text) for text in windows)]

@@ -60,7 +60,10 @@ def named(days: list[int]) -> str:
 
 
 def window_text(window: Window) -> str:
-    return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in window)
+    """As `window_of` reads it."""
+    start, end = window
+    end = end - END_OF_DAY if end > END_OF_DAY else end
+    return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in (start, end))
 
 
 def hours_of(text: str) -> Weekly:

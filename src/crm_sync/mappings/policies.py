@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.calendars import Warnings, read_calendars
-from crm_sync.mappings.former import renewed
+from crm_sync.mappings.former import Table, renewed, untangled
 from crm_sync.mappings.holidays import read_holidays
 from crm_sync.mappings.promise import CONDITIONS, Actor, By, Clock, Policy, Promise, Rules, Target
 from crm_sync.mappings.spans import UNITS, Span, read_span
@@ -117,10 +117,13 @@ def first_of(name: str, *directories: Path | None) -> Path:
 
 
 def promise_of(texts: Mapping[str, str]) -> Promise:
-    """From the texts of those files, as `Promise.text` keeps them. Raises ConfigError."""
+    """From the texts of those files, as a person wrote them. Raises ConfigError."""
     data, calendars, pinned = (parsed_toml(texts[name], name) for name in PROMISE_FILES)
+    return made(texts, *renewed(data, calendars), pinned)
+
+
+def made(texts: Mapping[str, str], data: Table, calendars: Table, pinned: Table) -> Promise:
     warnings: Warnings = []
-    data, calendars = renewed(data, calendars)
     holidays = read_holidays(pinned, "holidays.toml")
     hours = read_calendars(calendars, holidays, "calendars.toml", warnings)
     found = shaped(PromiseTable, data, "sla.toml")
@@ -143,8 +146,11 @@ def promise_of(texts: Mapping[str, str]) -> Promise:
 
 
 def promise_from_text(text: str) -> Promise:
-    """What `Promise.text` was made of. Raises ConfigError."""
-    return promise_of(json.loads(text))
+    """What `Promise.text` was made of, by this version of crm-sync or an earlier one. Raises ConfigError."""
+    texts = json.loads(text)
+    data, calendars, pinned = (parsed_toml(texts[name], name) for name in PROMISE_FILES)
+    data, calendars = renewed(data, calendars)
+    return made(texts, data, untangled(calendars), pinned)
 
 
 def calendars_named(found: PromiseTable) -> Iterator[tuple[str, str]]:

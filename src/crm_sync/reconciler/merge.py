@@ -68,7 +68,7 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         owner_email=under.directory.owner_email(owner),
         source_first=first_channel(steps, under.now),
         source_last=last_channel(steps, under.now),
-        campaign=best_campaign(timeline.happened, newest, under),
+        campaign=best_campaign(timeline.happened, newest, under.directory, under.now),
         last_action=action.activity.label.in_language(under.language) if action and action.activity else None,
         last_action_at=action.touch.at if action else None,
         verdict=shown,
@@ -86,8 +86,8 @@ Qualify = Callable[[datetime, datetime | None], Qualification]
 def qualifier(
     timeline: Timeline, steps: Sequence[Step], newest: Sequence[Person], golden: Golden, under: Circumstances
 ) -> Qualify:
-    """What criteria.toml says of a person at a qualifying event. Touches and sources are those up to then; of the rest
-    no CRM keeps a history."""
+    """What criteria.toml says of a person at a qualifying event. Touches, sources and campaigns are those up to then;
+    the rest is as it is now."""
     zone, examiner = under.court.promise.working_time.zone_now, under.examiner
     known: dict[str, str] = {}
     deeds: dict[str, list[datetime]] = {}
@@ -95,11 +95,13 @@ def qualifier(
     def qualify(at: datetime, started_at: datetime | None) -> Qualification:
         if not known:  # most people never qualify
             said = {name: value_of(golden, name) for name in ("title", "company", "email")}
-            said["campaign"] = best_campaign(timeline.happened, newest, under)
             said["country"] = next((one.country for one in newest if one.country), None)
+            said["crm_persona"] = next((one.persona for one in newest if one.persona), None)
+            said["crm_score"] = next((str(one.score) for one in newest if one.score is not None), None)
             known.update(facts_known(said))
             deeds.update(deeds_of(timeline.happened))
-        facts = {**known, "source": first_channel(steps, at), "last_source": last_channel(steps, at)}
+        campaign = facts_known({"campaign": best_campaign(timeline.happened, newest, under.directory, at)})
+        facts = {**known, **campaign, "source": first_channel(steps, at), "last_source": last_channel(steps, at)}
         return examiner.qualification(Event(at, at.astimezone(zone).date(), started_at), facts, deeds)
 
     return qualify
@@ -122,7 +124,7 @@ def facts_of(
         "stage": [cycle.stage],
         "source": [first_channel(steps, under.now)],
         "last_source": [last_channel(steps, under.now)],
-        "campaign": [best_campaign(timeline.happened, newest, under)],
+        "campaign": [best_campaign(timeline.happened, newest, under.directory, under.now)],
         "country": [next((one.country for one in newest if one.country), None)],
         "team": under.directory.teams_of(owner),
         "owner": [under.directory.who(owner) if owner else None],
@@ -146,12 +148,14 @@ def best_employer(golden: Golden, newest: Sequence[Person], directory: Directory
     return next((employer for employer in employers if employer), None)
 
 
-def best_campaign(happened: Sequence[Happened], newest: Sequence[Person], under: Circumstances) -> str | None:
-    """The campaign of the latest response; else what the newest record says."""
+def best_campaign(
+    happened: Sequence[Happened], newest: Sequence[Person], directory: Directory, until: datetime
+) -> str | None:
+    """The campaign of the latest response up to an instant; else what the newest record says."""
     answered = (
-        under.directory.campaign_name(one.touch.campaign)
+        directory.campaign_name(one.touch.campaign)
         for one in reversed(happened)
-        if one.activity and one.activity.credit == "response" and one.touch.at <= under.now
+        if one.activity and one.activity.credit == "response" and one.touch.at <= until
     )
     return next((name for name in answered if name), None) or next(
         (one.campaign for one in newest if one.campaign), None

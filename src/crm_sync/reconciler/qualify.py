@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from crm_sync.changes import Qualification
 from crm_sync.mappings import Criteria
-from crm_sync.mappings.criteria import ANY, Version, When
+from crm_sync.mappings.criteria import ANY, SCORE, Version, When
 from crm_sync.mappings.tables import listed
 from crm_sync.reconciler.timeline import Happened
 
 Facts = Mapping[str, str]  # in lower case; what is not known is not there
 Deeds = Mapping[str, Sequence[datetime]]  # activity → when it was done, in order of time
 Conditions = tuple[tuple[str, frozenset[str]], ...]
+COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq,
+}  # fmt: skip
 WORDS = re.compile(r"\w+")
 
 
@@ -126,4 +131,12 @@ def allows(name: str, allowed: frozenset[str], said: str) -> bool:
         return True
     if name == "title":
         return not allowed.isdisjoint(WORDS.findall(said))
+    if name == "crm_score":
+        return any(compares(Decimal(said), one) for one in allowed)
     return name == "email" and said.rpartition("@")[2] in allowed
+
+
+def compares(score: Decimal, said: str) -> bool:
+    """Whether a score is as `said`, such as `>= 50`."""
+    match = SCORE.fullmatch(said)
+    return match is not None and COMPARED[match[1]](score, Decimal(match[2]))

@@ -10,7 +10,7 @@ from crm_sync.changes import StageEntry
 from crm_sync.mappings import Lifecycle, Stage
 from crm_sync.reconciler.deals import OneDeal
 from crm_sync.reconciler.words import full_name
-from crm_sync.records import Person, Ref, StageChange
+from crm_sync.records import CLOSE_REASON, Person, Ref, StageChange
 
 
 class Word(NamedTuple):
@@ -35,7 +35,8 @@ def words_of(record: Person, changes: Sequence[StageChange]) -> Iterator[Word]:
     """Every stage word that a record ever said, the ones of its beginning included."""
     fields: dict[str, list[StageChange]] = {}
     for change in sorted(changes, key=lambda change: (change.at, change.id)):
-        fields.setdefault(change.field, []).append(change)
+        if change.field != CLOSE_REASON:
+            fields.setdefault(change.field, []).append(change)
     for field, history in fields.items():
         first = history[0]
         if first.was:

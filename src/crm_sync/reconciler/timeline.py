@@ -10,6 +10,7 @@ from crm_sync.mappings import Activities, Activity
 from crm_sync.reconciler.deals import OneDeal
 from crm_sync.reconciler.dedupe.link import Linked
 from crm_sync.reconciler.owners import Owned, ownership
+from crm_sync.reconciler.reasons import Reason, reasons_of
 from crm_sync.reconciler.stages import Word, words_of
 from crm_sync.records import Assignment, Person, Ref, Snapshot, StageChange, Touch
 
@@ -33,6 +34,7 @@ class Timeline:
     owned: tuple[Owned, ...]
     happened: tuple[Happened, ...]
     deals: tuple[OneDeal, ...]
+    reasons: tuple[Reason, ...]
 
 
 def timelines(
@@ -54,6 +56,7 @@ def timelines(
             ownership(records, (change for one in records for change in assignments.get(one.ref, ()))),
             tuple(sorted(touches.get(person_id, ()), key=lambda one: one.touch.at)),  # in order of ref at one instant
             tuple(deals_of.get(person_id, ())),
+            tuple(reason for one in records for reason in reasons_of(one, changes.get(one.ref, ()))),
         )
         for person_id, records in linked.records.items()
     )

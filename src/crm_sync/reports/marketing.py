@@ -21,7 +21,17 @@ from crm_sync.reports.relations import INSTANT, Relations, Row, as_of, months_of
 from crm_sync.reports.sales import SMALLEST_SAMPLE
 
 MONTHS_SHOWN = 6
-RELATIONS: Final = ("targets", "stretches", "owners", "stage_entries", "known", "people", "links", "qualifications")
+RELATIONS: Final = (
+    "targets",
+    "stretches",
+    "owners",
+    "stage_entries",
+    "stage_changes",
+    "known",
+    "people",
+    "links",
+    "qualifications",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ UNION
 SELECT person_id, sla_started_at, sla_owner FROM known WHERE sla_started_at IS NOT NULL
 
 -- name: outcomes
--- What sales made of each cycle: accepted (sal or further), rejected (out before that) or still open. The reason that a person's records hold belongs to the last exit.
+-- What sales made of each cycle: accepted (sal or further), rejected (out before that) or still open. The reason is the latest one that was given in the cycle up to the next; at a person's last exit else what a record without a history of it says now; else what still stood there from before.
 WITH turns AS (
     SELECT c.person_id, c.started_at,
            max(CASE WHEN e.stage = 'mql' AND e.at <= c.started_at THEN e.at END) AS mql_at,
@@ -70,18 +70,44 @@ WITH turns AS (
     JOIN stages AS sal ON sal.stage = 'sal'
     GROUP BY c.person_id, c.started_at
 ),
+exits AS (
+    SELECT t.person_id, t.started_at, coalesce(t.mql_at, t.sal_at, t.started_at) AS since,
+           t.rejected_at = t.last_exit_at AS is_last, min(e.at) AS back_at
+    FROM turns AS t
+    LEFT JOIN stage_entries AS e ON e.person_id = t.person_id AND e.stage IN ('mql', 'sal') AND e.at > t.rejected_at
+    WHERE t.rejected_at IS NOT NULL
+    GROUP BY t.person_id, t.started_at, t.mql_at, t.sal_at, t.rejected_at, t.last_exit_at
+),
+reason_changes AS (
+    SELECT c.ref, c.at, c.value FROM stage_changes AS c WHERE c.field = 'close_reason'
+),
+given AS (
+    SELECT l.person_id, c.ref, c.at, c.value AS reason, c.at AS newest
+    FROM reason_changes AS c JOIN links AS l ON l.ref = c.ref
+    UNION ALL
+    SELECT l.person_id, p.ref, NULL, p.close_reason, p.created_at
+    FROM people AS p
+    JOIN links AS l ON l.ref = p.ref
+    LEFT JOIN reason_changes AS c ON c.ref = p.ref
+    WHERE p.close_reason IS NOT NULL AND c.ref IS NULL
+),
 reasons AS (
-    SELECT person_id, close_reason AS reason
+    SELECT person_id, started_at, nullif(reason, '') AS reason
     FROM (
-        SELECT l.person_id, p.close_reason,
-               row_number() OVER (PARTITION BY l.person_id ORDER BY p.created_at DESC, p.ref DESC) AS place
-        FROM people AS p JOIN links AS l ON l.ref = p.ref
-        WHERE p.close_reason IS NOT NULL
+        SELECT x.person_id, x.started_at, g.reason,
+               row_number() OVER (
+                   PARTITION BY x.person_id, x.started_at
+                   ORDER BY CASE WHEN g.at IS NULL THEN 1 WHEN g.at >= x.since THEN 0 ELSE 2 END, g.newest DESC, g.ref DESC
+               ) AS place
+        FROM exits AS x JOIN given AS g ON g.person_id = x.person_id
+        WHERE CASE
+                  WHEN g.at IS NULL THEN x.is_last
+                  ELSE (x.back_at IS NULL OR g.at < x.back_at) AND (g.reason <> '' OR g.at < x.since)
+              END
     ) AS said
     WHERE place = 1
 )
-SELECT c.person_id, c.started_at, t.rejected_at,
-       CASE WHEN t.rejected_at = t.last_exit_at THEN r.reason END AS reason,
+SELECT c.person_id, c.started_at, t.rejected_at, r.reason,
        CASE
            WHEN t.sal_at IS NOT NULL AND (t.mql_at IS NULL OR t.sal_at >= t.mql_at) THEN 'accepted'
            WHEN t.accepted_at IS NOT NULL AND (t.rejected_at IS NULL OR t.accepted_at <= t.rejected_at) THEN 'accepted'
@@ -90,7 +116,7 @@ SELECT c.person_id, c.started_at, t.rejected_at,
        END AS outcome
 FROM starts AS c
 LEFT JOIN turns AS t ON t.person_id = c.person_id AND t.started_at = c.started_at
-LEFT JOIN reasons AS r ON r.person_id = c.person_id
+LEFT JOIN reasons AS r ON r.person_id = c.person_id AND r.started_at = c.started_at
 
 -- name: rejections
 -- Leads that sales rejected for some reason: when they were handed over, when they came back.

@@ -80,7 +80,7 @@ people = Table(
     "people", metadata,
     key(), must("version"), *instants("created_at", "modified_at"),
     *texts("email", "more_emails", "phones", "first_name", "last_name", "company_name", "company", "title"),
-    *texts("country", "owner", "stage", "source", "campaign", "close_reason"),
+    *texts("country", "owner", "stage", "source", "campaign", "close_reason", "persona"), Column("score", Money),
     flag("opted_out"), *texts("same_as"), flag("writable"), *texts("ours"), live(),
 )  # fmt: skip
 companies = Table(

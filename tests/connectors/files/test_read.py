@@ -166,6 +166,24 @@ async def test_rows_become_the_records_that_they_tell_of(exports: Exports, readi
     assert owner.owner == Ref("files", "owner", "luis")
 
 
+async def test_a_reason_for_closing_is_told_with_its_instant_and_an_empty_one_was_taken_back(
+    exports: Exports, reading
+) -> None:
+    change = {"person": "1", "at": "2026-05-05", "field": "close_reason", "value": "Spam", "was": ""}
+    taken_back = {**change, "at": "2026-05-06", "value": "", "was": "Spam"}
+    exports.write("stage_changes", change, taken_back)
+    found = [one for one in records(await reading("stage_changes")) if isinstance(one, StageChange)]
+    assert [(one.field, one.value, one.was) for one in found] == [
+        ("close_reason", "Spam", None), ("close_reason", "", "Spam"),
+    ]  # fmt: skip
+
+
+async def test_a_person_brings_the_persona_and_the_score_of_its_crm(exports: Exports, reading) -> None:
+    exports.people({"id": 1, "persona": "Head of IT", "lead_score": "81.5"})
+    [person] = [one for one in records(await reading()) if isinstance(one, Person)]
+    assert (person.persona, person.score) == ("Head of IT", Decimal("81.5"))
+
+
 async def test_a_source_is_a_label_until_it_is_taken_away(exports: Exports, reading) -> None:
     exports.people({"id": 1, "source": "Referral"})
     pages = await reading()

@@ -55,12 +55,12 @@ def test_a_contact_becomes_a_person_in_the_crms_own_words():
         firstname="Ana", lastname="Núñez", company="Aceros", associatedcompanyid="9", jobtitle="CTO", country="México",
         hubspot_owner_id="7", lifecyclestage="marketingqualifiedlead", hs_lead_status="NEW",
         hs_analytics_source="OFFLINE", hs_analytics_source_data_1="CRM_UI", hs_email_optout="true",
-        disqualification_reason="spam", salesforceleadid="00Q1",
+        disqualification_reason="spam", hs_persona="persona_2", salesforceleadid="00Q1",
     )  # fmt: skip
     assert (one.email, one.more_emails, one.phones) == ("Ana@X.com", ("a@y.com", "b@y.com"), ("55 1234",))
     assert (one.company, one.owner) == (ref("companies", 9), ref("owners", 7))
     assert (one.stage, one.source) == (("marketingqualifiedlead", "NEW"), "OFFLINE/CRM_UI")
-    assert (one.opted_out, one.close_reason) == (True, "spam")
+    assert (one.opted_out, one.close_reason, one.persona, one.score) == (True, "spam", "persona_2", None)
     assert one.same_as == (Ref("salesforce", "Lead", "00Q1"),)
     assert (one.created_at, one.modified_at, one.version) == (at(CREATED), at(MODIFIED), MODIFIED)
 
@@ -113,6 +113,19 @@ def test_stage_history_is_told_oldest_first_with_the_word_before():
     ]
     assert {one.field for one in found} == {"lifecyclestage"}
     assert len({one.id for one in found}) == 3
+
+
+def test_every_reason_for_closing_is_told_and_when_it_was_taken_back():
+    history = [
+        item("no_budget", "2026-05-09T00:00:00Z"),
+        item("", "2026-05-04T00:00:00Z"),
+        item("spam", "2026-05-03T00:00:00Z"),
+        item("spam", "2026-05-02T00:00:00Z"),
+    ]
+    found = records({"disqualification_reason": history}, of=StageChange)
+    assert [(one.at.day, one.value, one.was, one.field) for one in found] == [
+        (2, "spam", None, "close_reason"), (4, "", "spam", "close_reason"), (9, "no_budget", None, "close_reason"),
+    ]  # fmt: skip
 
 
 def test_two_changes_in_one_millisecond_have_ids_of_their_own():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from crm_sync.connectors.base import Window
 from crm_sync.connectors.salesforce import Salesforce
 from crm_sync.connectors.salesforce.happened import NOTE, touches
 from crm_sync.connectors.salesforce.rows import Columns
-from crm_sync.connectors.salesforce.translate import Words
+from crm_sync.connectors.salesforce.translate import Words, people
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Assignment, Campaign, Company, Deal, Owner, Person, Ref, StageChange, Touch
 from crm_sync.sandbox.world import to_ms
@@ -106,6 +107,16 @@ async def test_history_tells_stages_and_owners_by_id(org: Org, salesforce: Sales
     stage, owner = (await read(salesforce, "LeadHistory")).records
     assert stage == StageChange(ref("Lead", ana), ids[1], MAY, "Marketing Qualified", "Open - Not Contacted", "Status")
     assert owner == Assignment(ref("Lead", ana), ids[3], MAY, ref("User", luis), ref("Group", queue))
+
+
+async def test_history_tells_why_a_lead_was_closed_and_that_it_was_taken_back(org: Org, salesforce: Salesforce) -> None:
+    (ana,) = org.add("Lead", ANA)
+    field = {"LeadId": ana, "Field": "Disqualified_Reason__c"}
+    ids = org.add("LeadHistory", {**field, "NewValue": "Spam"}, {**field, "OldValue": "Spam"}, at=MAY)
+    assert (await read(salesforce, "LeadHistory")).records == [
+        StageChange(ref("Lead", ana), ids[0], MAY, "Spam", None, "close_reason"),
+        StageChange(ref("Lead", ana), ids[1], MAY, "", "Spam", "close_reason"),
+    ]
 
 
 async def test_a_deal_keeps_its_cents_and_its_people(org: Org, salesforce: Salesforce) -> None:
@@ -231,6 +242,18 @@ def test_a_note_is_a_touch_of_its_parent(vocabulary: Vocabulary) -> None:
     assert isinstance(touch, Touch)
     assert (touch.ref, touch.people) == (ref("Note", "0021"), (ref("Lead", "00Q000000000001AAA"),))
     assert (touch.at, touch.subject, touch.actor) == (MAY, "Prefers WhatsApp", ref("User", "005000000000001AAA"))
+
+
+@pytest.mark.parametrize(("held", "score"), [("81.5", Decimal("81.5")), ("", None), ("hot", None)])
+def test_the_score_stands_in_the_field_that_the_table_names(
+    vocabulary: Vocabulary, held: str, score: Decimal | None
+) -> None:
+    places = {**vocabulary.fields.places["people"], "score": {"Lead": ("Score__c",)}}
+    fields = replace(vocabulary.fields, places={**vocabulary.fields.places, "people": places})
+    columns = Columns(("Id", "CreatedDate", "SystemModstamp", "Score__c"))
+    stamp = "2026-05-01T15:30:00.000Z"
+    person = people("Lead", columns, Words(fields, vocabulary.activities, ()))(["00Q1", stamp, stamp, held, ""])
+    assert person.score == score
 
 
 @pytest.mark.parametrize("name", ["Account", "Campaign", "Lead", "Contact", "Opportunity", "Task", "CampaignMember"])

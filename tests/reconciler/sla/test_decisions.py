@@ -208,6 +208,21 @@ def test_an_automated_step_counts_only_where_the_promise_says_so(told: Told) -> 
     assert Lead(touches=[mail], promise=promise("count_sequence_steps = true")).state() == "met"
 
 
+def test_a_step_of_a_cadence_is_automated_and_the_call_that_it_asks_for_is_not() -> None:
+    """Salesforce gives a step of a cadence a subtype of its own; what the rep does then is a call or a mail."""
+    step = replace(
+        call("1 11:00", ref=Ref("salesforce", "Task", "00T1")), facts={"TaskSubtype": "Cadence", "Status": "Completed"}
+    )
+    verdict = Lead(touches=[step]).known().verdict
+    assert verdict
+    assert [one.rule for one in verdict.considered] == ["an automated step of a sequence"]
+    assert Lead(touches=[step], promise=promise("count_sequence_steps = true")).state() == "met"
+    planned = replace(step, facts={**step.facts, "Status": "Not Started"})
+    assert Lead(touches=[planned], promise=promise("count_sequence_steps = true")).state() == "on_track"
+    called = replace(step, facts={"TaskSubtype": "Call", "CallType": "Outbound", "Status": "Completed"})
+    assert Lead(touches=[called]).state() == "met"
+
+
 @pytest.mark.parametrize("actor", ["anyone", "team", "owner"])
 def test_what_nobody_is_said_to_have_done_counts_only_where_the_promise_says_so(actor: str) -> None:
     touch = replace(call("1 10:30"), actor=None)

@@ -455,6 +455,45 @@ def test_a_reason_excuses_the_last_exit_only(told: Told) -> None:
     assert told.verdict("ana").breach_count == 2
 
 
+def test_each_exit_has_the_reason_that_was_given_for_it(told: Told) -> None:
+    """
+    mon 10:00        ana becomes mql, owner luis
+    mon 12:00        ana becomes recycled
+    mon 12:01        ana gives the reason spam
+    next mon 10:00   ana becomes mql
+    mon 11:00        ana gives the reason no_budget
+    mon 12:00        ana becomes disqualified
+    """
+    assert told.shown("ana") == "breached none"
+    assert [one.status for one in told.known("ana").earlier] == ["exempt"]
+    assert told.verdict("ana").breach_count == 2  # both targets of the second cycle
+
+
+def test_a_reason_that_was_taken_back_excuses_what_came_before_only(told: Told) -> None:
+    """
+    mon 10:00        ana becomes mql, owner luis
+    mon 11:00        ana gives the reason spam
+    mon 12:00        ana becomes recycled
+    tue 10:00        ana gives the reason none
+    next mon 10:00   ana becomes mql
+    mon 12:00        ana becomes disqualified
+    """
+    assert [one.status for one in told.known("ana").earlier] == ["exempt"]
+    assert told.shown("ana") == "breached none"
+
+
+def test_a_reason_that_nobody_changed_still_stands(told: Told) -> None:
+    """
+    mon 10:00        ana becomes mql, owner luis
+    mon 11:00        ana gives the reason spam
+    mon 12:00        ana becomes recycled
+    next mon 10:00   ana becomes mql
+    mon 12:00        ana becomes disqualified
+    """
+    assert told.shown("ana") == "exempt none"
+    assert told.verdict("ana").breach_count == 0
+
+
 # the cycle runs
 
 

@@ -11,6 +11,7 @@ from crm_sync.connectors.files.sheets import CRM
 from crm_sync.mappings.fields import OurField
 from crm_sync.mappings.vocabulary import Vocabulary
 from crm_sync.records import (
+    CLOSE_REASON,
     Assignment,
     Campaign,
     Company,
@@ -72,7 +73,8 @@ def to_person(row: Row, stamp: Stamp, ours: Mapping[str, str]) -> Person:
         company_name=row.text("company_name"), company=row.ref("company", "company"),
         title=row.text("title"), country=row.text("country"), owner=row.ref("owner", "owner"),
         stage=row.all("stage"), source=row.text("source"), campaign=row.text("campaign"),
-        close_reason=row.text("close_reason"), opted_out=row.flag("opted_out", False), same_as=same_as(row), ours=ours,
+        close_reason=row.text("close_reason"), persona=row.text("persona"), score=row.amount("score"),
+        opted_out=row.flag("opted_out", False), same_as=same_as(row), ours=ours,
     )  # fmt: skip
 
 
@@ -141,7 +143,9 @@ def to_change(row: Row, stamp: Stamp) -> StageChange | Assignment:
     key, at, field = key_of(row), row.needed_instant("at"), row.text("field") or "stage"
     if field.lower() == OWNER:
         return Assignment(whose, key, at, row.ref("value", "owner"), row.ref("was", "owner"))
-    return StageChange(whose, key, at, row.needed("value"), row.text("was"), field)
+    reason = field.lower() == CLOSE_REASON  # an empty one was taken back
+    value = row.text("value") or "" if reason else row.needed("value")
+    return StageChange(whose, key, at, value, row.text("was"), CLOSE_REASON if reason else field)
 
 
 PLAIN: Final[Mapping[str, Callable[[Row, Stamp], Record]]] = {

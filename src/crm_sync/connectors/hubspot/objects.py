@@ -48,8 +48,8 @@ BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (OWNERS, *KIND
 
 
 def history_of(kind: Kind, fields: Fields) -> tuple[str, ...]:
-    """Properties of which we read every value they had: stages and owners of people, stages of deals."""
-    names = {"people": ("stage", "owner"), "deals": ("stage",)}.get(kind.group, ())
+    """Properties of which we read every value they had: stages, owners and reasons of people, stages of deals."""
+    names = {"people": ("stage", "owner", "close_reason"), "deals": ("stage",)}.get(kind.group, ())
     return tuple(dict.fromkeys(one for name in names for one in fields.of(kind.group, name, kind.name)))
 
 

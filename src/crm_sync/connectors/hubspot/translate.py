@@ -17,7 +17,7 @@ from crm_sync.connectors.hubspot.pipelines import flagged_state
 from crm_sync.connectors.hubspot.row import Names, Row, read_instant, ref_of, split_list
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.vocabulary import Vocabulary
-from crm_sync.records import Assignment, Company, Deal, DealState, Person, Record, Ref, StageChange, Touch
+from crm_sync.records import CLOSE_REASON, Assignment, Company, Deal, DealState, Person, Record, Ref, StageChange, Touch
 
 MERGED_AWAY: Final = (MERGED, "hs_calculated_merged_vids")
 OWNER: Final = ("hubspot_owner_id",)
@@ -33,11 +33,13 @@ class Contacts:
         self._same_as, self._touches = SameAs(fields, "contacts"), FieldTouches(fields)
         self._stages = fields.of("people", "stage", "contacts")
         self._owners = fields.of("people", "owner", "contacts")
+        self._reasons = fields.of("people", CLOSE_REASON, "contacts")
 
     def __call__(self, row: Row) -> list[Record]:
         person = self._person(row)
         return [
-            person, *stage_changes(row, self._stages), *assignments(row, self._owners), *self._touches(row, person),
+            person, *stage_changes(row, self._stages), *reasons(row, self._reasons), *assignments(row, self._owners),
+            *self._touches(row, person),
         ]  # fmt: skip
 
     def _person(self, row: Row) -> Person:
@@ -61,6 +63,8 @@ class Contacts:
             source=source_of(row, at["source"]),
             campaign=text(at["campaign"]),
             close_reason=text(at["close_reason"]),
+            persona=text(at["persona"]),
+            score=row.amount(at["score"]),
             opted_out=opted_out,
             same_as=self._same_as(row),
             ours={one.name: from_property(one, values[name]) for name, one in self._ours if name in values},
@@ -182,6 +186,18 @@ def stage_changes(row: Row, names: Names) -> list[Record]:
             if value and (value != was or cleared):
                 found.append(StageChange(row.ref, key, at, value, was, name))
             was, cleared = value or was, not value
+    return found
+
+
+def reasons(row: Row, names: Names) -> list[Record]:
+    """Each reason that a person was closed for, and each time that it was taken back."""
+    found: list[Record] = []
+    for name in names:
+        was = ""
+        for at, value, key in row.told(name):
+            if value != was:
+                found.append(StageChange(row.ref, key, at, value, was or None, CLOSE_REASON))
+            was = value
     return found
 
 

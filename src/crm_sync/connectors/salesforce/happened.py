@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crm_sync.connectors.salesforce.rows import Columns, Texts, first
 from crm_sync.connectors.salesforce.translate import Tell, Words, instant, people
 from crm_sync.connectors.salesforce.values import CRM, maybe_instant, owner, ref, ref_by_prefix, refs
-from crm_sync.records import Assignment, Record, Ref, StageChange, Touch
+from crm_sync.records import CLOSE_REASON, Assignment, Record, Ref, StageChange, Touch
 
 OWNER_WORDS = ("Owner", "ownerAccepted", "ownerAssignment")
 PEOPLE, DEALS = ("Lead", "Contact"), ("Opportunity",)
@@ -39,16 +39,21 @@ def label_ref(person: Ref) -> Ref:
 
 
 def changes(kind: str, parent: str, columns: Columns, words: Words) -> Tell:
-    """Rows of a field history: a new owner, else a new stage. `parent` is the field that names the record."""
+    """Rows of a field history: a new owner, a new reason for closing (or that it was taken back), else a new stage.
+    `parent` is the field that names the record."""
     at = columns.at
     id_, subject, made = at("Id"), at(parent), at("CreatedDate")
     field, was, value = at("Field"), at("OldValue"), at("NewValue")
+    reasons = words.fields.of("people", CLOSE_REASON, kind)
 
     def told(row: Texts) -> Iterable[Record]:
         changed, owned = Ref(CRM, kind, row[subject]), row[field] in OWNER_WORDS
         if owned and (found := owner(row[value])):
             # Salesforce writes every change of owner twice, once with names and once with ids: ids are unique.
             return (Assignment(changed, row[id_], instant(row, made), found, owner(row[was])),)
+        if row[field] in reasons:
+            said, before = first(row, (value,)) or "", first(row, (was,))
+            return (StageChange(changed, row[id_], instant(row, made), said, before, CLOSE_REASON),)
         if not owned and (word := first(row, (value,))):
             return (StageChange(changed, row[id_], instant(row, made), word, first(row, (was,)), row[field]),)
         return ()

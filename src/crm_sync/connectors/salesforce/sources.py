@@ -11,7 +11,7 @@ from crm_sync.connectors.salesforce.happened import ENHANCED, EVENT, MAIL, NOTE,
 from crm_sync.connectors.salesforce.rows import Columns
 from crm_sync.connectors.salesforce.translate import Tell, Words
 from crm_sync.connectors.salesforce.values import CRM, among
-from crm_sync.records import Ref
+from crm_sync.records import CLOSE_REASON, Ref
 
 Translator = Callable[[Columns, Words], Tell]
 
@@ -67,7 +67,7 @@ def sources(words: Words) -> dict[str, tuple[Source, ...]]:
     to_read = words.fields.to_read
     ours = tuple(field.salesforce for field in words.ours)
     lead, contact = to_read("people", "Lead") + ours, to_read("people", "Contact") + ours
-    stages = words.fields.of("people", "stage", "Lead")
+    stages, reasons = (words.fields.of("people", name, "Lead") for name in ("stage", CLOSE_REASON))
     return {
         "User": (
             source("User", USER + to_read("owners", "User"), translate.users),
@@ -79,7 +79,7 @@ def sources(words: Words) -> dict[str, tuple[Source, ...]]:
         ),
         "Campaign": (source("Campaign", CAMPAIGN, translate.campaigns),),
         "Lead": (people("Lead", ("IsConverted", *lead), MOVED_WITH_LEAD),),
-        "LeadHistory": (history("Lead", "LeadId", (*stages, *happened.OWNER_WORDS)),),
+        "LeadHistory": (history("Lead", "LeadId", (*stages, *reasons, *happened.OWNER_WORDS)),),
         "Contact": (people("Contact", contact, MOVED_WITH_CONTACT),),
         "ContactHistory": (history("Contact", "ContactId", happened.OWNER_WORDS),),
         "Opportunity": deals(words),
@@ -137,7 +137,7 @@ def deals(words: Words) -> tuple[Source, Source]:
 
 
 def history(kind: str, parent: str, wanted: Iterable[str]) -> Source:
-    """History rows are never changed: their creation is their stamp. Only changes of stage and owner are asked for."""
+    """History rows are never changed: their creation is their stamp. Asked for: stage, reason, owner."""
     return Source(
         f"{kind}History",
         (*HISTORY, parent),

@@ -68,6 +68,7 @@ def people(kind: str, columns: Columns, words: Words) -> Callable[[Texts], Perso
     company_name, company, country = where("company_name"), where("company"), where("country")
     owned, stage, close_reason = where("owner"), where("stage"), where("close_reason")
     source, campaign, opted_out = where("source"), where("campaign"), where("opted_out")
+    persona, score = where("persona"), where("score")
     twins, ours = twins_of(kind, columns, words), ours_of(columns, words)
 
     def told(row: Texts) -> Person:
@@ -87,6 +88,8 @@ def people(kind: str, columns: Columns, words: Words) -> Callable[[Texts], Perso
             source=joined(row, source),
             campaign=joined(row, campaign),
             close_reason=first(row, close_reason),
+            persona=first(row, persona),
+            score=amount(first(row, score) or ""),
             opted_out="true" in [row[place] for place in opted_out],
             same_as=twins(row),
             writable=row[converted] != "true",

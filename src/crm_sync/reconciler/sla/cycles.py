@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from crm_sync.changes import StageEntry
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.owners import Owned, owner_at
+from crm_sync.reconciler.reasons import Reason, reason_of
 from crm_sync.records import Ref
 
 QUALIFIED = frozenset({"mql", "sal"})
@@ -68,17 +69,19 @@ def cycles_of(
     owned: Sequence[Owned],
     directory: Directory,
     back_soon: Callable[[datetime, datetime], bool],
-    reason: str | None = None,
+    reasons: Sequence[Reason] = (),
 ) -> tuple[Cycle, ...]:
     """Oldest first. `back_soon` tells whether who went out at one instant and came back at another never really left;
-    `reason` is the one that the records hold now: it belongs to the last exit."""
+    `reasons` are all that were ever given for an exit."""
     found = [
         Cycle(one.since, one.stage, hands_in(one, owned, directory), one.until, one.went)
         for one in joined(episodes(history), back_soon)
     ]
     exits = [place for place, cycle in enumerate(found) if cycle.went == "out"]
-    if exits and reason:
-        found[exits[-1]] = replace(found[exits[-1]], reason=reason)
+    for place in exits if reasons else ():
+        until = found[place + 1].qualified_at if place + 1 < len(found) else None
+        reason = reason_of(reasons, found[place].qualified_at, until, place == exits[-1])
+        found[place] = replace(found[place], reason=reason)
     return tuple(found)
 
 

@@ -17,7 +17,6 @@ from crm_sync.reconciler.sla.stretches import stretches
 from crm_sync.reconciler.sla.targets import judge
 from crm_sync.reconciler.timeline import Timeline
 from crm_sync.reconciler.words import iso
-from crm_sync.records import Person
 
 MISSED = frozenset({"breached", "met_late", "closed_untouched"})
 RUNNING = frozenset({"on_track", "at_risk", "pending", "breached", "paused"})
@@ -30,8 +29,8 @@ FactsOf = Callable[[Cycle], Facts]
 def verdicts(timeline: Timeline, history: Sequence[StageEntry], court: Court, facts_of: FactsOf) -> tuple[Verdict, ...]:
     """The oldest first; none for somebody who never was a qualified lead. `facts_of` a cycle: what policies ask for."""
     owned = [change for change in timeline.owned if change.at <= court.now]
-    reason = close_reason(timeline.records)
-    cycles = cycles_of(history, owned, court.directory, court.back_soon, reason)
+    reasons = [one for one in timeline.reasons if one.at is None or one.at <= court.now]
+    cycles = cycles_of(history, owned, court.directory, court.back_soon, reasons)
     if not cycles:
         return ()
     pauses = pauses_of(timeline.words, court.lifecycle, court.now)
@@ -79,12 +78,6 @@ def enforced(cycle: Cycle, policy: Policy, court: Court) -> bool:
     """Whether the cycle began on the day from which on the promise is kept, or after it."""
     first = policy.rules.enforce_from
     return first is None or cycle.qualified_at.astimezone(court.promise.working_time.zone_now).date() >= first
-
-
-def close_reason(records: Iterable[Person]) -> str | None:
-    """The reason in the record that was created last among those that give one."""
-    reasons = [(record.created_at, record.ref, record.close_reason) for record in records if record.close_reason]
-    return max(reasons)[2] if reasons else None
 
 
 def verdict(person_id: str, judged: Judged, targets: tuple[TargetVerdict, ...], breaches: int, court: Court) -> Verdict:
