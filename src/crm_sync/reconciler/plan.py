@@ -13,7 +13,7 @@ from crm_sync.reconciler.attribution.credit import credits_of, odd_deals
 from crm_sync.reconciler.attribution.touches import steps_of
 from crm_sync.reconciler.compare import changes_of
 from crm_sync.reconciler.deals import one_of_each
-from crm_sync.reconciler.dedupe.companies import Matching, employers_of, link_companies
+from crm_sync.reconciler.dedupe.companies import Matching, employers_of, link_firms
 from crm_sync.reconciler.dedupe.kept.memory import Memory
 from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
@@ -48,9 +48,7 @@ def make_plan(
     # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
     by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
-    companies = link_companies(
-        snapshot.companies, snapshot.merged_companies, snapshot.company_ids, snapshot.people, linked.person_of, by
-    )
+    companies = link_firms(snapshot, linked.person_of, by)
     firms = tuple(known_companies(companies, rules["company"], by.sites))
     employers = employers_of(snapshot.people, companies, snapshot.deals, by)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reconciler.made import at, contact
 
+from crm_sync.changes import Reason
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import load_vocabulary
 from crm_sync.reconciler.dedupe.companies import LinkedCompanies, Matching, link_companies
@@ -111,9 +112,11 @@ def test_a_name_of_two_companies_in_one_country_proves_nothing_without_more() ->
 
 def test_what_is_unsure_is_for_a_person_to_look_at() -> None:
     found = linked(company(1, "Acme", "acme.mx"), account(1, "Industrias del Valle Rojo", "acme.mx"))
-    assert [(one.ref.id, one.other.id, one.because) for one in found.reviews] == [
-        ("1", "0011", "same domain (+5.0), another name (-2.0), same country (+1.0)")
+    told = [("same domain", 5.0), ("another name", -2.0), ("same country", 1.0)]
+    assert [(one.one.id, one.other.id, one.compared.evidence) for one in found.reviews] == [
+        ("1", "0011", tuple(Reason(*one) for one in told))
     ]
+    assert found.reviews[0].compared.before == BY.words.thresholds.bias
 
 
 def test_what_too_many_share_brings_nobody_together_and_is_listed() -> None:
