@@ -21,10 +21,10 @@ SELECT
   p.a, p.b,
   CASE WHEN x.glued IS NULL OR y.glued IS NULL THEN NULL
     WHEN x.glued = y.glued THEN
-      CASE WHEN NOT x.distinct_name OR f.glued IS NOT NULL OR r.glued IS NOT NULL
+      CASE WHEN NOT x.distinct_name THEN 'generic' WHEN f.glued IS NOT NULL OR r.glued IS NOT NULL
           OR ((x.land IS NULL OR y.land IS NULL) AND t.glued IS NOT NULL) THEN 'common' ELSE 'same' END
     WHEN x.numbers <> '' AND y.numbers <> '' AND x.numbers <> y.numbers THEN 'numbers'
-    WHEN x.ordered = y.ordered THEN 'order'
+    WHEN x.ordered = y.ordered THEN CASE WHEN f.glued IS NOT NULL OR g.glued IS NOT NULL THEN 'common' ELSE 'order' END
     WHEN x.numbers = y.numbers AND least(length(x.glued), length(y.glued)) > 5
       AND damerau_levenshtein(x.glued, y.glued) <= 1 THEN 'near'
     WHEN x.initials = y.glued OR y.initials = x.glued THEN 'short'
@@ -46,7 +46,7 @@ SELECT
     WHEN x.phone <> y.phone THEN 'diff' END AS phone,
   CASE WHEN c.a IS NOT NULL THEN 'same' END AS staff
 FROM pairs AS p JOIN firms AS x ON x.cid = p.a JOIN firms AS y ON y.cid = p.b LEFT JOIN colleagues AS c ON c.a = p.a AND c.b = p.b
-LEFT JOIN frequent AS f ON f.glued = x.glued LEFT JOIN travelled AS t ON t.glued = x.glued
+LEFT JOIN frequent AS f ON f.glued = x.glued LEFT JOIN frequent AS g ON g.glued = y.glued LEFT JOIN travelled AS t ON t.glued = x.glued
 LEFT JOIN rivals AS r ON r.glued = x.glued AND r.land = coalesce(x.land, y.land)
 
 -- name: scored
