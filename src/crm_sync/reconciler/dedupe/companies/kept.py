@@ -36,13 +36,14 @@ class KeptFirms:
     ) -> Matched:  # fmt: skip
         """`companies` in order of ref. Raises Failed."""
         place_of = {company.ref: place for place, company in enumerate(companies)}
-        staff = staff_table(people, person_of, place_of, by.sites)
-        made_by, said = digest_of(by), [digest(said_by(company)) for company in companies]
-        inputs = digest(chain_of(companies, said, staff, ties))
+        hired = [person for person in people if person.company in place_of]
+        made_by, said = digest_of(by), [said_by(company) for company in companies]
+        inputs = digest(read_of(companies, said, hired, person_of, ties))
         if self.made_by != made_by:
             self.made_by, self.matched, self.read = made_by, None, None
         if self.matched is None or self.inputs != inputs:
             self.read = self.told(companies, said, by)
+            staff = staff_table(hired, person_of, place_of, by.sites)
             self.matched = match(companies, self.read.drop_columns(SAID), staff, ties, by)
             self.inputs, self.fresh = inputs, True
         return self.matched
@@ -59,17 +60,20 @@ class KeptFirms:
         return found.set_column(0, "cid", pa.array(range(len(companies)), pa.int32())).combine_chunks()
 
 
-def said_by(company: Company) -> Iterator[object]:
+def said_by(company: Company) -> str:
     """All that told.py reads of a record."""
-    yield from (company.name, company.domain, company.phone, company.city, company.country)
+    return repr((company.name, company.domain, company.phone, company.city, company.country))
 
 
-def chain_of(companies: Iterable[Company], said: Iterable[str], staff: pa.Table, ties: Ties) -> Iterator[object]:
-    """All that a matching reads of companies, in an order of its own."""
-    yield from (company.ref for company in companies)
-    yield from said
-    yield from (sorted(map(repr, zip(*(column.to_pylist() for column in staff.columns), strict=True))))
-    yield from (sorted(ties.one), sorted(ties.two))
+def read_of(
+    companies: Iterable[Company], said: Iterable[str], hired: Iterable[Person], person_of: Mapping[Ref, str], ties: Ties
+) -> Iterator[object]:
+    """All that a matching reads, in an order of its own."""
+    yield [str(company.ref) for company in companies]
+    yield said
+    yield sorted(f"{person.company}\0{person_of[person.ref]}\0{person.email}" for person in hired)
+    yield sorted(ties.one)
+    yield sorted(ties.two)
 
 
 def digest(told: Iterable[object]) -> str:
