@@ -137,6 +137,24 @@ def test_fifty_thousand_records_without_a_name_are_no_trouble() -> None:
     assert len(found.records) == 50_000
 
 
+def test_fifty_thousand_records_at_one_domain_with_one_phone_are_skipped_and_listed() -> None:
+    many = (
+        company(number, f"Firma {number}", "portal.mx", phone="+52 55 4823 9071", country="MX")
+        for number in range(50_000)
+    )
+    found = linked(*many)
+    assert len(found.records) == 50_000
+    assert [one.reason for one in found.set_aside] == [
+        "companies not compared by domain: 50000 records share portal.mx",
+        "companies not compared by phone: 50000 records share +525548239071",
+    ]
+
+
+def test_a_note_of_ten_megabytes_in_the_name_is_read_as_far_as_a_name_goes() -> None:
+    note = "Acme " * (2 * 1024 * 1024)
+    assert len(linked(company(1, note, "acme.mx"), account(1, note, "acme.mx")).records) == 1
+
+
 def test_odd_texts_are_read_without_a_stumble() -> None:
     odd = ["\x00", "🦊" * 40, "شركة أكمي", "a" * 100_000, "S.A. de C.V.", "&", "..", "https://", "http://[::1]/", "@@"]
     found = linked(*(company(place, text, text, phone=text, city=text, country=text) for place, text in enumerate(odd)))
