@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crm_sync.records import Assignment, Owner, Ref, StageChange
 from crm_sync.store import Store
 
@@ -49,3 +51,17 @@ def test_who_is_gone_since_the_last_plan_is_left_out(store: Store) -> None:
     found = store.snapshot_about(known("p-1", (ANA, LEAD)))
     assert [one.ref for one in found.people] == [LEAD]
     assert {one.ref for one in found.assignments} == {LEAD}
+
+
+def test_who_is_named_no_more_or_anew_is_found_by_what_holds_now(store: Store) -> None:
+    call = touch(Ref("hubspot", "calls", "1"), people=(ANA, OTHER))
+    store.save_page("hubspot", "contacts", [person(ANA), person(OTHER), person(LEAD)], cursor="1")
+    store.save_page("hubspot", "calls", [call], cursor="1")
+    later = call.modified_at + HOUR
+    store.save_page(
+        "hubspot", "calls", [replace(call, people=(LEAD, OTHER), version="2", modified_at=later)], cursor="2"
+    )
+    found = {ref: len(store.snapshot_about(known("p-1", (ref,))).touches) for ref in (ANA, OTHER, LEAD)}
+    assert found == {ANA: 0, OTHER: 1, LEAD: 1}
+    store.save_page("hubspot", "calls", [], cursor="3", gone=[call.ref])
+    assert store.snapshot_about(known("p-1", (LEAD,))).touches == ()

@@ -21,7 +21,7 @@ from crm_sync.store.database import Database, read_url
 from crm_sync.store.schema import VERSION_TABLE, metadata
 from crm_sync.store.types import Instant
 
-from .samples import MONDAY, person
+from .samples import MONDAY, known, person
 
 
 def test_the_directory_of_a_new_database_is_created(tmp_path: Path) -> None:
@@ -77,6 +77,20 @@ def test_decisions_of_before_companies_could_be_decided_about_are_about_people(u
     again = open_store(url)
     assert [one.about for one in again.snapshot().decisions] == ["person"]
     assert again.snapshot().company_decisions == ()
+    again.close()
+
+
+def test_whom_touches_name_is_found_in_a_database_of_before(url: str) -> None:
+    ana, call = Ref("hubspot", "contacts", "51"), Ref("hubspot", "calls", "1")
+    made = at_revision(url, "0009")
+    with made.writing() as connection:
+        columns = "ref, version, at, logged_at, modified_at, people, day_only, live"
+        insert = text(f"INSERT INTO touches ({columns}) VALUES (:ref, '1', :at, :at, :at, :people, :no, :yes)")
+        told = {"ref": str(call), "people": f'["{ana}", "{ana}"]', "yes": True, "no": False}
+        connection.execute(insert.bindparams(bindparam("at", MONDAY, Instant)), told)
+    made.close()
+    again = open_store(url)
+    assert [one.ref for one in again.snapshot_about(known("p-1", (ana,))).touches] == [call]
     again.close()
 
 

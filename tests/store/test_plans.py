@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from crm_sync.changes import Qualification, SetAside, Unmapped
+from crm_sync.changes import Known, Qualification, SetAside, Unmapped
 from crm_sync.records import Ref
-from crm_sync.store import Queued, Store
+from crm_sync.store import Queued, Store, open_store
+from crm_sync.store.relations import RELATIONS
+from crm_sync.store.schema import targets
 
 from .samples import ANA, HOUR, LEAD, MONDAY, change, credit, known, person, plan, verdict
 
@@ -126,3 +131,42 @@ def test_what_the_criteria_said_is_kept_per_cycle(store: Store) -> None:
     ]  # fmt: skip
     store.save_plan(run(store), plan(known("p-2", (LEAD,))))
     assert store.tables("qualifications")["qualifications"].num_rows == 0
+
+
+def anybody(dice: Random) -> list[Known]:
+    """Some of five people, each as one of a few persons they could be."""
+    found = []
+    for number in sorted(dice.sample(range(5), dice.randint(0, 5))):
+        state = dice.choice(["on_track", "met", "breached"])
+        person_id, ref = f"p-{number}", Ref("hubspot", "contacts", str(number))
+        asked = Qualification("2026-1", MONDAY, None, dice.randint(0, 2), 10, None, None, (), ("asked",))
+        found.append(known(person_id, (ref,), verdict=verdict(person_id, state), qualifications=(asked,)))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_kept_of_several_plans_is_what_the_last_one_says(store: Store, seed: int) -> None:
+    dice, names = Random(seed), sorted(RELATIONS.keys() - {"runs", "verdict_history"})
+    plans = [plan(*anybody(dice)) for _ in range(4)]
+    for one in plans:
+        store.save_plan(run(store), one)
+    alone = open_store("sqlite://")
+    alone.save_plan(run(alone), plans[-1])
+    assert store.tables(*names) == alone.tables(*names)
+    assert [store.known(one.person_id) for one in plans[-1].known] == list(plans[-1].known)
+    alone.close()
+
+
+def test_who_is_as_before_is_not_written_again(store: Store) -> None:
+    moved, same = known("p-1"), known("p-2", (LEAD,))
+    store.save_plan(run(store), plan(moved, same))
+    store.save_plan(run(store), plan(replace(moved, name="Eva"), same))
+    assert positions(store) == {"p-1": 2, "p-2": 1}
+    assert [one.name for one in store.find_people("Eva")] == ["Eva"]
+
+
+def positions(store: Store) -> dict[str, int]:
+    """Person → place of the person's target in its table, which an unwritten row keeps."""
+    with store.database.reading() as connection:
+        rows = connection.execute(select(targets.c.person_id, targets.c.position))
+        return {row.person_id: row.position for row in rows}

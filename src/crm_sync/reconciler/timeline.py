@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from crm_sync.mappings import Activities, Activity
@@ -22,10 +21,6 @@ class Happened(NamedTuple):
 
     touch: Touch
     activity: Activity | None
-
-    @property
-    def order(self) -> tuple[datetime, Ref, str]:
-        return self.touch.at, self.touch.ref, self.activity.name if self.activity else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ def timelines(
             records,
             tuple(sorted(word for one in records for word in words_of(one, changes.get(one.ref, ())))),
             ownership(records, (change for one in records for change in assignments.get(one.ref, ()))),
-            tuple(sorted(touches.get(person_id, ()), key=lambda one: one.order)),
+            tuple(sorted(touches.get(person_id, ()), key=lambda one: one.touch.at)),  # in order of ref at one instant
             tuple(deals_of.get(person_id, ())),
         )
         for person_id, records in linked.records.items()
@@ -81,6 +76,12 @@ def of_people(happened: Iterable[Happened], person_of: Mapping[Ref, str]) -> dic
 
 
 def classified(touches: Iterable[Touch], activities: Activities) -> tuple[Happened, ...]:
-    """Every touch with its activity, in order of ref."""
-    found = (Happened(touch, activities.classify(touch.ref.kind, touch.facts)) for touch in touches)
-    return tuple(sorted(found, key=lambda one: one.touch.ref))
+    """Every touch with its activity, in order of ref. Facts that several touches share are asked about once."""
+    known: dict[tuple[str, int], Activity | None] = {}
+    found = []
+    for touch in sorted(touches, key=lambda one: one.ref):
+        asked = touch.ref.kind, id(touch.facts)
+        if asked not in known:
+            known[asked] = activities.classify(touch.ref.kind, touch.facts)
+        found.append(Happened(touch, known[asked]))
+    return tuple(found)

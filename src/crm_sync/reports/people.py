@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from crm_sync.changes import Considered, Known
 from crm_sync.mappings import Vocabulary
 from crm_sync.mappings.tables import Label
 from crm_sync.records import Ref
 from crm_sync.reports.plain import plain
-from crm_sync.reports.relations import Relations, Row
+from crm_sync.reports.relations import Row
 
 UNKNOWN_KIND = Label(en="Something no rule knows", es="Algo que ninguna regla conoce")
 
 
-class Register(Relations, Protocol):
-    """The store, with its register of people."""
+class Register(Protocol):
+    """The store, as far as one person is concerned."""
 
     def find_people(self, text: str) -> list[Known]:
         """People by id, ref, CRM id, e-mail or part of the name."""
+
+    def tables_about(self, known: Known) -> Mapping[str, pa.Table]:
+        """Of links, touches, credits, employers and companies, the rows that are about one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,45 +121,33 @@ def explain(store: Register, vocabulary: Vocabulary, text: str) -> Answer:
 
 
 def explained(store: Register, vocabulary: Vocabulary, known: Known) -> Explanation:
-    tables = store.tables("links", "touches", "credits", "employers", "known_companies")
-    because = {row["ref"]: row["because"] for row in where(tables["links"], "person_id", known.person_id)}
-    earned = where(tables["credits"], "person_id", known.person_id)
+    held = {name: list(table.to_pylist()) for name, table in store.tables_about(known).items()}
+    because = {row["ref"]: row["because"] for row in held["links"]}
     return Explanation(
         known,
         tuple(HeldRecord(ref, because.get(str(ref)) or "") for ref in known.refs),
-        journey_of(known, tables["touches"], vocabulary),
-        tuple(as_credit(row) for row in earned),
-        jobs_of(known, tables),
+        journey_of(known, held["touches"], vocabulary),
+        tuple(as_credit(row) for row in held["credits"]),
+        jobs_of(known, held["employers"], held["known_companies"]),
         vocabulary.criteria.labels,
     )
 
 
-def jobs_of(known: Known, tables: Mapping[str, pa.Table]) -> tuple[HeldJob, ...]:
+def jobs_of(known: Known, employers: Sequence[Row], companies: Sequence[Row]) -> tuple[HeldJob, ...]:
     """In the order of the person's records."""
-    mine = [str(ref) for ref in known.refs]
-    employers, companies = tables["employers"], tables["known_companies"]
-    found = {row["ref"]: row for row in employers.filter(pc.is_in(employers["ref"], pa.array(mine))).to_pylist()}
-    ids = pa.array([row["company_id"] for row in found.values()], pa.string())
-    some = companies.filter(pc.is_in(companies["company_id"], ids)).to_pylist()
-    names = {row["company_id"]: row["name"] for row in some}
-    jobs = (found[ref] for ref in mine if ref in found)
+    found = {row["ref"]: row for row in employers}
+    names = {row["company_id"]: row["name"] for row in companies}
+    jobs = (found[str(ref)] for ref in known.refs if str(ref) in found)
     return tuple(
         HeldJob(Ref.parse(one["ref"]), one["company_id"], names.get(one["company_id"], ""), one["because"])
         for one in jobs
     )
 
 
-def where(table: pa.Table, column: str, value: str) -> list[Row]:
-    return list(table.filter(pc.equal(table[column], value)).to_pylist())
-
-
-def journey_of(known: Known, touches: pa.Table, vocabulary: Vocabulary) -> tuple[Moment, ...]:
+def journey_of(known: Known, touches: Sequence[Row], vocabulary: Vocabulary) -> tuple[Moment, ...]:
     """Touches of any of the person's records, in order of time."""
-    mine = {str(ref) for ref in known.refs}
-    pattern = "|".join(re.escape(f'"{ref}"') for ref in sorted(mine))  # `people` is the JSON text of a list of refs
-    candidates = touches.filter(pc.match_substring_regex(touches["people"], pattern)).to_pylist()
     judged = {one.ref: one for one in known.verdict.considered} if known.verdict else {}
-    found = [as_moment(row, judged, vocabulary) for row in candidates]
+    found = [as_moment(row, judged, vocabulary) for row in touches]
     return tuple(sorted(found, key=lambda moment: (moment.at, moment.ref)))
 
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
+from types import MappingProxyType
+
+import msgspec
 
 from crm_sync.records import NOTHING, Ref
+
+# The same owners, people and facts stand in row after row: each text is read once, and what it says is one object,
+# which takes no more memory however often it is told.
+once = lru_cache(maxsize=1 << 14)
+TEXTS, PAIRS = msgspec.json.Decoder(tuple[str, ...]), msgspec.json.Decoder(dict[str, str])
 
 
 def storable(text: str | None) -> str | None:
@@ -24,8 +33,13 @@ def ref_text(ref: Ref | None) -> str | None:
     return None if ref is None else ":".join(ref)
 
 
+@once
+def ref_told(text: str) -> Ref:
+    return Ref.parse(text)
+
+
 def ref_of(text: str | None) -> Ref | None:
-    return None if text is None else Ref.parse(text)
+    return None if text is None else ref_told(text)
 
 
 def texts_to_json(values: Iterable[str]) -> str | None:
@@ -34,15 +48,16 @@ def texts_to_json(values: Iterable[str]) -> str | None:
 
 
 def texts_of(text: str | None) -> tuple[str, ...]:
-    return tuple(json.loads(text)) if text else ()
+    return TEXTS.decode(text) if text else ()
 
 
 def refs_to_json(refs: Iterable[Ref]) -> str | None:
     return f"[{','.join([quoted(':'.join(ref)) for ref in refs])}]" if refs else None
 
 
+@once
 def refs_of(text: str | None) -> tuple[Ref, ...]:
-    return tuple(map(Ref.parse, json.loads(text))) if text else ()
+    return tuple(map(ref_told, TEXTS.decode(text))) if text else ()
 
 
 def mapping_to_json(values: Mapping[str, str]) -> str | None:
@@ -50,8 +65,9 @@ def mapping_to_json(values: Mapping[str, str]) -> str | None:
     return f"{{{','.join(pairs)}}}" if pairs else None
 
 
+@once
 def mapping_of(text: str | None) -> Mapping[str, str]:
-    return json.loads(text) if text else NOTHING
+    return MappingProxyType(PAIRS.decode(text)) if text else NOTHING
 
 
 def dumps(value: object) -> str:

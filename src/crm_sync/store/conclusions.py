@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic import TypeAdapter
+import msgspec
 
 from crm_sync.changes import Compared, Known, KnownCompany, Plan, Review, TargetVerdict, Verdict
+from crm_sync.mappings.tables import Label
 from crm_sync.store.cells import clean, dumps, ref_text, storable, texts_to_json
 from crm_sync.store.names import folded
 
 Row = dict[str, Any]
-KNOWN = TypeAdapter(Known)
-COMPANY = TypeAdapter(KnownCompany)
+BODY = msgspec.json.Encoder(enc_hook=lambda label: label.model_dump())
+KNOWN = msgspec.json.Decoder(Known, dec_hook=lambda _, told: Label.model_validate(told))
+COMPANY = msgspec.json.Decoder(KnownCompany)
 
 
-def known_to_json(known: Known) -> str:
+def body_of(known: Known | KnownCompany) -> str:
     """The whole of it, for `explain`; the columns beside it are for questions."""
-    plain = replace(known, wanted=dict(known.wanted))
-    return KNOWN.dump_json(plain).decode("utf-8")
+    return BODY.encode(known).decode("utf-8")
 
 
 def known_of(body: str) -> Known:
-    return KNOWN.validate_json(body)
+    return KNOWN.decode(body)
 
 
-def known_rows(plan: Plan) -> list[Row]:
-    return [known_row(known) for known in plan.known]
-
-
-def known_row(known: Known) -> Row:
+def known_row(known: Known, body: str, digest: str) -> Row:
     return {
         "person_id": known.person_id,
         "name": storable(known.name),
@@ -48,7 +44,8 @@ def known_row(known: Known) -> Row:
         "records": len(known.refs),
         **sla_cells(known.verdict),
         "folded_name": folded(known.name),
-        "body": known_to_json(known),
+        "body": body,
+        "digest": digest,
         "company_id": known.company_id,
     }
 
@@ -101,7 +98,7 @@ def compared_cells(compared: Compared | None) -> Row:
 
 
 def company_of(body: str) -> KnownCompany:
-    return COMPANY.validate_json(body)
+    return COMPANY.decode(body)
 
 
 def company_rows(plan: Plan) -> list[Row]:
@@ -117,7 +114,7 @@ def company_row(company: KnownCompany) -> Row:
         "country": storable(said.get("country")),
         "records": len(company.refs),
         "folded_name": folded(company.name),
-        "body": COMPANY.dump_json(company).decode("utf-8"),
+        "body": body_of(company),
     }
 
 
@@ -147,8 +144,8 @@ def employer_rows(plan: Plan) -> list[Row]:
     ]
 
 
-def targets_of(plan: Plan) -> Iterator[tuple[str, Verdict, TargetVerdict]]:
-    for known in plan.known:
+def targets_of(people: Iterable[Known]) -> Iterator[tuple[str, Verdict, TargetVerdict]]:
+    for known in people:
         for verdict in (*known.earlier, *filter(None, [known.verdict])):
             for target in verdict.targets:
                 yield known.person_id, verdict, target
@@ -161,15 +158,15 @@ def judged(verdict: Verdict, target: TargetVerdict) -> Row:
     }  # fmt: skip
 
 
-def target_rows(plan: Plan) -> Iterator[Row]:
-    for person_id, verdict, target in targets_of(plan):
+def target_rows(people: Iterable[Known]) -> Iterator[Row]:
+    for person_id, verdict, target in targets_of(people):
         owner = ref_text(verdict.owner) if target.clock == "rep" else None  # for the lead's clock no rep answers
         whose = {"person_id": person_id, "owner": owner, "ended_at": verdict.ended_at, "clock": target.clock}
         yield {**whose, **judged(verdict, target), "because": storable(target.because)}
 
 
-def stretch_rows(plan: Plan) -> Iterator[Row]:
-    for known in plan.known:
+def stretch_rows(people: Iterable[Known]) -> Iterator[Row]:
+    for known in people:
         for verdict in (*known.earlier, *filter(None, [known.verdict])):
             for one in verdict.stretches:
                 at = {"qualified_at": verdict.qualified_at, "since": one.since, "until": one.until}
@@ -178,15 +175,15 @@ def stretch_rows(plan: Plan) -> Iterator[Row]:
                 yield {**whose, **at, **stands, "because": storable(one.because)}
 
 
-def entry_rows(plan: Plan) -> Iterator[Row]:
-    for known in plan.known:
+def entry_rows(people: Iterable[Known]) -> Iterator[Row]:
+    for known in people:
         for entry in known.history:
             said = {"stage": entry.stage, "at": entry.at, "ref": str(entry.ref), "because": storable(entry.because)}
             yield {"person_id": known.person_id, **said}
 
 
-def qualification_rows(plan: Plan) -> Iterator[Row]:
-    for known in plan.known:
+def qualification_rows(people: Iterable[Known]) -> Iterator[Row]:
+    for known in people:
         for one in known.qualifications:
             at = {"person_id": known.person_id, "qualified_at": one.at, "started_at": one.started_at}
             found = {"version": one.version, "points": one.points, "needed": one.needed, "band": one.band}

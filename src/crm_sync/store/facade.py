@@ -13,6 +13,7 @@ from crm_sync.changes import Known, KnownCompany, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
 from crm_sync.records import Decision, Record, Ref, Snapshot, Subject
 from crm_sync.store import (
+    about,
     budgets,
     census,
     companies,
@@ -137,6 +138,10 @@ class Store:
     def tables(self, *names: str) -> dict[str, pa.Table]:
         """Relations by name as Arrow tables, all of the same moment."""
         return relations.read_tables(self.database, names)
+
+    def tables_about(self, known: Known) -> Mapping[str, pa.Table]:
+        """Of the relations that tell of people and their companies, the rows that are about one person."""
+        return about.read_tables_about(self.database, known)
 
     # what people decided
 

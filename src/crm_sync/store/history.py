@@ -20,7 +20,7 @@ from crm_sync.changes import Plan, TargetVerdict, Verdict
 from crm_sync.store import schema
 from crm_sync.store.cells import storable
 from crm_sync.store.conclusions import Row, judged, targets_of
-from crm_sync.store.statements import insert_all
+from crm_sync.store.statements import batches, insert_all
 
 FOR_GOOD = frozenset({"met", "met_late", "breached", "closed_untouched", "exempt", "unknown_time"})
 BROKEN = frozenset({"breached", "met_late"})
@@ -39,11 +39,12 @@ class Last(NamedTuple):
 def append_history(connection: Connection, plan: Plan, cause: str | None, *, quiet: bool) -> None:
     """Nothing about cycles from before the promise. A first import is quiet: years of misses are no news."""
     last = last_rows(connection)
-    insert_all(connection, schema.verdict_history, list(news(plan, last, cause, quiet=quiet or not last)))
+    for some in batches(news(plan, last, cause, quiet=quiet or not last)):
+        insert_all(connection, schema.verdict_history, some)
 
 
 def news(plan: Plan, last: dict[Target, Last], cause: str | None, *, quiet: bool) -> Iterator[Row]:
-    for person_id, verdict, target in targets_of(plan):
+    for person_id, verdict, target in targets_of(plan.known):
         before = last.get((person_id, verdict.qualified_at, target.target)) or last.get(
             (person_id, verdict.started_at, target.target)
         )

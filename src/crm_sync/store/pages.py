@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, update
 
 from crm_sync.records import Record, Ref
+from crm_sync.store.cells import texts_of
 from crm_sync.store.database import Database
 from crm_sync.store.progress import Progress, advance
+from crm_sync.store.schema import mentions
 from crm_sync.store.shapes import RECORDS, SHAPES, Row, Shape
-from crm_sync.store.statements import batches, read_cells, upsert_cells
+from crm_sync.store.statements import Cells, batches, delete_cells, insert_cells, read_cells, upsert_cells
+
+MENTIONS = (mentions.c.person, mentions.c.ref)
 
 
 def save_page(
@@ -50,7 +54,21 @@ def keep(connection: Connection, shape: Shape, items: Sequence[Record], lost: Co
     held = {shape.key(row): row for row in read_cells(connection, shape.columns, {row[0] for row in rows})}
     moved = {key: row for key, row in told.items() if replaces(shape, row, held.get(key))}
     upsert_cells(connection, shape.columns, list(moved.values()))
+    if shape.names_people is not None:
+        mention(connection, shape.names_people, moved, held)
     return sum(says_more(shape, row, held.get(key)) for key, row in moved.items())
+
+
+def mention(connection: Connection, place: int, moved: Mapping[Any, Row], held: Mapping[Any, Row]) -> None:
+    """Keeps whom these rows name, the other way round; `place` is that of the names."""
+    news = [(row, held.get(key)) for key, row in moved.items()]
+    others = [(row, was) for row, was in news if was is None or row[place] != was[place]]
+    delete_cells(connection, MENTIONS, [pair for _, was in others if was for pair in pairs_of(was, place)])
+    insert_cells(connection, MENTIONS, [pair for row, _ in others for pair in pairs_of(row, place)])
+
+
+def pairs_of(row: Row, place: int) -> list[Cells]:
+    return [(person, row[0]) for person in dict.fromkeys(texts_of(row[place]))]
 
 
 def newest(shape: Shape, rows: Sequence[Row]) -> dict[Any, Row]:

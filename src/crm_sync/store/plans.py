@@ -15,17 +15,13 @@ from crm_sync.store.conclusions import (
     company_rows,
     credit_rows,
     employer_rows,
-    entry_rows,
-    known_rows,
     link_rows,
-    qualification_rows,
     review_rows,
     set_aside_rows,
-    stretch_rows,
-    target_rows,
     unmapped_rows,
 )
 from crm_sync.store.database import Database
+from crm_sync.store.differing import replace_differing, replace_people
 from crm_sync.store.history import append_history
 from crm_sync.store.statements import numbered, replace_all, upsert
 from crm_sync.store.writes import Queued, enqueue, writes_of
@@ -61,27 +57,16 @@ def forward(connection: Connection, held: Column[str], now: Mapping[str, str], f
 
 
 def replace_conclusions(connection: Connection, plan: Plan) -> None:
-    for table in (
-        schema.targets,
-        schema.stretches,
-        schema.stage_entries,
-        schema.qualifications,
-    ):  # they point to `known`
-        connection.execute(table.delete())
-    replace_all(connection, schema.known, known_rows(plan))
-    replace_all(connection, schema.links, link_rows(plan))
-    replace_all(connection, schema.known_companies, company_rows(plan))
-    replace_all(connection, schema.company_links, company_link_rows(plan))
-    replace_all(connection, schema.employers, employer_rows(plan))
+    replace_people(connection, plan.known)
+    replace_differing(connection, schema.links, link_rows(plan))
+    replace_differing(connection, schema.known_companies, company_rows(plan))
+    replace_differing(connection, schema.company_links, company_link_rows(plan))
+    replace_differing(connection, schema.employers, employer_rows(plan))
     for table, rows in LISTS.items():
         replace_all(connection, table, numbered(rows(plan)))
 
 
 LISTS: Mapping[Table, Callable[[Plan], Iterable[Row]]] = {
-    schema.targets: target_rows,
-    schema.stretches: stretch_rows,
-    schema.stage_entries: entry_rows,
-    schema.qualifications: qualification_rows,
     schema.credits: credit_rows,
     schema.company_reviews: company_review_rows,
     schema.unmapped: unmapped_rows,

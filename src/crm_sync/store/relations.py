@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Connection, Float, Select, Table, select
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Float, Select, Table, select, true
 from sqlalchemy.sql.sqltypes import Integer
 
 from crm_sync.store import schema
@@ -29,10 +29,18 @@ def read_tables(database: Database, names: Iterable[str]) -> dict[str, pa.Table]
         return {name: RELATIONS[name](connection) for name in wanted}
 
 
-def whole(table: Table, *without: str) -> Callable[[Connection], pa.Table]:
-    """All columns but `without`, of all rows, or of the live ones where rows can die."""
+def whole(table: Table, *without: str, of: str | None = None) -> Callable[[Connection], pa.Table]:
+    """All columns but `without`, of all rows, or of the live ones where rows can die; in order of the key, `of` whom a
+    row is before it."""
+    return some(table, true(), *without, of=of)
+
+
+def some(
+    table: Table, which: ColumnElement[bool], *without: str, of: str | None = None
+) -> Callable[[Connection], pa.Table]:
+    """Of the rows of `whole`, those for which `which` is true."""
     columns = [column for column in table.columns if column.name not in (*without, "live")]
-    question = select(*columns).order_by(*table.primary_key)
+    question = select(*columns).where(which).order_by(*([table.c[of]] if of else []), *table.primary_key)
     if "live" in table.columns:
         question = question.where(table.c.live)
     return lambda connection: answer(connection, question, columns)
@@ -108,14 +116,14 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "company_reviews": whole(schema.company_reviews),
     "known_companies": whole(schema.known_companies, "folded_name", "body"),
     "employers": whole(schema.employers),
-    "known": whole(schema.known, "folded_name", "body"),
-    "targets": whole(schema.targets, "position"),
-    "stretches": whole(schema.stretches, "position"),
+    "known": whole(schema.known, "folded_name", "body", "digest"),
+    "targets": whole(schema.targets, "position", of="person_id"),
+    "stretches": whole(schema.stretches, "position", of="person_id"),
     "promises": whole(schema.promises, "id"),
     "verdict_history": whole(schema.verdict_history, "id"),
     "credits": whole(schema.credits, "position"),
-    "stage_entries": whole(schema.stage_entries, "position"),
-    "qualifications": whole(schema.qualifications, "position"),
+    "stage_entries": whole(schema.stage_entries, "position", of="person_id"),
+    "qualifications": whole(schema.qualifications, "position", of="person_id"),
     "stage_changes": whole(schema.stage_changes),
     "unmapped": whole(schema.unmapped, "position"),
     "reviews": whole(schema.reviews),

@@ -120,6 +120,7 @@ stage_changes = Table(
 assignments = Table(
     "assignments", metadata, key(), key("id"), *instants("at"), *texts("owner", "was"), live(),
 )  # fmt: skip
+mentions = Table("mentions", metadata, key("person"), key("ref"), sqlite_with_rowid=False)
 progress = Table(
     "progress", metadata,
     key("crm"), key("name"), must("cursor"), maybe("horizon"), Column("total", RowNumber, nullable=False),
@@ -144,7 +145,7 @@ known = Table(
     count("records"), *texts("sla_status", "sla_target", "sla_owner"),
     maybe("sla_started_at"), maybe("sla_ended_at"), maybe("sla_due_at"),
     maybe("first_attempt_at"), Column("attempts", Integer), Column("breach_count", Integer),
-    must("folded_name"), must("body"), *texts("company_id"),
+    must("folded_name"), must("body"), *texts("company_id", "digest"),
 )  # fmt: skip
 company_links = Table(
     "company_links", metadata,

@@ -35,6 +35,11 @@ class Shape:
     amounts: tuple[int, ...]  # places of money
 
     @property
+    def names_people(self) -> int | None:
+        """The place of the people that a record names; None where it names nobody."""
+        return next((place for place, column in enumerate(self.columns) if column.name == "people"), None)
+
+    @property
     def of_change(self) -> bool:
         """Changes stand under the ref of the record that they changed, and live and die with it."""
         return self.record in CHANGES

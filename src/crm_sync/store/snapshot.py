@@ -26,7 +26,7 @@ from crm_sync.records import (
 from crm_sync.store.cells import refs_of
 from crm_sync.store.database import Database
 from crm_sync.store.decisions import decisions_in_force
-from crm_sync.store.schema import companies, company_links, links, people
+from crm_sync.store.schema import companies, company_links, links, mentions, people
 from crm_sync.store.shapes import RECORDS, SHAPES
 from crm_sync.store.statements import Cells, batches, read_cells, read_live_cells, read_naming_cells
 
@@ -90,8 +90,7 @@ def among(connection: Connection, kind: type[Kind], refs: Collection[str], order
 
 def naming(connection: Connection, kind: type[Kind], refs: Collection[str]) -> tuple[Kind, ...]:
     """Live ones that name one of these people."""
-    shape = SHAPES[kind]
-    found = read_naming_cells(connection, shape.columns, shape.table.c.people, refs)
+    found = read_naming_cells(connection, SHAPES[kind].columns, (mentions.c.person, mentions.c.ref), refs)
     return in_order(connection, kind, found, BY_REF)
 
 

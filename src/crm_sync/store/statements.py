@@ -22,8 +22,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
-    literal_column,
-    or_,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -56,13 +54,18 @@ def read_live_cells(connection: Connection, columns: Columns) -> Iterator[Cells]
     return asked(connection, reading_live(columns, connection.dialect.name), ())
 
 
+def read_whole(connection: Connection, columns: Columns) -> Iterator[Cells]:
+    """Cells as the driver gives them, of all rows."""
+    return asked(connection, reading_whole(columns, connection.dialect.name), ())
+
+
 def read_naming_cells(
-    connection: Connection, columns: Columns, named: Column[Any], refs: Collection[str]
+    connection: Connection, columns: Columns, named: Columns, refs: Collection[str]
 ) -> Iterator[Cells]:
-    """Cells as the driver gives them, of the live rows whose list `named` holds one of `refs`, one at least: the
-    database looks, so that one person among a million costs a look at each row, not a record of each."""
-    text = reading_naming(columns, named, len(refs), connection.dialect.name)
-    return asked(connection, text, tuple(map(dumps, refs)))  # in quotes, as they stand in the list
+    """Cells as the driver gives them, of the live rows that name one of `refs`. `named`: who, and the ref by whom."""
+    dialect = connection.dialect.name
+    wanted = list(refs) if dialect == POSTGRESQL else dumps(list(refs))
+    return asked(connection, reading_naming(columns, named, dialect), (wanted,))
 
 
 def asked(connection: Connection, text: str, parameters: Cells) -> Iterator[Cells]:
@@ -75,6 +78,18 @@ def upsert_cells(connection: Connection, columns: Columns, rows: Sequence[Cells]
     """Inserts rows of cells as the driver takes them, or overwrites the ones with the same primary key."""
     if rows:
         connection.exec_driver_sql(upserting_cells(columns, connection.dialect.name), list(rows))
+
+
+def insert_cells(connection: Connection, columns: Columns, rows: Sequence[Cells]) -> None:
+    """Inserts rows of cells as the driver takes them."""
+    if rows:
+        connection.exec_driver_sql(inserting_cells(columns, connection.dialect.name), list(rows))
+
+
+def delete_cells(connection: Connection, columns: Columns, rows: Sequence[Cells]) -> None:
+    """Deletes the rows that hold these cells."""
+    if rows:
+        connection.exec_driver_sql(deleting_cells(columns, connection.dialect.name), list(rows))
 
 
 @cache
@@ -94,16 +109,27 @@ def reading_live(columns: Columns, dialect: str) -> str:
 
 
 @cache
-def reading_naming(columns: Columns, named: Column[Any], count: int, dialect: str) -> str:
-    place = func.strpos if dialect == POSTGRESQL else func.instr
-    found = [place(named, bindparam(f"ref{number}", type_=Text)) > literal_column("0") for number in range(count)]
-    return as_text(select(*columns).where(columns[-1], or_(*found)), dialect)
+def reading_whole(columns: Columns, dialect: str) -> str:
+    return as_text(select(*columns), dialect)
+
+
+@cache
+def reading_naming(columns: Columns, named: Columns, dialect: str) -> str:
+    person, ref = named
+    found = select(ref).where(is_among(person, dialect))
+    return as_text(select(*columns).where(columns[0].in_(found), columns[-1]), dialect)
 
 
 @cache
 def upserting_cells(columns: Columns, dialect: str) -> str:
     values = {column.name: bindparam(column.name, type_=column.type) for column in columns}
     return as_text(upserting(columns[0].table, dialect).values(values), dialect)
+
+
+@cache
+def deleting_cells(columns: Columns, dialect: str) -> str:
+    same = (column == bindparam(column.name, type_=column.type) for column in columns)
+    return as_text(columns[0].table.delete().where(*same), dialect)
 
 
 def as_text(statement: ClauseElement, dialect: str) -> str:
@@ -132,9 +158,14 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     the plan."""
     if not rows:
         return
-    dialect, columns = connection.dialect.name, tuple(column for column in table.columns if column.name in rows[0])
+    columns = tuple(column for column in table.columns if column.name in rows[0])
+    insert_cells(connection, columns, cells_of(columns, rows, connection.dialect.name))
+
+
+def cells_of(columns: Columns, rows: Sequence[Mapping[str, Any]], dialect: str) -> list[Cells]:
+    """Rows as the driver takes them."""
     cells = [to_database(column.type, [row[column.name] for row in rows], dialect) for column in columns]
-    connection.exec_driver_sql(inserting_cells(columns, dialect), list(zip(*cells, strict=True)))
+    return list(zip(*cells, strict=True))
 
 
 @cache
@@ -149,9 +180,9 @@ def replace_all(connection: Connection, table: Table, rows: Sequence[Mapping[str
     insert_all(connection, table, rows)
 
 
-def numbered(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows with their `position`: the order that the plan gave them."""
-    return [{"position": position, **row} for position, row in enumerate(rows)]
+def numbered(rows: Iterable[Mapping[str, Any]], first: int = 0) -> list[dict[str, Any]]:
+    """Rows with their `position`, from `first` on: the order that the plan gave them."""
+    return [{"position": position, **row} for position, row in enumerate(rows, first)]
 
 
 def batches(items: Iterable[Item], size: int = AT_ONCE) -> Iterator[list[Item]]:

@@ -454,11 +454,11 @@ def test_the_order_in_which_things_became_known_decides_nothing() -> None:
 
 
 def test_the_same_inputs_give_the_same_bytes() -> None:
-    from crm_sync.store.conclusions import known_to_json
+    from crm_sync.store.conclusions import body_of
 
     dice = Random(3)
     touches = [call(f"{day} {dice.randint(9, 17):02}:15", dice.choice([LUIS, EVA])) for day in range(1, 9)]
-    assert len({known_to_json(Lead(touches=touches, now="20 10:00").known()) for _ in range(3)}) == 1
+    assert len({body_of(Lead(touches=touches, now="20 10:00").known()) for _ in range(3)}) == 1
 
 
 def test_as_of_an_earlier_moment_nothing_of_later_is_known() -> None:

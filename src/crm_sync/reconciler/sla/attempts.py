@@ -69,8 +69,8 @@ class Table:
         elif not rule and activity:
             self.attempts.append(made)
             self._last[activity.channel] = made.at, touch
-            self._told |= dict.fromkeys(touch.same_as, touch.ref)
-            self._told[touch.ref] = touch.ref
+            for ref in (touch.ref, *touch.same_as):
+                self._told[ref] = touch.ref
             self.considered.append(Considered(touch.ref, touch.at, activity.name, True, COUNTS + self.flags(made)))
             return
         name = activity.name if activity else touch.ref.kind
@@ -118,7 +118,10 @@ class Table:
 
     def same_as_before(self, touch: Touch, activity: Activity | None) -> str:
         """A touch that both CRMs tell, or one of several soon after another on one channel."""
-        twin = self._told.get(touch.ref) or next((self._told[ref] for ref in touch.same_as if ref in self._told), None)
+        told = self._told
+        twin = told.get(touch.ref)
+        if touch.same_as and not twin:
+            twin = next((told[ref] for ref in touch.same_as if ref in told), None)
         if twin:
             return f"the same touch as {twin}, told by both CRMs"
         if activity is None or activity.channel not in self._last:
@@ -148,13 +151,14 @@ class Table:
 
 def effort_in(cycle: Cycle, happened: Sequence[Happened], rules: Rules, directory: Directory, now: datetime) -> Effort:
     """`happened` in order of time; where one touch is told twice, the telling that knows the time comes first."""
-    table = Table(cycle, rules, directory, now)
-    for one in exact_first(happened):
+    table, told = Table(cycle, rules, directory, now), exact_first(happened)
+    for one in told:
         table.consider(one)
+    if told is not happened:
+        table.considered.sort(key=lambda one: (one.at, one.ref))
     booked = tuple(at for at, satisfies in table.answers if satisfies)
     answers = tuple(at for at, _ in table.answers)
-    considered = tuple(sorted(table.considered, key=lambda one: (one.at, one.ref)))
-    return Effort(tuple(table.attempts), tuple(table.early), answers, booked, considered)
+    return Effort(tuple(table.attempts), tuple(table.early), answers, booked, tuple(table.considered))
 
 
 def exact_first(happened: Sequence[Happened]) -> Sequence[Happened]:

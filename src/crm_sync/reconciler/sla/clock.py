@@ -16,6 +16,7 @@ from crm_sync.reconciler.sla.openings import A_YEAR, NO_TIME, Openings, change_o
 
 TWO_DAYS = timedelta(days=2)  # no date is further from itself, whatever the zone
 Pause = tuple[datetime, datetime]  # half-open; several stand in order and apart
+REMEMBERED = 4_096
 LONGEST = 40 * A_YEAR  # how far back working time is looked for
 BUSINESS: frozenset[Unit] = frozenset({"bh", "bd"})
 
@@ -32,6 +33,7 @@ class Clock:
     def __init__(self, working_time: WorkingTime) -> None:
         self.working_time = working_time
         self._table: Openings | None = None
+        self._dues: dict[tuple[datetime, int, Unit], datetime] = {}
 
     def due(self, start: datetime, span: Span, pauses: Sequence[Pause] = (), *, roll: bool = False) -> datetime:
         """The last instant that is still in time. Paused time is measured like running time and put behind; a due never
@@ -46,6 +48,16 @@ class Clock:
         return self.next_opening(at) if roll else at
 
     def _without_pauses(self, start: datetime, span: Span) -> datetime:
+        """Remembered for a while: several questions about a lead are about one span from one instant on."""
+        asked = start, span.count, span.unit
+        due_at = self._dues.get(asked)
+        if due_at is None:
+            if len(self._dues) == REMEMBERED:
+                self._dues.clear()
+            due_at = self._dues[asked] = self._worked_out(start, span)
+        return due_at
+
+    def _worked_out(self, start: datetime, span: Span) -> datetime:
         match span.unit:
             case "bh":
                 return self.after(start, timedelta(hours=span.count))
@@ -164,7 +176,8 @@ class Clock:
 
     def zone_at(self, at: datetime) -> ZoneInfo:
         """The zone on whose wall the calendar's times stand then."""
-        return self.working_time.on(at.astimezone(self.working_time.zone).date()).zone
+        held = self.working_time
+        return held.on(at.astimezone(held.zone).date()).zone if held.later else held.zone
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone_at(at))

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Float, Text
 from crm_sync.store.types import RowNumber
 
 revision = "0015"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade() -> None:

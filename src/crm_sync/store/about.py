@@ -1,0 +1,33 @@
+"""What the store holds about one person, as the same relations that it has of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+from sqlalchemy import ColumnElement, select
+
+from crm_sync.changes import Known
+from crm_sync.store import schema
+from crm_sync.store.database import Database
+from crm_sync.store.relations import some
+
+
+def read_tables_about(database: Database, known: Known) -> Mapping[str, pa.Table]:
+    """`links`, `touches`, `credits`, `employers` and `known_companies` of one person, all of the same moment."""
+    with database.reading() as connection:
+        return {name: some(schema.metadata.tables[name], one)(connection) for name, one in conditions(known).items()}
+
+
+def conditions(known: Known) -> Mapping[str, ColumnElement[bool]]:
+    """Relation → which of its rows are about a person."""
+    refs = [str(ref) for ref in known.refs]
+    named = select(schema.mentions.c.ref).where(schema.mentions.c.person.in_(refs))
+    jobs = select(schema.employers.c.company_id).where(schema.employers.c.ref.in_(refs))
+    return {
+        "links": schema.links.c.ref.in_(refs),
+        "touches": schema.touches.c.ref.in_(named),
+        "credits": schema.credits.c.person_id == known.person_id,
+        "employers": schema.employers.c.ref.in_(refs),
+        "known_companies": schema.known_companies.c.company_id.in_(jobs),
+    }
