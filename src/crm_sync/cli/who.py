@@ -140,15 +140,22 @@ def explain(
     settings = options(context).settings()
     with store_of(settings) as store:
         about, pair = pair_of(store, one, other, companies)
-        vocabulary, snapshot = vocabulary_of(settings, store), store.snapshot()
-    found = compared(snapshot, about, pair, vocabulary, chosen(settings), settings.language)
-    ids = [(snapshot.person_ids if about == "person" else snapshot.company_ids).get(ref) for ref in pair]
+        how = vocabulary_of(settings, store), chosen(settings), settings.language, settings.matching_directory
+        found = compared(store, about, pair, *how)
+        ids = [id_in(store, about, ref) for ref in pair]
     if as_json:
         held = {"persons" if about == "person" else "companies": ids}
         return print_json({"one": str(pair[0]), "other": str(pair[1]), **held, **found_in(found)})
     out.print(f"[bold]{escaped(str(pair[0]))}[/]  and  [bold]{escaped(str(pair[1]))}[/]")
     show_evidence(found, about)
     say(f"They are {ONE_OR_TWO[about][ids[0] != ids[1] or not ids[0]]} now.")
+
+
+def id_in(store: Store, about: Subject, ref: Ref) -> str | None:
+    """The person or company that a record belongs to since the last plan."""
+    if about == "person":
+        return store.snapshot_of([ref]).person_ids.get(ref)
+    return next((one.company_id for one in store.find_companies(str(ref))), None)
 
 
 def pair_of(store: Store, one: str, other: str, companies: bool = False) -> tuple[Subject, tuple[Ref, Ref]]:

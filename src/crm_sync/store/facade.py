@@ -19,6 +19,7 @@ from crm_sync.store import (
     companies,
     decisions,
     lease,
+    matchings,
     outbox,
     pages,
     people,
@@ -102,6 +103,9 @@ class Store:
     def snapshot_about(self, known: Known) -> Snapshot:
         return snapshot.read_snapshot_about(self.database, known)
 
+    def snapshot_of(self, refs: Collection[Ref]) -> Snapshot:
+        return snapshot.read_snapshot_of(self.database, refs)
+
     # what we concluded
 
     def save_plan(
@@ -117,6 +121,13 @@ class Store:
         where they are others than before, what was refused may have another chance. `cause` and `quiet` go into the
         history of verdicts: why they may differ from the last ones, and that nobody should be told."""
         return plans.save_plan(self.database, run_id, plan, rights, cause, quiet=quiet)
+
+    def matching_in_force(self) -> str | None:
+        """The mark of the last matching of everybody."""
+        return matchings.matching_in_force(self.database)
+
+    def put_matching_in_force(self, mark: str) -> None:
+        matchings.put_matching_in_force(self.database, mark)
 
     def promises(self) -> list[promises.Kept]:
         """Every promise that was in force, oldest first."""

@@ -78,6 +78,18 @@ def read_snapshot_about(database: Database, known: Known) -> Snapshot:
         )
 
 
+def read_snapshot_of(database: Database, refs: Collection[Ref]) -> Snapshot:
+    """Some records of people, the companies that they name, and the people that they belong to."""
+    with database.reading() as connection:
+        records = among(connection, Person, [str(ref) for ref in refs])
+        employers = {str(one.company) for one in records if one.company}
+        return Snapshot(
+            people=records,
+            companies=among(connection, Company, employers),
+            person_ids=ids(connection, links.c.person_id, refs),
+        )
+
+
 def live(connection: Connection, kind: type[Kind], order: Order = BY_REF) -> tuple[Kind, ...]:
     return in_order(connection, kind, read_live_cells(connection, SHAPES[kind].columns), order)
 
@@ -116,8 +128,9 @@ def merged(connection: Connection, table: Table) -> tuple[tuple[Ref, Ref], ...]:
     return tuple(sorted(pair for pair in pairs if pair[0][:2] == pair[1][:2]))
 
 
-def ids(connection: Connection, column: Column[str]) -> dict[Ref, str]:
-    """Ref → the person or company that it belonged to in the last plan."""
+def ids(connection: Connection, column: Column[str], refs: Collection[Ref] | None = None) -> dict[Ref, str]:
+    """Ref → the person or company that it belonged to in the last plan; of some refs, or of all."""
     ref = column.table.c.ref
-    rows = connection.execute(select(ref, column).order_by(ref))
+    asked = select(ref, column).order_by(ref)
+    rows = connection.execute(asked if refs is None else asked.where(ref.in_(map(str, refs))))
     return {Ref.parse(ref): held for ref, held in rows}

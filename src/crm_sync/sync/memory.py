@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.ipc as ipc
@@ -20,18 +21,36 @@ from crm_sync.reconciler.dedupe.kept.tables import base_of, changes_of, kept_aga
 NOW: Final = "now.json"  # says which directories hold
 
 
+class Marks(Protocol):
+    """Says which matching of everybody the links in the database stand on, by its mark."""
+
+    def matching_in_force(self) -> str | None: ...
+    def put_matching_in_force(self, mark: str) -> None: ...
+
+
 @contextmanager
-def remembered(directory: Path | None, *, anew: bool = False) -> Iterator[Memory | None]:
-    """The memory in `directory`, which is kept again when the block ends well; `anew`: everybody is matched anew. None
-    where nothing is kept. Raises ConfigError."""
+def remembered(directory: Path | None, marks: Marks, *, anew: bool = False) -> Iterator[Memory | None]:
+    """The memory in `directory`, which is kept again when the block ends well; `anew`: everybody is matched anew. Files
+    that stand for another matching than that in force are of no use: those of a host that was away while another one
+    matched everybody, or of another database. None where nothing is kept. Raises ConfigError."""
     if directory is None:
         yield None
         return
-    memory = load(directory)
+    memory = load_in_force(directory, marks)
     memory.anew = anew
     yield memory
     if memory.kept:
+        if memory.anew:
+            memory.mark = uuid4().hex
         save(directory, memory)
+        if marks.matching_in_force() != memory.mark:
+            marks.put_matching_in_force(memory.mark)
+
+
+def load_in_force(directory: Path, marks: Marks) -> Memory:
+    """An empty one where there is none that the links in the database stand on."""
+    memory = load(directory)
+    return memory if memory.mark == marks.matching_in_force() else Memory()
 
 
 def load(directory: Path) -> Memory:
@@ -39,7 +58,7 @@ def load(directory: Path) -> Memory:
     with suppress(OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException):
         told = json.loads((directory / NOW).read_text(encoding="utf-8"))
         kept = kept_again(*(read(directory / told[part]) for part in ("base", "changes")))
-        return Memory(kept, told["made_by"], datetime.fromisoformat(told["made_at"]))
+        return Memory(kept, told["made_by"], datetime.fromisoformat(told["made_at"]), mark=told["mark"])
     return Memory()
 
 
@@ -54,7 +73,7 @@ def save(directory: Path, memory: Memory) -> None:
         if base is None:
             base = write(directory, "base", base_of(memory.kept))
         told = {"base": base, "changes": write(directory, "changes", changes_of(memory.kept))}
-        told |= {"made_by": memory.made_by, "made_at": memory.made_at.isoformat()}
+        told |= {"made_by": memory.made_by, "made_at": memory.made_at.isoformat(), "mark": memory.mark}
         beside = directory / f"{NOW}.new"
         beside.write_text(json.dumps(told), encoding="utf-8")
         beside.replace(directory / NOW)

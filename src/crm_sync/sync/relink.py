@@ -23,6 +23,8 @@ from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.dedupe.rows import rows_of
 from crm_sync.records import Ref, Snapshot, Subject
+from crm_sync.store import Store
+from crm_sync.sync.memory import load_in_force
 from crm_sync.sync.run import Parts, conclude
 from crm_sync.sync.turns import turn
 
@@ -98,24 +100,25 @@ def last_read(parts: Parts) -> datetime:
 
 
 def compared(
-    snapshot: Snapshot, about: Subject, pair: tuple[Ref, Ref], vocabulary: Vocabulary, engine: Engine, language: str
-) -> Compared:
-    """Two records, whether or not anything brings them together; who works where is that of the last plan. Raises
-    Failed."""
+    store: Store, about: Subject, pair: tuple[Ref, Ref], vocabulary: Vocabulary, engine: Engine, language: str,
+    directory: Path | None,
+) -> Compared:  # fmt: skip
+    """Two records of people or companies; where these work is that of the last plan. Raises Failed."""
     if about == "person":
-        return compare(snapshot, *pair, Matcher(*vocabulary.identity, engine, language))
-    by = Matching.of(vocabulary.companies, engine, language)
+        return compare(store, *pair, Matcher(*vocabulary.identity, engine, language), directory)
+    snapshot, by = store.snapshot(), Matching.of(vocabulary.companies, engine, language)
     person_of = {person.ref: snapshot.person_ids.get(person.ref, str(person.ref)) for person in snapshot.people}
     return compare_companies(snapshot.companies, snapshot.people, person_of, *pair, by)
 
 
-def compare(snapshot: Snapshot, one: Ref, other: Ref, matcher: Matcher) -> Compared:
-    """Two records, whether or not anything brings them together: everybody is looked at, since how often a name or a
-    number is used decides what it proves. Raises Failed."""
+def compare(store: Store, one: Ref, other: Ref, matcher: Matcher, directory: Path | None) -> Compared:
+    """Two records, whether or not anything brings them together. How often a name or a number is used decides what it
+    proves: that is kept of the last matching in `directory`; where it is not, everybody is looked at. Raises Failed."""
+    statistics = load_in_force(directory, store).statistics_of(matcher) if directory else None
+    snapshot = store.snapshot_of((one, other)) if statistics else store.snapshot()
     place = {person.ref: number for number, person in enumerate(snapshot.people)}
     companies = {company.ref: company for company in snapshot.companies}
-    found = matcher.compare(rows_of(snapshot.people, companies), place[one], place[other])
-    return compared_of(found)
+    return compared_of(matcher.compare(rows_of(snapshot.people, companies), place[one], place[other], statistics))
 
 
 def save_proposal(proposal: Proposal, file: Path) -> None:

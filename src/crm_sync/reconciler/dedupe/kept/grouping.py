@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as compute
 
 from crm_sync.reconciler.dedupe.kept.kept import Kept
 from crm_sync.reconciler.dedupe.kept.local import Local, scored_table
@@ -18,9 +19,11 @@ Tied = Mapping[int, Collection[int]]
 def regroup(kept: Kept, matcher: Matcher, touched: Iterable[int]) -> set[int]:
     """Brings all groups up to date after the pairs of these records changed. Returns the leaders of the first groups
     whose person, or whose evidence, may have changed. Raises Failed."""
+    touched = set(touched)
     groups, left = first_groups(kept, matcher, touched)
-    seeds = judge(kept, matcher, groups, left)
-    return final_groups(kept, matcher, seeds)
+    seeds, otherwise = judge(kept, matcher, groups, left)
+    before = {row[0] for number in touched for row in kept.final[number]}
+    return final_groups(kept, matcher, seeds, groups | otherwise, before)
 
 
 def first_groups(kept: Kept, matcher: Matcher, touched: Iterable[int]) -> tuple[set[int], set[int]]:
@@ -46,30 +49,40 @@ def first_groups(kept: Kept, matcher: Matcher, touched: Iterable[int]) -> tuple[
     return set(local.back(leaders)), old
 
 
-def judge(kept: Kept, matcher: Matcher, groups: set[int], left: set[int]) -> set[int]:
+def judge(kept: Kept, matcher: Matcher, groups: set[int], left: set[int]) -> tuple[set[int], set[int]]:
     """Judges as a whole what may meet these groups; who else each of them could be counts as well. `left` led groups
-    that are not there any more. Returns the leaders of all groups that were judged."""
+    that are not there any more. Returns the leaders of all groups that were judged, and of those that came out of it
+    otherwise than before."""
     meets = Meetings(kept, matcher)
     near = leading(kept, groups | others(kept, groups | left)) | reached(groups, meets)
     judged_with = leading(kept, near | others(kept, near | left)) | reached(near, meets)
     rivals = judged_with | reached(judged_with, meets)
+    before = {leader: set(kept.wholes[leader]) for leader in left | near}
     for leader in left | near:
         for other, _ in kept.wholes[leader]:
             kept.wholes.drop(other, leader)
         kept.wholes[leader] = []
     if any(map(meets, near)):
         local = Local.of(kept, members_of(kept, rivals))
-        tables = local.tables(kept, local.pairs(kept.pairs), kept.first)
-        found = judged(between(tables, matcher.model, matcher.engine), matcher.model, matcher.engine)
+        tables = local.tables(kept, local.pairs(kept.pairs, members_of(kept, judged_with)), kept.first)
+        met = between(tables, matcher.model, matcher.engine)
+        found = judged(met.filter(of_some(met, [local.place[one] for one in near])), matcher.model, matcher.engine)
         for one, other, score in local.scores(found):
-            if one in near or other in near:
-                kept.wholes.add(one, (other, score))
-                kept.wholes.add(other, (one, score))
-    return judged_with
+            kept.wholes.add(one, (other, score))
+            kept.wholes.add(other, (one, score))
+    moved = {leader: rows ^ set(kept.wholes[leader]) for leader, rows in before.items()}
+    return judged_with, {end for leader, rows in moved.items() if rows for end in (leader, *(row[0] for row in rows))}
 
 
-def final_groups(kept: Kept, matcher: Matcher, seeds: Iterable[int]) -> set[int]:
-    """Groups of groups. Returns the leaders of the first groups that were looked at."""
+def of_some(met: pa.Table, leaders: Sequence[int]) -> pa.ChunkedArray:
+    """Which of these meetings are of one of these groups."""
+    some = pa.array(leaders, pa.int32())
+    return compute.or_(compute.is_in(met["one"], some), compute.is_in(met["two"], some))
+
+
+def final_groups(kept: Kept, matcher: Matcher, seeds: Iterable[int], changed: set[int], before: set[int]) -> set[int]:
+    """Groups of groups. `changed` lead first groups that are others, or meet others, than they were; `before` led the
+    groups of which these were part. Returns the leaders of the first groups whose person they change."""
     link = kept.statistics.link
 
     def linked(leader: int) -> Iterable[int]:
@@ -89,10 +102,14 @@ def final_groups(kept: Kept, matcher: Matcher, seeds: Iterable[int]) -> set[int]
     decided = Decided(two={local.pair(*pair) for pair in between_groups})
     pairs = pa.concat_tables([local.pairs(kept.wholes), excluded(kept, local, matcher.model.veto)])
     leaders = grouped(len(local), pairs, matcher.model, link, decided)
+    homes: dict[int, set[int]] = {}
     for leader, final in zip(local.numbers, local.back(leaders), strict=True):
+        homes[leader] = {final, *(row[0] for (number,) in kept.members[leader] for row in kept.final[number])}
+        if leader in changed or len(homes[leader]) > 1:
+            before = before | homes[leader]
         for (number,) in kept.members[leader]:
             kept.final[number] = [(final,)]
-    return set(local.numbers)
+    return {leader for leader, led in homes.items() if led & before}
 
 
 def excluded(kept: Kept, local: Local, veto: float) -> pa.Table:

@@ -15,17 +15,20 @@ from crm_sync.reconciler.dedupe.kept.kept import Kept, kept_of
 from crm_sync.reconciler.dedupe.matching import chain, features, whole
 from crm_sync.reconciler.dedupe.matching.clusters import Decided
 from crm_sync.reconciler.dedupe.matching.match import Matched, Matcher
+from crm_sync.reconciler.dedupe.matching.statistics import Statistics
 
 
 @dataclass(slots=True)
 class Memory:
-    """`made_by` is a digest of the words, weights and questions that `kept` was made with, `made_at` when that was.
-    `anew`: everybody is to be matched anew whatever is kept, and afterwards, whether that was done."""
+    """`made_by` is a digest of the words, weights and questions that `kept` was made with, `made_at` when that was, and
+    `mark` stands for that one matching of everybody. `anew`: everybody is to be matched anew whatever is
+    kept, and afterwards, whether that was done."""
 
     kept: Kept | None = None
     made_by: str = ""
     made_at: datetime | None = None
     anew: bool = False
+    mark: str = ""
 
     def match(
         self, matcher: Matcher, people: pa.Table, names: Sequence[str], one: Named, two: Named, now: datetime
@@ -53,6 +56,10 @@ class Memory:
         rows = people.take(pa.array(changed, pa.int64()))
         follow(self.kept, matcher, News(rows, [names[place] for place in changed], gone, one, two))
         return self.kept.matched()
+
+    def statistics_of(self, matcher: Matcher) -> Statistics | None:
+        """Those of the last matching of everybody, if it was made with the same words, weights and questions."""
+        return self.kept.statistics if self.kept and self.made_by == digest_of(matcher) else None
 
     def made(
         self, matcher: Matcher, people: pa.Table, names: Sequence[str], one: Named, two: Named, now: datetime

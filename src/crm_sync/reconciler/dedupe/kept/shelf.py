@@ -35,7 +35,12 @@ class Shelf:
 
     def one(self, number: int) -> int:
         """The only cell of its only row. Raises LookupError."""
-        return int(self[number][0][0])
+        if (found := self.fresh.get(number)) is not None:
+            return int(found[0][0])
+        low, high = self._span(number)
+        if low == high:
+            raise LookupError(number)
+        return int(self._cells[0][low])
 
     def count(self, number: int) -> int:
         if (found := self.fresh.get(number)) is not None:
@@ -58,8 +63,15 @@ class Shelf:
         return pa.table(cells, self.base.schema)
 
     def _span(self, number: int) -> tuple[int, int]:
-        low = bisect_left(self._numbers, number)
-        return low, bisect_right(self._numbers, number, low)
+        numbers = self._numbers
+        if (
+            number + 1 < len(numbers)
+            and numbers[number] == number < numbers[number + 1]
+            and number != numbers[number - 1]
+        ):
+            return number, number + 1  # as everywhere where each number has one row
+        low = bisect_left(numbers, number)
+        return low, bisect_right(numbers, number, low)
 
 
 def fresh_of(changed: pa.Table) -> dict[int, list[Row]]:

@@ -35,7 +35,7 @@ def tell(kept: Kept, matcher: Matcher, groups: Iterable[int], gone: Iterable[int
     tables["scored"] = chain.with_whole(tables, matcher.engine)
     tables["groups"] = local.groups(kept.final)
     links = chain.links(tables, matcher.engine)
-    reviews = chain.reviews(tables, kept.statistics.review, len(tables["scored"]), matcher.engine)
+    reviews = chain.reviews(tables, kept.statistics.review, chain.ALL, matcher.engine)
     if not len(links) + len(reviews):
         return
     ends = {place for table in (links, reviews) for side in "ab" for place in table[side].to_pylist()}

@@ -48,6 +48,7 @@ LOOSE: Final = frozenset({"place_family", "place_given", "family", "given"})
 FEW: Final = 50_000  # records
 FEW_PAIRS: Final = 2_000
 KEY_BITS: Final = 58  # of a kept key; those above say which rule it is of
+ALL: Final = (1 << 62) - 1  # reviews: more than there ever are, in the same words whoever asks
 BATCH: Final = 1 << 16  # rows that one thread of the engine takes at a time
 
 Tables = dict[str, pa.Table]

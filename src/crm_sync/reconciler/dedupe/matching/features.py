@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 GROUPS: Final = ("name", "mail", "phone", "employer", "place", "title", "time")
@@ -179,6 +180,7 @@ def number(weight: float) -> str:
     return f"{weight:.6e}"
 
 
+@lru_cache(maxsize=64)
 def numbered(question: str) -> str:
     """The question with numbers for the words of the levels."""
     return re.sub(r"'(\w+)'", lambda found: str(NUMBER_OF.get(found[1], found[0])), question)

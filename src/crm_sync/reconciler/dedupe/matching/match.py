@@ -81,7 +81,7 @@ class Matcher:
         links = chain.links(tables, engine)
         most = max(FEW_REVIEWS, int(len(leader.unique()) * MOST_REVIEWS))
         if statistics:
-            reviews = chain.reviews(tables, statistics.review, len(pairs), engine)
+            reviews = chain.reviews(tables, statistics.review, chain.ALL, engine)
         else:
             reviews = chain.reviews(tables, self.model.review, most, engine)
             least = reviews["score"][-1].as_py() if len(reviews) == most else self.model.review
@@ -91,10 +91,16 @@ class Matcher:
         matched = Matched(leader, links, reviews, chain.crowds(tables, engine), len(pairs))
         return Worked(matched, statistics, tables, pairs, first)
 
-    def compare(self, people: pa.Table, one: int, other: int) -> Mapping[str, Any]:
-        """score, evidence and because of two rows, whether or not a key brings them together. Raises Failed."""
-        tables = chain.prepared(people, self.words, self.engine)
-        add = self.shift(chain.scored(tables, self.model, self.engine))
+    def compare(
+        self, people: pa.Table, one: int, other: int, statistics: Statistics | None = None
+    ) -> Mapping[str, Any]:  # fmt: skip
+        """score, evidence and because of two rows, whether or not a key brings them together. With `statistics` nobody
+        but the two has to be among `people`. Raises Failed."""
+        if statistics:
+            tables, add = chain.told(people, self.words, self.engine, statistics), statistics.shift
+        else:
+            tables = chain.prepared(people, self.words, self.engine)
+            add = self.shift(chain.scored(tables, self.model, self.engine))
         ends = {"a": [min(one, other)], "b": [max(one, other)]}
         tables["pairs"] = pa.table(
             {side: pa.array(cells, pa.int32()) for side, cells in ends.items()} | {"whole": [0.0]}

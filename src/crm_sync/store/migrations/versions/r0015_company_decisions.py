@@ -8,7 +8,7 @@ from sqlalchemy import Column, Float, Text
 from crm_sync.store.types import RowNumber
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0011"
 
 
 def upgrade() -> None:
