@@ -25,6 +25,7 @@ from bench.kit import command as command_of
 SIZES: Final = (20_000, 100_000)
 KINDS: Final = {"tidy": (0.0, 0.25), "hard": (1.0, 0.25), "hard, few surnames": (1.0, 0.0)}
 SEED: Final = 900
+FEW: Final = 10_000  # records that are matched once more without each rule, side of evidence and guard
 
 
 def main() -> None:
@@ -40,7 +41,10 @@ def main() -> None:
                 say(f"{size:,} records, {kind}")
                 write(file, size, SEED + number, Kind(hard, rare))
                 found += [(kind, size, told) for told in measured(file, splink=asked.splink)]
-    show(quality(found), cost(found), rules(found))
+        say(f"{FEW:,} hard records, each time without one rule, side of evidence or guard")
+        write(Path(place) / "few.csv", FEW, SEED + len(KINDS), Kind(*KINDS["hard"]))
+        missing = without(Path(place) / "few.csv")
+    show(quality(found), cost(found), rules(found), missing)
     if asked.changes:
         show(changed(sizes_of(asked)))
 
@@ -104,6 +108,32 @@ def rules(found: list[tuple[str, int, Figures]]) -> Any:
     ]
     title = f"What each rule brings ({size:,} records, {kind})"
     return table_of(title, ("rule", "pairs", "of them in one group", "found by no other rule"), rows, words=1)
+
+
+def without(file: Path) -> Any:
+    """What matching loses where one thing is left out; above it stands what it reaches with all of them."""
+    truth = truth_of(file)
+    with running("bench.identity_without", str(file)) as process:
+        told = process.hear()
+    humans = [truth[one] for one in told["ids"]]
+    (_, _, whole, looked_at), *rest = told["without"]
+    all_of_it = scores(whole, humans)
+    rows = [("", "nothing", *figures_of(all_of_it, "{:.4f}", "{:.2%}", "{:.1f}"), str(looked_at))]
+    for kind, name, groups, reviews in rest:
+        one = scores(groups, humans)
+        lost = Scores(*(getattr(one, field) - getattr(all_of_it, field) for field in one.__slots__))
+        rows.append((kind, name, *figures_of(lost, "{:+.4f}", "{:+.2%}", "{:+.1f}"), f"{reviews - looked_at:+d}"))
+    names = (
+        "kind", "left out", "precision", "recall", "F1", "B-cubed F1", "poisoned", "false merges per 10,000",
+        "to review",
+    )  # fmt: skip
+    title = f"What each rule, side of evidence and guard adds: what changes without it ({FEW:,} records, hard)"
+    return table_of(title, names, rows, words=2)
+
+
+def figures_of(one: Scores, plain: str, share: str, count: str) -> tuple[str, ...]:
+    told = (plain.format(value) for value in (one.precision, one.recall, one.f1, one.b_cubed))
+    return (*told, share.format(one.poisoned), count.format(one.false_merges))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a comparison of two records found. `score` is the natural logarithm of the odds that both are one person,
+    """What a comparison of two records found. `score` is the natural logarithm of the odds that both are one,
     `evidence` what each finding adds to it, `before` what stood there before anything was looked at."""
 
     score: float
@@ -64,7 +64,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Two records that may be one person: somebody should look."""
+    """Two records that may be one person or company: somebody should look."""
 
     one: Ref
     other: Ref
@@ -73,21 +73,14 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class CompanyLink:
-    """A ref belongs to a company, with the evidence that ties it to another ref (empty for the first one)."""
+    """A ref belongs to a company, with the evidence that ties it to `other` (none for the first one). `compared` is
+    None where a CRM or somebody says so."""
 
     ref: Ref
     company_id: str
     because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyReview:
-    """Two records that may be one company: a person should look. `score` is the natural logarithm of the odds."""
-
-    ref: Ref
-    other: Ref
-    score: float
-    because: str
+    other: Ref | None = None
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +352,7 @@ class Plan:
     reviews: tuple[Review, ...] = ()  # the likeliest first
     company_links: tuple[CompanyLink, ...] = ()
     companies: tuple[KnownCompany, ...] = ()
-    company_reviews: tuple[CompanyReview, ...] = ()
+    company_reviews: tuple[Review, ...] = ()
     employers: tuple[Employer, ...] = ()
 
     def check(self, limits: Limits) -> None:

@@ -204,9 +204,13 @@ class Assignment:
 Record = Person | Company | Deal | Touch | Owner | Calendar | Campaign | StageChange | Assignment
 
 
+Subject = Literal["person", "company"]  # of a decision
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Somebody looked at two records and said that they are one human being, or two; in force until taken back."""
+    """Somebody looked at two records and said that they are one person or company, or two; in force until taken
+    back."""
 
     number: int  # in the order in which they were made
     one: Ref
@@ -215,6 +219,7 @@ class Decision:
     by: str
     at: datetime
     note: str | None = None
+    about: Subject = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +240,4 @@ class Snapshot:
     person_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))  # links of the last plan
     decisions: tuple[Decision, ...] = ()  # of people about who is who, in the order in which they were made
     company_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))
+    company_decisions: tuple[Decision, ...] = ()  # the same about companies

@@ -92,10 +92,59 @@ def test_what_was_decided_is_not_asked_again(file: Path) -> None:
     assert [one["note"] for one in crm("--config", file, "dupes", "list", "--decisions", "--json").json] == ["brothers"]
 
 
+def companies(file: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = crm("--config", file, "dupes", "list", "--companies", "--json").json
+    return found
+
+
+def tied_firms(file: Path) -> tuple[str, str]:
+    """Two records that are one company."""
+    ties = ((record["ref"], record["other"]) for one in companies(file) for record in one["records"] if record["other"])
+    return next(ties)
+
+
+def test_companies_are_parted_by_a_decision_and_joined_again_when_it_is_taken_back(file: Path) -> None:
+    before, (one, other) = companies(file), tied_firms(file)
+    assert all(len(firm["records"]) > 1 and not firm["records"][0]["because"] for firm in before)
+    explained = crm("--config", file, "dupes", "explain", one, other, "--json").json
+    assert explained["companies"][0] == explained["companies"][1]
+    assert explained["chance"] > 0.5
+    made = crm("--config", file, "dupes", "review", one, other, "--apart", "--by", "ana", "--json").json
+    assert (made["about"], made["same"]) == ("company", False)
+    assert "one company" in crm("--config", file, "dupes", "explain", one, other).out
+    settle(file)
+    ids = crm("--config", file, "dupes", "explain", one, other, "--json").json["companies"]
+    assert ids[0] != ids[1]
+    listed = crm("--config", file, "dupes", "list", "--decisions", "--companies", "--json").json
+    assert [(told["about"], told["by"]) for told in listed] == [("company", "ana")]
+    assert crm("--config", file, "dupes", "undo", made["number"], "--by", "luis").code == 0
+    settle(file)
+    assert companies(file) == before
+
+
+def test_a_company_record_is_cut_off_and_is_no_persons(file: Path) -> None:
+    one, _ = tied_firms(file)
+    cut = crm("--config", file, "dupes", "undo", one, "--json").json
+    assert all(one in (made["one"], made["other"]) for made in cut)
+    settle(file)
+    assert one not in {record["ref"] for firm in companies(file) for record in firm["records"]}
+    person, _ = tied(file)
+    ran = crm("--config", file, "dupes", "review", person, one, "--same")
+    assert (ran.code, "another record of a person than the first one" in ran.err) == (4, True)
+
+
+def test_pairs_of_companies_wait_side_by_side(file: Path) -> None:
+    waiting = crm("--config", file, "dupes", "review", "--companies", "--json").json
+    assert all(pair["evidence"] and {"domain", "people"} <= set(pair["one"]) for pair in waiting)
+    ran = crm("--config", file, "dupes", "review", "--companies")
+    assert ran.code == 0
+    assert (f"{len(waiting):,} pairs to look at" in ran.out) if waiting else ("Nothing waits" in ran.err)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("review", "hubspot:contacts:0", "hubspot:contacts:1", "--same"), "one record of a person that has been read"),
+        (("review", "hubspot:contacts:0", "hubspot:contacts:1", "--same"), "one record that has been read"),
         (("review", "hubspot:contacts:0"), "two records and --same or --apart"),
         (("undo", "77"), "the number of a decision in force"),
         (("apply", "nowhere.json"), "a file that `crm-sync dupes plan -o FILE` wrote"),
@@ -111,3 +160,5 @@ def test_what_cannot_be_done_is_told_in_one_sentence(file: Path, words: tuple[st
 def test_where_nobody_is_double_that_is_said(own: OwnStore) -> None:
     ran = crm("--config", own(), "dupes", "list")
     assert (ran.code, ran.err.strip()) == (0, "Nobody has more than one record.")
+    ran = crm("--config", own(), "dupes", "list", "--companies")
+    assert (ran.code, ran.err.strip()) == (0, "No company has more than one record.")

@@ -10,11 +10,12 @@ import httpx
 import pytest
 from tests.reports.story import NOW, tell
 
-from crm_sync.changes import Compared, Reason
+from crm_sync.changes import CompanyLink, Compared, KnownCompany, Plan, Reason, Review
 from crm_sync.dashboards import boards
 from crm_sync.dashboards.waterfall import waterfall_of
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import load_vocabulary
+from crm_sync.records import Company, Ref
 from crm_sync.store import Store, open_store
 from crm_sync.store.schema import reviews
 
@@ -126,7 +127,67 @@ async def test_what_is_no_form_of_ours_is_refused(
     assert store.decisions() == []
 
 
-@pytest.mark.parametrize("path", ["/review", "/held", "/decisions"])
+@pytest.fixture
+def firms(store: Store) -> dict[str, str]:
+    """Three records are two companies, and these may be one."""
+    records = [
+        Company(Ref("hubspot", "companies", str(number)), "1", NOW, NOW, name=name, domain="acme.test")
+        for number, name in enumerate(("Acme", "Acme S.A.", "Kalinka"), 1)
+    ]
+    refs = [record.ref for record in records]
+    store.save_page("hubspot", "companies", records, cursor="1")
+    same, other = Reason("same domain", 5.0), Reason("another name", -2.0)
+    links = [
+        CompanyLink(refs[0], "c-1"),
+        CompanyLink(refs[1], "c-1", "same company as HubSpot company 1", refs[0], Compared(1.0, (same,))),
+        CompanyLink(refs[2], "c-2"),
+    ]
+    none = dict.fromkeys(("links", "known", "credits", "changes", "unmapped", "set_aside"), ())
+    companies = KnownCompany("c-1", tuple(refs[:2]), "Acme", ()), KnownCompany("c-2", (refs[2],), "Kalinka", ())
+    doubt = Review(refs[1], refs[2], Compared(0.5, (same, other)))
+    plan = Plan(
+        NOW, NOW, **none, duplicates=0, companies=companies, company_links=tuple(links), company_reviews=(doubt,)
+    )
+    store.save_plan(store.start_run("sync", NOW), plan)
+    return {"about": "company", "one": str(refs[1]), "other": str(refs[2]), "answer": "same", "by": "ana", "skip": "0"}
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "one company: 62 %."), ("es", "Dos empresas")])
+async def test_companies_are_shown_side_by_side_with_their_waterfall(
+    browser: httpx.AsyncClient, firms: dict[str, str], language: str, words: str
+) -> None:
+    page = (await browser.get("/review", params={"of": "companies", "lang": language})).text
+    assert all(f'name="{side}" value="{firms[side]}"' in page for side in ("one", "other"))
+    assert page.count('class="for"') == page.count('class="against"') == 1
+    assert words in page
+    assert ("Companies (1)" if language == "en" else "Empresas (1)") in page
+
+
+async def test_a_decision_about_companies_is_kept_and_taken_back(
+    browser: httpx.AsyncClient, store: Store, firms: dict[str, str]
+) -> None:
+    answer = await browser.post("/review", data=firms, headers=OURS)
+    assert answer.headers["location"].startswith("/review?of=companies&done=1")
+    (made,) = store.snapshot().company_decisions
+    assert (made.same, made.about) == (True, "company")
+    assert store.snapshot().decisions == ()
+    assert "Nothing waits to be looked at." in (await browser.get(answer.headers["location"])).text
+    assert "is the same company as" in (await browser.get("/decisions")).text
+    assert (await browser.post("/decisions", data={"number": "1"}, headers=OURS)).status_code == 303
+    assert store.snapshot().company_decisions == ()
+    assert (await browser.get("/api/review.json?of=companies")).json()["pairs"][0]["chance"] == 0.6225
+
+
+async def test_companies_with_several_records_are_listed_with_reasons(browser: httpx.AsyncClient, store: Store) -> None:
+    found = (await browser.get("/api/held.json?of=companies")).json()["companies"]
+    page = (await browser.get("/held?of=companies")).text
+    assert all(record["ref"] in page for one in found for record in one["records"])
+    assert f"{len(found)} companies have more than one record" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/review", "/held", "/decisions", "/review?of=companies", "/held?of=companies&lang=es"]
+)
 async def test_an_empty_store_is_told_in_a_sentence(tmp_path: Path, path: str) -> None:
     store = open_store(f"sqlite:///{tmp_path}/empty.db")
     async with client_of(store, decides=True) as browser:

@@ -40,6 +40,8 @@ BY_NAME = {
     "unknown",
     "tier",
     "band",
+    "one_person",
+    "one_company",
 }
 
 
@@ -58,6 +60,15 @@ def test_both_languages_have_the_same_gaps_to_fill() -> None:
     for key, label in load_words(load_vocabulary()).items():
         gaps = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (label.en, label.es)]
         assert gaps[0] == gaps[1], key
+
+
+def test_what_is_said_of_people_is_said_of_companies() -> None:
+    names = {group: set() for group in ("one_person", "one_company")}
+    for key in load_words(load_vocabulary()):
+        group, _, name = key.partition(".")
+        if group in names:
+            names[group].add(name)
+    assert names["one_person"] == names["one_company"] != set()
 
 
 def test_a_name_without_a_label_stands_for_itself() -> None:

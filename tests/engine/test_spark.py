@@ -24,6 +24,7 @@ from crm_sync.reports.closed import past
 from crm_sync.reports.deals import deals
 from crm_sync.reports.diagnosis import diagnose
 from crm_sync.reports.duplicates import duplicates
+from crm_sync.reports.firms import ASKED_OF_A_SIDE, firms_of, several
 from crm_sync.reports.funnel import funnel
 from crm_sync.reports.handoff import handoff
 from crm_sync.reports.kept import kept
@@ -140,11 +141,11 @@ def story_told(both, tmp_path_factory):
 def rare_told(both):
     """What neither town nor story has: doubts about companies, and a person whom two reps work."""
     asked = read_questions("crm_sync.reports", "duplicates.sql")
-    ends = {"ref": ["hubspot:companies:1"], "other": ["salesforce:Account:2"]}
+    ends = {"one": ["hubspot:companies:1"], "other": ["salesforce:Account:2"]}
     both.ask(
         asked["doubts"],
         {
-            "company_reviews": pa.table(ends | {"score": [0.61], "because": ["similar name"]}),
+            "company_reviews": pa.table(ends | {"score": [0.61], "evidence": ['[["same name", 5.0]]']}),
             "companies": pa.table({"ref": ["hubspot:companies:1"], "name": ["Dos Ríos"]}),
         },
     )
@@ -191,10 +192,16 @@ def told(store, engine, vocabulary, now):
         report(store, engine, vocabulary)
     for report in (sla, duplicates, handoff, diagnose, kept, past):
         report(store, engine, vocabulary, now)
-    for report in (deals, held_twice, to_review, lambda *of: lists.deals(*of, {})):
+    for report in (deals, held_twice, to_review, several, firms_of_all, lambda *of: lists.deals(*of, {})):
         report(store, engine)
     for wanted in WANTED:
         lists.people(store, engine, vocabulary, wanted, now)
+
+
+def firms_of_all(store, engine):
+    """Not only those that wait for somebody to look."""
+    tables = store.tables(*ASKED_OF_A_SIDE)
+    return firms_of(tables["companies"]["ref"].to_pylist(), tables, engine)
 
 
 def test_the_same_people_are_found_on_both_engines(duck, export, people_found):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import string
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -77,7 +78,7 @@ class Town:
                 name = self.dice.choice(GENERIC[land[:2]])
             self.add(name, land)
             if 0.06 < kind < 0.1:  # of the same name in other countries, each with a site of its own
-                for other in {self.land() for _ in range(2)} - {land}:
+                for other in sorted({self.land() for _ in range(2)} - {land}):
                     self.add(name, other)
         for number in range(2 * firms):
             for firm in self.dice.sample(self.firms, 2 if self.dice.random() < 0.02 else 1):
@@ -125,16 +126,23 @@ def companies(rows: int, seed: int) -> Told:
     for firm in town.firms:
         for _ in range(dice.choices(RECORDS[0], cum_weights=RECORDS[1])[0]):
             crm, kind, human = dice.choice((("hubspot", "companies", "contacts"), ("salesforce", "Account", "Contact")))
-            ref = Ref(crm, kind, str(dice.randrange(10**9)))
+            ref = fresh(crm, kind, truth, dice)
             truth[ref] = firm.number
             made.append(record(ref, firm, dice))
             for number in firm.staff:
                 if dice.random() < 0.5:
-                    person = Ref(crm, human, str(dice.randrange(10**9)))
+                    person = fresh(crm, human, person_of, dice)
                     person_of[person] = f"p-{number}"
                     people.append(Person(person, "1", BEGIN, BEGIN, email=email(number, firm, dice), company=ref))
     dice.shuffle(made)
     return Told(tuple(made), tuple(people), person_of, truth)
+
+
+def fresh(crm: str, kind: str, taken: Container[Ref], dice: random.Random) -> Ref:
+    """An id that no other record has."""
+    while (ref := Ref(crm, kind, str(dice.randrange(10**9)))) in taken:
+        pass
+    return ref
 
 
 def record(ref: Ref, firm: Firm, dice: random.Random) -> Company:

@@ -31,6 +31,30 @@ def test_fifty_thousand_records_with_one_phone_and_one_address_are_not_compared_
     assert {(one["kind"], one["records"]) for one in found.crowds.to_pylist()} == {("phone", 50_000)}
 
 
+def test_a_mailbox_that_fifty_thousand_share_is_skipped_and_listed(matcher, file):
+    rows = "".join(f"{one},hubspot,Name{one},Family{one},ana.ruiz@acme.mx,,Company{one}\n" for one in range(50_000))
+    found = match_file(file(HEAD + rows), matcher)
+    assert (found.people, found.compared < 50_000) == (50_000, True)
+    (crowd,) = found.crowds.to_pylist()
+    assert (crowd["kind"], crowd["value"], crowd["records"]) == ("mailbox", "ana.ruiz@acme.mx", 50_000)
+
+
+def test_a_note_of_ten_megabytes_is_ignored_and_its_row_is_matched(matcher, file):
+    note = "spoke with Ana, " * (10 * 1024 * 1024 // 16)
+    head = HEAD.replace("company\n", "company,notes\n")
+    rows = f'1,hubspot,Ana,Ruiz,ana@acme.mx,,Acme,"{note}"\n2,salesforce,Ana,Ruiz,ana@acme.mx,,Acme,\n'
+    found = match_file(file(head + rows), matcher)
+    assert (found.rows, found.people, found.bad) == (2, 1, [])
+    assert found.ignored == ["notes"]
+
+
+def test_names_from_right_to_left_are_matched_with_and_without_marks_of_direction(matcher, people):
+    told = {"first_name": "محمد", "last_name": "الفارسي", "email": "m@farsi.ae", "company": "فارس"}
+    marked = told | {"first_name": "\u200fمحمد\u200e", "company": "\u202bفارس\u202c"}
+    found = matcher(people(told, marked, {"first_name": "דוד", "last_name": "כהן", "company": "אור"}))
+    assert found.leader.to_pylist() == [0, 0, 2]
+
+
 def test_a_name_that_was_not_provided_is_no_name_that_two_people_share(matcher, file):
     rows = "".join(
         f"{one},salesforce,,{name},{mail},,Sierra\n"

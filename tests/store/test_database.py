@@ -65,6 +65,21 @@ def test_what_an_older_database_holds_is_kept_when_it_is_migrated(url: str) -> N
     again.close()
 
 
+def test_decisions_of_before_companies_could_be_decided_about_are_about_people(url: str) -> None:
+    made = at_revision(url, "0009")
+    with made.writing() as connection:
+        columns = 'one, other, same, "by", at'
+        at = bindparam("at", MONDAY, Instant)
+        insert = text(f"INSERT INTO decisions ({columns}) VALUES (:one, :other, :same, 'ana', :at)")
+        told = {"one": "hubspot:contacts:1", "other": "hubspot:contacts:2", "same": True}
+        connection.execute(insert.bindparams(at), told)
+    made.close()
+    again = open_store(url)
+    assert [one.about for one in again.snapshot().decisions] == ["person"]
+    assert again.snapshot().company_decisions == ()
+    again.close()
+
+
 def test_whom_touches_name_is_found_in_a_database_of_before(url: str) -> None:
     ana, call = Ref("hubspot", "contacts", "51"), Ref("hubspot", "calls", "1")
     made = at_revision(url, "0009")

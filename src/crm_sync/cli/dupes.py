@@ -10,7 +10,7 @@ import typer
 from crm_sync.cli.context import add_group, options
 from crm_sync.cli.review import review, undo
 from crm_sync.cli.talk import escaped, out, print_json, say, table, talk
-from crm_sync.cli.who import apply, explain, list_people, plan
+from crm_sync.cli.who import apply, explain, list_several, plan
 from crm_sync.errors import ConfigError
 from crm_sync.settings import DEFAULT_FILE
 
@@ -23,8 +23,8 @@ LANGUAGES = ("en", "es")
 
 def register(app: typer.Typer) -> None:
     add_group(
-        app, "dupes", "Records that are one person.", list=list_people, explain=explain, review=review, plan=plan,
-        apply=apply, undo=undo, file=file,
+        app, "dupes", "Records that are one person or company.", list=list_several, explain=explain, review=review,
+        plan=plan, apply=apply, undo=undo, file=file,
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
-"""`crm-sync dupes list|explain|plan|apply`: who is who in both CRMs, why, and what would change."""
+"""`crm-sync dupes list|explain|plan|apply`: who is who in both CRMs, people and companies, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,9 +13,10 @@ from crm_sync.cli.context import in_house, options, parts_of, store_of, vocabula
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
 from crm_sync.errors import ConfigError
-from crm_sync.records import Ref
+from crm_sync.records import Decision, Ref, Subject
 
 if TYPE_CHECKING:
+    from crm_sync.reports.firms import Several
     from crm_sync.reports.who import Duplicate
     from crm_sync.store import Decided, Store
     from crm_sync.sync.relink import Proposal
@@ -22,40 +24,63 @@ if TYPE_CHECKING:
 
 PENDING = 2  # the exit code when something would change
 SHOWN = 20
+ONE_OR_TWO: Final[Mapping[Subject, tuple[str, str]]] = {
+    "person": ("one person", "two people"), "company": ("one company", "two companies"),
+}  # fmt: skip
+OfCompanies = Annotated[bool, typer.Option("--companies", help="Of companies instead of people.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Everything, as one JSON document.")]
 
 
-def list_people(
+def list_several(
     context: typer.Context,
+    companies: OfCompanies = False,
     decisions: Annotated[bool, typer.Option("--decisions", help="What was decided by hand instead.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many are shown; --json has all.")] = SHOWN,
     as_json: AsJson = False,
 ) -> None:
-    """List the people who have several records, with what ties them together, or the decisions that were made."""
+    """List the people or companies that have several records, with what ties these together, or the decisions that were
+    made."""
     from crm_sync.engine.chosen import chosen
+    from crm_sync.reports.firms import several
     from crm_sync.reports.who import duplicates
 
     settings = options(context).settings()
     with store_of(settings) as store:
         if decisions:
-            return show_decisions(store.decisions(), as_json)
-        found = duplicates(store, chosen(settings))
-    print_json([one.as_json() for one in found]) if as_json else show_people(found, limit)
+            return show_decisions([one for one in store.decisions() if fits(one, companies)], as_json)
+        found = several(store, chosen(settings)) if companies else duplicates(store, chosen(settings))
+    if as_json:
+        print_json([one.as_json() for one in found])
+    elif not found:
+        say("No company has more than one record." if companies else "Nobody has more than one record.")
+    else:
+        show_several(found, limit, ("companies", "company") if companies else ("people", "person"))
 
 
-def show_people(found: tuple[Duplicate, ...], limit: int) -> None:
-    if not found:
-        return say("Nobody has more than one record.")
+def fits(one: Decided, companies: bool) -> bool:
+    """All decisions, or those about companies."""
+    return not companies or one.decision.about == "company"
+
+
+def show_several(found: Sequence[Duplicate | Several], limit: int, words: tuple[str, str]) -> None:
+    """`words` are several and one of them."""
+    many, single = words
     rows = [
-        (*(("", "") if place else (one.name, one.person_id)), held.ref, chance(held.compared), held.because)
+        (*(("", "") if place else (one.name, id_of(one))), held.ref, chance(held.compared), held.because)
         for one in found[:limit]
         for place, held in enumerate(one.records)
     ]
     records = sum(len(one.records) for one in found)
-    columns = {"name": "left", "person": "left", "record": "left", "chance": "right", "because": "left"}
-    out.print(table(f"{len(found):,} people have {records:,} records", columns, rows))
+    columns = {"name": "left", single: "left", "record": "left", "chance": "right", "because": "left"}
+    out.print(table(f"{len(found):,} {many} have {records:,} records", columns, rows))
     if len(found) > limit:
         say(f"and {len(found) - limit:,} more (--limit, --json)")
+
+
+def id_of(one: Duplicate | Several) -> str:
+    from crm_sync.reports.who import Duplicate
+
+    return one.person_id if isinstance(one, Duplicate) else one.company_id
 
 
 def show_decisions(found: list[Decided], as_json: bool) -> None:
@@ -69,7 +94,7 @@ def show_decisions(found: list[Decided], as_json: bool) -> None:
             to_iso(one.decision.at),
             one.decision.by,
             one.decision.one,
-            "is" if one.decision.same else "is not",
+            verb_of(one.decision),
             one.decision.other,
             f"taken back by {one.undone_by}" if one.undone_at else one.decision.note,
         )
@@ -87,9 +112,14 @@ def show_decisions(found: list[Decided], as_json: bool) -> None:
     out.print(table("Decisions", columns, rows))
 
 
+def verb_of(made: Decision) -> str:
+    return f"is {'' if made.same else 'not '}the {made.about}"
+
+
 def decided_to_json(one: Decided) -> dict[str, object]:
     made = one.decision
-    said = {"number": made.number, "one": str(made.one), "other": str(made.other), "same": made.same, "by": made.by}
+    said = {"number": made.number, "about": made.about, "one": str(made.one), "other": str(made.other)}
+    said |= {"same": made.same, "by": made.by}
     undone = to_iso(one.undone_at) if one.undone_at else None
     return {**said, "at": to_iso(made.at), "note": made.note, "undone_at": undone, "undone_by": one.undone_by}
 
@@ -98,49 +128,66 @@ def explain(
     context: typer.Context,
     one: Annotated[str, typer.Argument(metavar="RECORD", help="A record's ref, or its id in the CRM.")],
     other: Annotated[str, typer.Argument(metavar="OTHER", help="Another one.")],
+    companies: OfCompanies = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two records: what speaks for one person, what against, and how much of it. Of a person with its records
-    `crm-sync explain` tells."""
+    """Compare two records: what speaks for one person or company, what against, and how much of it. Of a person with
+    its records `crm-sync explain` tells, of a company `crm-sync company`."""
     from crm_sync.engine.chosen import chosen
-    from crm_sync.reconciler.dedupe.matching.match import Matcher
     from crm_sync.reports.who import found_in
-    from crm_sync.sync.relink import compare
+    from crm_sync.sync.relink import compared
 
     settings = options(context).settings()
     with store_of(settings) as store:
-        matcher = Matcher(*vocabulary_of(settings, store).identity, chosen(settings), settings.language)
-        pair = record_of(store, one), record_of(store, other)
-        if pair[0] == pair[1]:
-            raise ConfigError("OTHER", other, "another record than the first one")
-        found = compare(store, *pair, matcher, settings.matching_directory)
-        person_ids = store.snapshot_of(pair).person_ids
-    persons = [person_ids.get(ref) for ref in pair]
+        about, pair = pair_of(store, one, other, companies)
+        how = vocabulary_of(settings, store), chosen(settings), settings.language, settings.matching_directory
+        found = compared(store, about, pair, *how)
+        ids = [id_in(store, about, ref) for ref in pair]
     if as_json:
-        return print_json({"one": str(pair[0]), "other": str(pair[1]), "persons": persons, **found_in(found)})
+        held = {"persons" if about == "person" else "companies": ids}
+        return print_json({"one": str(pair[0]), "other": str(pair[1]), **held, **found_in(found)})
     out.print(f"[bold]{escaped(str(pair[0]))}[/]  and  [bold]{escaped(str(pair[1]))}[/]")
-    show_evidence(found)
-    say("They are one person now." if persons[0] == persons[1] and persons[0] else "They are two people now.")
+    show_evidence(found, about)
+    say(f"They are {ONE_OR_TWO[about][ids[0] != ids[1] or not ids[0]]} now.")
 
 
-def record_of(store: Store, text: str) -> Ref:
-    """The one record of a person that a ref or an id names. Raises ConfigError."""
-    found = store.find_records(text.strip())
+def id_in(store: Store, about: Subject, ref: Ref) -> str | None:
+    """The person or company that a record belongs to since the last plan."""
+    if about == "person":
+        return store.snapshot_of([ref]).person_ids.get(ref)
+    return next((one.company_id for one in store.find_companies(str(ref))), None)
+
+
+def pair_of(store: Store, one: str, other: str, companies: bool = False) -> tuple[Subject, tuple[Ref, Ref]]:
+    """Two records of people, or of companies, and which of these they are of. Raises ConfigError."""
+    about, first = record_of(store, one, companies)
+    second = record_of(store, other, about == "company")
+    if (about, first) == second or about != second[0]:
+        raise ConfigError("OTHER", other, f"another record of a {about} than the first one")
+    return about, (first, second[1])
+
+
+def record_of(store: Store, text: str, companies: bool = False) -> tuple[Subject, Ref]:
+    """The one record that a ref or an id names: of a person, and only of a company where it can be nobody's or where
+    `companies` are asked for. Raises ConfigError."""
+    people = [] if companies else store.find_records(text.strip())
+    found = people or store.find_company_records(text.strip())
     if len(found) == 1:
-        return found[0]
+        return "person" if people else "company", found[0]
     refs = ", ".join(map(str, found)) or repr(text)
-    allowed = "one record of a person that has been read, such as hubspot:contacts:51"
-    raise ConfigError("record", refs, allowed, fix="`crm-sync explain NAME` shows a person's records.")
+    allowed = "one record that has been read, such as hubspot:contacts:51 or hubspot:companies:51"
+    fix = "`crm-sync explain NAME` shows a person's records, `crm-sync company NAME` those of a company."
+    raise ConfigError("record", refs, allowed, fix=fix)
 
 
-def show_evidence(found: Compared) -> None:
+def show_evidence(found: Compared, about: Subject) -> None:
     """A waterfall: where it starts, what each finding adds, where it ends."""
     level, rows = found.before, [("before anything is compared", "", f"{found.before:+.1f}", "")]
     for one in found.evidence:
         level += one.weight
         rows.append((one.told, f"{one.weight:+.1f}", f"{level:+.1f}", bar(one.weight)))
     columns = {"what was found": "left", "adds": "right", "log odds": "right", "": "left"}
-    out.print(table(f"Chance that this is one person: {found.chance:.1%}", columns, rows))
+    out.print(table(f"Chance that this is {ONE_OR_TWO[about][0]}: {found.chance:.1%}", columns, rows))
 
 
 def bar(weight: float) -> str:
@@ -156,7 +203,8 @@ def plan(
     file: Annotated[Path | None, typer.Option("--output", "-o", help="Keep what was shown, to apply it.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Work out anew who is who, and show what would change; nothing is changed. Exit 2 when something would."""
+    """Work out anew who is who and which company is which, and show what would change; nothing is changed. Exit 2 when
+    something would."""
     from crm_sync.engine.chosen import chosen
     from crm_sync.sync.relink import propose, save_proposal
 
@@ -173,10 +221,10 @@ def plan(
 def show_proposal(found: Proposal, file: Path | None) -> None:
     waiting = f"{found.reviews:,} pairs wait for somebody to look at them." if found.reviews else ""
     if not found.moved:
-        return say(f"Nothing would change: {found.people:,} people. {waiting}".strip())
-    rows = [(one.ref, one.before or "nobody yet", one.after, one.because) for one in found.moved[:SHOWN]]
+        return say(f"Nothing would change: {found.people:,} people, {found.companies:,} companies. {waiting}".strip())
+    rows = [(one.ref, one.before or "none yet", one.after, one.because) for one in found.moved[:SHOWN]]
     columns = {"record": "left", "is now": "left", "would be": "left", "because": "left"}
-    out.print(table(f"{len(found.moved):,} records would belong to another person", columns, rows))
+    out.print(table(f"{len(found.moved):,} records would belong to another person or company", columns, rows))
     if len(found.moved) > SHOWN:
         say(f"and {len(found.moved) - SHOWN:,} more (--json)")
     say(waiting)
@@ -188,8 +236,8 @@ def apply(
     file: Annotated[Path, typer.Argument(metavar="PLAN", help="What `dupes plan -o` kept.")],
     as_json: AsJson = False,
 ) -> None:
-    """Change who is who as it was planned, if it is still the same. Our fields follow with the next sync,
-    which comes to the same by itself."""
+    """Change who is who, and which company is which, as it was planned, if it is still the same. Our fields follow with
+    the next sync, which comes to the same by itself."""
     from crm_sync.sync.relink import carry_out, fingerprint_in
 
     fingerprint = fingerprint_in(file)
@@ -200,4 +248,5 @@ def apply(
     done = in_house(options(context).settings(), work)
     if as_json:
         return print_json(done.as_json())
-    say(f"{len(done.moved):,} records belong to another person now; there are {done.people:,} people.")
+    there = f"there are {done.people:,} people and {done.companies:,} companies"
+    say(f"{len(done.moved):,} records belong to another person or company now; {there}.")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
-from crm_sync.records import Decision, Ref
-from crm_sync.reports import lists, who
+from crm_sync.records import Decision, Ref, Subject
+from crm_sync.reports import firms, lists, who
 from crm_sync.reports.companies import Companies, CompanyAnswer, explain_company
 from crm_sync.reports.duplicates import Duplicates, duplicates
 from crm_sync.reports.funnel import Funnel, funnel
@@ -22,13 +22,25 @@ from crm_sync.reports.sources import Sources, sources
 from crm_sync.reports.status import Books, Status, crm_time, status
 
 Asked = Mapping[str, str]
+Waiting = Mapping[Subject, int]  # pairs that somebody should look at
+Pair = who.Pair[who.Side] | who.Pair[firms.Firm]
+Held = who.Duplicate | firms.Several
+KINDS: Final[Mapping[Subject, str]] = {"person": "people", "company": "companies"}  # as `?of=` asks for them
+
+
+def asked_about(wanted: Asked) -> Subject:
+    """What `?of=` asks for: people unless it is companies."""
+    return "company" if wanted.get("of") == KINDS["company"] else "person"
 
 
 class Shelf(Books, Register, Companies, Protocol):
     """The store, as the boards see it."""
 
-    def decide(self, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None = None) -> Decision:
-        """Two records are one person, or two."""
+    def decide(
+        self, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None = None,
+        about: Subject = "person",
+    ) -> Decision:  # fmt: skip
+        """Two records are one person or company, or two."""
 
     def undo_decision(self, number: int, by: str, now: datetime) -> Decision:
         """Raises ConfigError when no such decision is in force."""
@@ -44,7 +56,7 @@ class Board:
     sources: Sources
     duplicates: Duplicates
     status: Status
-    waiting: int  # pairs that somebody should look at
+    waiting: Waiting
 
 
 @dataclass(frozen=True)
@@ -72,8 +84,8 @@ class Answers:
             "people": lambda wanted: self.people(wanted).as_json(),
             "deals": lambda wanted: self.deals(wanted).as_json(),
             "person": lambda wanted: self.find(wanted.get("q", "")).as_json(),
-            "review": lambda wanted: {"pairs": [pair.as_json() for pair in self.to_review()]},
-            "held": lambda wanted: {"people": [one.as_json() for one in self.held()]},
+            "review": lambda wanted: {"pairs": [pair.as_json() for pair in self.to_review(asked_about(wanted))]},
+            "held": lambda wanted: self.several(asked_about(wanted)),
             "decisions": lambda wanted: {"decisions": [one.as_json() for one in self.decisions()]},
             "company": lambda wanted: self.company(wanted.get("q", "")).as_json(),
         }
@@ -116,22 +128,29 @@ class Answers:
     def person(self, person_id: str) -> Answer:
         return explain(self.store, self.vocabulary, person_id)
 
-    def to_review(self, most: int | None = None) -> tuple[who.Pair, ...]:
-        return who.to_review(self.store, self.engine, most)
+    def to_review(self, about: Subject = "person") -> Sequence[Pair]:
+        if about == "company":
+            return firms.to_review(self.store, self.engine)
+        return who.to_review(self.store, self.engine)
 
-    def waiting(self) -> int:
+    def waiting(self) -> Waiting:
         """How many pairs somebody should look at."""
-        return who.waiting(self.store)
+        return {"person": who.waiting(self.store), "company": firms.waiting(self.store)}
 
-    def held(self) -> tuple[who.Duplicate, ...]:
-        """People with several records."""
+    def several(self, about: Subject) -> dict[str, Any]:
+        return {KINDS[about]: [one.as_json() for one in self.held(about)]}
+
+    def held(self, about: Subject = "person") -> Sequence[Held]:
+        """People or companies with several records."""
+        if about == "company":
+            return firms.several(self.store, self.engine)
         return who.duplicates(self.store, self.engine)
 
     def decisions(self) -> tuple[who.Made, ...]:
         return who.decisions(self.store)
 
-    def decide(self, one: Ref, other: Ref, same: bool, by: str, note: str | None) -> Decision:
-        return self.store.decide(one, other, same=same, by=by, now=self.now(), note=note)
+    def decide(self, one: Ref, other: Ref, same: bool, by: str, note: str | None, about: Subject) -> Decision:
+        return self.store.decide(one, other, same=same, by=by, now=self.now(), note=note, about=about)
 
     def undo(self, number: int, by: str) -> Decision:
         return self.store.undo_decision(number, by, self.now())

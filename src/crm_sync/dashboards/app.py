@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from crm_sync.clock import host_now
-from crm_sync.dashboards.answers import Answers, Shelf
+from crm_sync.dashboards.answers import Answers, Shelf, asked_about
 from crm_sync.dashboards.deciding import deciding_routes
 from crm_sync.dashboards.guard import SafeHeaders
 from crm_sync.dashboards.pages import Pages
@@ -69,10 +69,12 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
         return pages.person(request, answers.person(request.path_params["id"]))
 
     def review(request: Request) -> Response:
-        return pages.review(request, answers.to_review(), answers.decides)
+        about = asked_about(request.query_params)
+        return pages.review(request, about, answers.to_review(about), answers.waiting(), answers.decides)
 
     def held(request: Request) -> Response:
-        return pages.held(request, answers.held())
+        about = asked_about(request.query_params)
+        return pages.held(request, about, answers.held(about))
 
     def decisions(request: Request) -> Response:
         return pages.decisions(request, answers.decisions(), answers.decides)

@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from crm_sync.dashboards.answers import Answers
-from crm_sync.dashboards.pages import WHO, Pages
+from crm_sync.dashboards.pages import WHO, Pages, of
 from crm_sync.errors import ConfigError
-from crm_sync.records import Ref
+from crm_sync.records import Ref, Subject
 
 LONGEST = 4_000  # bytes of a form
 YEAR = 365 * 24 * 3600
@@ -25,8 +25,10 @@ def deciding_routes(answers: Answers, pages: Pages) -> list[Route]:
 
     async def decide(request: Request) -> Response:
         said = await form_of(request, answers)
-        made = answers.decide(ref_in(said, "one"), ref_in(said, "other"), said.get("answer") == "same", *signed(said))
-        return onward(pages.link(request)("/review", done=str(made.number), skip=said.get("skip")), said)
+        pair, about = (ref_in(said, "one"), ref_in(said, "other")), subject_in(said)
+        made = answers.decide(*pair, said.get("answer") == "same", *signed(said), about)
+        queue = {"of": of(about), "done": str(made.number), "skip": said.get("skip")}
+        return onward(pages.link(request)("/review", **queue), said)
 
     async def undo(request: Request) -> Response:
         said = await form_of(request, answers)
@@ -66,6 +68,10 @@ def ref_in(said: Mapping[str, str], name: str) -> Ref:
         return Ref.parse(said.get(name, ""))
     except ValueError:
         raise HTTPException(400, f"{name} is no record") from None
+
+
+def subject_in(said: Mapping[str, str]) -> Subject:
+    return "company" if said.get("about") == "company" else "person"
 
 
 def signed(said: Mapping[str, str]) -> tuple[str, str | None]:

@@ -11,16 +11,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from crm_sync.dashboards.answers import Board
+from crm_sync.dashboards.answers import KINDS, Board, Held, Pair, Waiting
 from crm_sync.dashboards.formats import Formats
 from crm_sync.dashboards.waterfall import waterfall_of
 from crm_sync.dashboards.words import LANGUAGES, Words, load_words
 from crm_sync.mappings import Vocabulary
+from crm_sync.records import Subject
 from crm_sync.reports.companies import CompanyAnswer
 from crm_sync.reports.handoff import Handoff
 from crm_sync.reports.lists import Deals, People
 from crm_sync.reports.people import Answer
-from crm_sync.reports.who import Duplicate, Made, Pair
+from crm_sync.reports.who import Made
 
 Link = Callable[..., str]
 LEAF = 250  # rows on one page of a list
@@ -34,7 +35,9 @@ class Asked:
     asked: Mapping[str, str]
 
 
-NOTHING_ASKED = Asked({})
+def of(about: Subject) -> str | None:
+    """What `?of=` says for it."""
+    return None if about == "person" else KINDS[about]
 
 
 class Pages:
@@ -67,19 +70,22 @@ class Pages:
             return self.found(request, answer)
         return self.page(request, "person.html", person=answer.explanation)
 
-    def review(self, request: Request, pairs: Sequence[Pair], decides: bool) -> Response:
+    def review(
+        self, request: Request, about: Subject, pairs: Sequence[Pair], waiting: Waiting, decides: bool
+    ) -> Response:
         """The likeliest pair that was not put off; `?skip=` is how many were."""
         skipped = number_in(request, "skip", 0)
         pair = pairs[min(skipped, len(pairs) - 1)] if pairs else None
         steps = waterfall_of(pair.compared) if pair else None
         who, done = request.cookies.get(WHO, ""), request.query_params.get("done", "")
         return self.page(
-            request, "review.html", pair=pair, steps=steps, skipped=skipped, waiting=len(pairs), decides=decides,
-            who=who, done=done if done.isdecimal() else "",
+            request, "review.html", about=about, pair=pair, steps=steps, skipped=skipped, waiting=len(pairs),
+            queues=waiting, decides=decides, who=who, done=done if done.isdecimal() else "",
         )  # fmt: skip
 
-    def held(self, request: Request, people: Sequence[Duplicate]) -> Response:
-        return self.page(request, "held.html", people=people, leaf=leaf_of(request, people), found=NOTHING_ASKED)
+    def held(self, request: Request, about: Subject, held: Sequence[Held]) -> Response:
+        asked = Asked({name: kind for name, kind in (("of", of(about)),) if kind})
+        return self.page(request, "held.html", about=about, held=held, leaf=leaf_of(request, held), found=asked)
 
     def decisions(self, request: Request, made: Sequence[Made], decides: bool) -> Response:
         who = request.cookies.get(WHO, "")
@@ -111,6 +117,7 @@ class Pages:
             "others": self.others(request, language),
             "link": self.link(request),
             "currency": self.currency,
+            "of": of,
             "zone": self.formats.zone.key,
             "vocabulary": self.vocabulary,
         }

@@ -13,8 +13,8 @@ from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
 
 #: The sides on which two records are compared, and what can be found there; see companies.toml.
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
-    "name": ("same", "common", "order", "near", "part", "short", "diff", "numbers"),
-    "site": ("same", "crowd", "mail", "label", "other", "apart"),
+    "name": ("same", "common", "generic", "order", "near", "part", "short", "diff", "numbers"),
+    "site": ("same", "crowd", "mail", "label", "other", "abroad", "apart"),
     "country": ("same", "diff", "named"),
     "city": ("same", "diff"),
     "form": ("same", "diff"),

@@ -13,7 +13,7 @@ from crm_sync.reconciler.attribution.credit import credits_of, odd_deals
 from crm_sync.reconciler.attribution.touches import steps_of
 from crm_sync.reconciler.compare import changes_of
 from crm_sync.reconciler.deals import one_of_each
-from crm_sync.reconciler.dedupe.companies import Matching, employers_of, link_companies
+from crm_sync.reconciler.dedupe.companies import KeptFirms, Matching, employers_of, link_firms
 from crm_sync.reconciler.dedupe.kept.memory import Memory
 from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
@@ -41,16 +41,15 @@ def make_plan(
     horizons: Mapping[str, datetime | None] = {},
     former: Former = (),
     memory: Memory | None = None,
+    kept_firms: KeptFirms | None = None,
 ) -> Plan:
     """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
-    read to an end yet, so nobody is late. `former`: promises of before; `memory`: the matching of the last plan.
-    The same inputs in any order give an equal plan."""
+    read to an end yet, so nobody is late. `former`: promises of before; `memory` and `kept_firms`: the matching of
+    the last plan. The same inputs in any order give an equal plan."""
     # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
     by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
-    companies = link_companies(
-        snapshot.companies, snapshot.merged_companies, snapshot.company_ids, snapshot.people, linked.person_of, by
-    )
+    companies = link_firms(snapshot, linked.person_of, by, kept_firms)
     firms = tuple(known_companies(companies, rules["company"], by.sites))
     employers = employers_of(snapshot.people, companies, snapshot.deals, by)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)

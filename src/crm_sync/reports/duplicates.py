@@ -17,6 +17,7 @@ from crm_sync.mappings.tables import Label
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import INSTANT, Relations, Row, as_of, rows, table
 from crm_sync.reports.sales import SMALLEST_SAMPLE
+from crm_sync.reports.who import compared_of, undecided
 
 LATELY: Final = timedelta(days=90)  # who has not touched the person for longer does not work the person any more
 
@@ -129,6 +130,8 @@ class Duplicates:
 def duplicates(store: Relations, engine: Engine, vocabulary: Vocabulary, now: datetime) -> Duplicates:
     """`now` stands in for the CRMs' clock only while nothing has been read."""
     tables = {**store.tables(*RELATIONS)}
+    reviews = tables["company_reviews"]
+    tables["company_reviews"] = pa.Table.from_pylist(undecided(tables, "company_reviews"), reviews.schema)
     tables["reps"] = table(engine, "sla", "reps", tables)
     tables["holdings"] = holdings(engine, tables)
     tables["lately"] = since(as_of(store, now))
@@ -137,14 +140,14 @@ def duplicates(store: Relations, engine: Engine, vocabulary: Vocabulary, now: da
         tuple(as_rate(row, vocabulary) for row in rows(engine, "duplicates", "rates", tables)),
         tuple(as_pursuits(rows(engine, "duplicates", "pursuits", tables))),
         Companies(**counted),
-        tuple(Doubt(**row) for row in rows(engine, "duplicates", "doubts", tables)),
+        tuple(map(as_doubt, rows(engine, "duplicates", "doubts", tables))),
         tuple(Ambiguous(**row) for row in rows(engine, "duplicates", "ambiguous", tables)),
     )
 
 
 RELATIONS: Final = (
     "people", "links", "known", "owners", "touches", "touch_people", "companies", "company_links", "known_companies",
-    "company_reviews", "employers",
+    "company_reviews", "decisions", "employers",
 )  # fmt: skip
 
 
@@ -155,6 +158,12 @@ def holdings(engine: Engine, tables: dict[str, pa.Table]) -> pa.Table:
 
 def since(until: datetime) -> pa.Table:
     return pa.table({"since": pa.array([until - LATELY], INSTANT), "until": pa.array([until], INSTANT)})
+
+
+def as_doubt(row: Row) -> Doubt:
+    told = compared_of(row).evidence
+    because = ", ".join(f"{one.told} ({one.weight:+.1f})" for one in told)
+    return Doubt(row["ref"], row["name"], row["other"], row["other_name"], row["score"], because)
 
 
 def as_rate(row: Row, vocabulary: Vocabulary) -> SourceRate:

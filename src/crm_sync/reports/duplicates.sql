@@ -62,11 +62,11 @@ FROM (
 
 -- name: doubts
 -- Pairs of company records that may be one company, by name.
-SELECT r.ref, x.name, r.other, y.name AS other_name, r.score, r.because
+SELECT r.one AS ref, x.name, r.other, y.name AS other_name, r.score, r.evidence
 FROM company_reviews AS r
-LEFT JOIN companies AS x ON x.ref = r.ref
+LEFT JOIN companies AS x ON x.ref = r.one
 LEFT JOIN companies AS y ON y.ref = r.other
-ORDER BY r.score DESC, r.ref, r.other
+ORDER BY r.score DESC, r.one, r.other
 
 -- name: ambiguous
 -- Records of people that might belong to several companies, with the one that was chosen.

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 
 from crm_sync.changes import Compared, Reason
 from crm_sync.engine.base import Engine
-from crm_sync.records import Ref
+from crm_sync.records import Ref, Subject
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import Relations, Row, rows
 
@@ -66,12 +66,15 @@ class Side:
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two records that may be one person."""
+Told = TypeVar("Told")  # what a record says of a person or company
 
-    one: Side
-    other: Side
+
+@dataclass(frozen=True, slots=True)
+class Pair(Generic[Told]):
+    """Two records that may be one person or company."""
+
+    one: Told
+    other: Told
     compared: Compared
 
     def as_json(self) -> dict[str, Any]:
@@ -103,6 +106,7 @@ class Made:
     note: str | None
     undone_at: datetime | None
     undone_by: str | None
+    about: Subject
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = plain(self)
@@ -120,13 +124,13 @@ def waiting(store: Relations) -> int:
     return len(undecided(store.tables("reviews", "decisions")))
 
 
-def undecided(tables: Mapping[str, pa.Table]) -> list[Row]:
+def undecided(tables: Mapping[str, pa.Table], reviews: str = "reviews") -> list[Row]:
     """The likeliest first, without those that were decided since the last plan."""
     decided = {pair_of(row) for row in tables["decisions"].to_pylist() if row["undone_at"] is None}
-    return [row for row in tables["reviews"].to_pylist() if pair_of(row) not in decided]
+    return [row for row in tables[reviews].to_pylist() if pair_of(row) not in decided]
 
 
-def to_review(store: Relations, engine: Engine, most: int | None = None) -> tuple[Pair, ...]:
+def to_review(store: Relations, engine: Engine, most: int | None = None) -> tuple[Pair[Side], ...]:
     """The likeliest first, without those that were decided since the last plan."""
     tables = store.tables("reviews", "decisions", *ASKED_OF_A_SIDE)
     asked = undecided(tables)[:most]

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from crm_sync.changes import Compared, Known, KnownCompany, Plan, TargetVerdict, Verdict
+from crm_sync.changes import Compared, Known, KnownCompany, Plan, Review, TargetVerdict, Verdict
 from crm_sync.mappings.tables import Label
 from crm_sync.store.cells import clean, dumps, ref_text, storable, texts_to_json
 from crm_sync.store.names import folded
@@ -79,8 +79,15 @@ def link_rows(plan: Plan) -> list[Row]:
 
 
 def review_rows(plan: Plan) -> Iterator[Row]:
-    for one in plan.reviews:
-        yield {"one": str(one.one), "other": str(one.other), **compared_cells(one.compared)}
+    return map(review_row, plan.reviews)
+
+
+def company_review_rows(plan: Plan) -> Iterator[Row]:
+    return map(review_row, plan.company_reviews)
+
+
+def review_row(one: Review) -> Row:
+    return {"one": str(one.one), "other": str(one.other), **compared_cells(one.compared)}
 
 
 def compared_cells(compared: Compared | None) -> Row:
@@ -113,14 +120,16 @@ def company_row(company: KnownCompany) -> Row:
 
 def company_link_rows(plan: Plan) -> list[Row]:
     return [
-        {"ref": str(one.ref), "record_id": one.ref.id, "company_id": one.company_id, "because": storable(one.because)}
+        {
+            "ref": str(one.ref),
+            "record_id": one.ref.id,
+            "company_id": one.company_id,
+            "because": storable(one.because),
+            "other": ref_text(one.other),
+            **compared_cells(one.compared),
+        }
         for one in plan.company_links
     ]
-
-
-def company_review_rows(plan: Plan) -> Iterator[Row]:
-    for one in plan.company_reviews:
-        yield {"ref": str(one.ref), "other": str(one.other), "score": one.score, "because": storable(one.because)}
 
 
 def employer_rows(plan: Plan) -> list[Row]:

@@ -1,4 +1,4 @@
-"""What people decided about who is who. Nothing is rewritten: a decision is taken back, and stays on record."""
+"""What people decided about who is who, and which company is which: it can be taken back, and stays on record."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, update
 
 from crm_sync.errors import ConfigError
-from crm_sync.records import Decision, Ref
+from crm_sync.records import Decision, Ref, Subject
 from crm_sync.store.cells import storable
 from crm_sync.store.database import Database
 from crm_sync.store.schema import decisions
 
 MADE = (
     decisions.c.id, decisions.c.one, decisions.c.other, decisions.c.same, decisions.c.by, decisions.c.at,
-    decisions.c.note,
+    decisions.c.note, decisions.c.about,
 )  # fmt: skip
 
 
@@ -31,13 +31,14 @@ class Decided:
 
 
 def decide(
-    database: Database, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None
+    database: Database, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None, about: Subject
 ) -> Decision:
     first, second = sorted((one, other))
-    row = {"one": str(first), "other": str(second), "same": same, "by": storable(by), "at": now, "note": storable(note)}
+    said = {"one": str(first), "other": str(second), "same": same, "about": about}
+    row = {**said, "by": storable(by), "at": now, "note": storable(note)}
     with database.writing() as connection:
         (number,) = connection.execute(decisions.insert().values(**row)).inserted_primary_key or (0,)
-    return Decision(number, first, second, same, by, now, note)
+    return Decision(number, first, second, same, by, now, note, about)
 
 
 def undo(database: Database, number: int, by: str, now: datetime) -> Decision:
@@ -52,10 +53,10 @@ def undo(database: Database, number: int, by: str, now: datetime) -> Decision:
     return decision_of(tuple(found))
 
 
-def decisions_in_force(connection: Connection) -> tuple[Decision, ...]:
+def decisions_in_force(connection: Connection, about: Subject) -> tuple[Decision, ...]:
     """In the order in which they were made."""
-    asked: Select[Any] = select(*MADE).where(decisions.c.undone_at.is_(None)).order_by(decisions.c.id)
-    return tuple(decision_of(tuple(row)) for row in connection.execute(asked))
+    asked: Select[Any] = select(*MADE).where(decisions.c.undone_at.is_(None), decisions.c.about == about)
+    return tuple(decision_of(tuple(row)) for row in connection.execute(asked.order_by(decisions.c.id)))
 
 
 def read_decisions(database: Database) -> list[Decided]:
@@ -71,5 +72,5 @@ def all_decisions(connection: Connection) -> Iterator[Decided]:
 
 
 def decision_of(row: tuple[Any, ...]) -> Decision:
-    number, one, other, same, by, at, note = row
-    return Decision(number, Ref.parse(one), Ref.parse(other), same, by, at, note)
+    number, one, other, same, by, at, note, about = row
+    return Decision(number, Ref.parse(one), Ref.parse(other), same, by, at, note, about)

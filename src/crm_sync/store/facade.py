@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from crm_sync.changes import Known, KnownCompany, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
-from crm_sync.records import Decision, Record, Ref, Snapshot
+from crm_sync.records import Decision, Record, Ref, Snapshot, Subject
 from crm_sync.store import (
     about,
     budgets,
@@ -38,6 +38,7 @@ from crm_sync.store.lease import Holder, Lease
 from crm_sync.store.outbox import Refusal
 from crm_sync.store.progress import Progress
 from crm_sync.store.runs import Run
+from crm_sync.store.schema import company_links
 from crm_sync.store.upgrade import upgrade
 from crm_sync.store.writes import Queued
 
@@ -155,9 +156,12 @@ class Store:
 
     # what people decided
 
-    def decide(self, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None = None) -> Decision:
-        """Two records are one person, or two: from the next plan on."""
-        return decisions.decide(self.database, one, other, same=same, by=by, now=now, note=note)
+    def decide(
+        self, one: Ref, other: Ref, *, same: bool, by: str, now: datetime, note: str | None = None,
+        about: Subject = "person",
+    ) -> Decision:  # fmt: skip
+        """Two records are one person or company, or two: from the next plan on."""
+        return decisions.decide(self.database, one, other, same=same, by=by, now=now, note=note, about=about)
 
     def undo_decision(self, number: int, by: str, now: datetime) -> Decision:
         """Raises ConfigError when no such decision is in force."""
@@ -170,6 +174,10 @@ class Store:
     def find_records(self, text: str) -> list[Ref]:
         """Records of people by ref or by the CRM's own id."""
         return people.find_records(self.database, text)
+
+    def find_company_records(self, text: str) -> list[Ref]:
+        """The same of companies."""
+        return people.find_records(self.database, text, links=company_links)
 
     # what is to be written
 

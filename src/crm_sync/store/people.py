@@ -33,8 +33,8 @@ def find_people(database: Database, text: str) -> list[Known]:
         return [known_of(body) for body in connection.execute(found).scalars()]
 
 
-def find_records(database: Database, text: str) -> list[Ref]:
-    """Living records by ref or by the CRM's own id, which records of two CRMs may share."""
+def find_records(database: Database, text: str, links: Table = links) -> list[Ref]:
+    """Living records by ref or by the CRM's own id, which records of two CRMs may share; `links` of companies, too."""
     with database.reading() as connection:
         found = select(links.c.ref).where(or_(links.c.ref == text, links.c.record_id == text)).order_by(links.c.ref)
         return [Ref.parse(ref) for ref in connection.execute(found).scalars()]

@@ -113,7 +113,7 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "touch_people": of_people("touch", schema.touches),
     "links": whole(schema.links, "record_id"),
     "company_links": whole(schema.company_links, "record_id"),
-    "company_reviews": whole(schema.company_reviews, "position"),
+    "company_reviews": whole(schema.company_reviews),
     "known_companies": whole(schema.known_companies, "folded_name", "body"),
     "employers": whole(schema.employers),
     "known": whole(schema.known, "folded_name", "body", "digest"),

@@ -149,7 +149,8 @@ known = Table(
 )  # fmt: skip
 company_links = Table(
     "company_links", metadata,
-    key(), indexed("record_id"), indexed("company_id"), must("because"),
+    key(), indexed("record_id"), indexed("company_id"), must("because"), *texts("other"), Column("score", Float),
+    *texts("evidence"),
 )  # fmt: skip
 company_forwards = Table("company_forwards", metadata, key("old_id"), must("company_id"))
 known_companies = Table(
@@ -158,7 +159,7 @@ known_companies = Table(
 )  # fmt: skip
 company_reviews = Table(
     "company_reviews", metadata,
-    position(), must("ref"), must("other"), Column("score", Float, nullable=False), must("because"),
+    position(), must("one"), must("other"), Column("score", Float, nullable=False), *texts("evidence"),
 )  # fmt: skip
 employers = Table("employers", metadata, key(), indexed("company_id"), must("because"), *texts("others"))
 targets = Table(
@@ -205,7 +206,7 @@ set_aside = Table("set_aside", metadata, position(), must("ref"), must("reason")
 decisions = Table(
     "decisions", metadata,
     number(), must("one"), must("other"), flag("same"), must("by"), *instants("at"), *texts("note"),
-    maybe("undone_at"), *texts("undone_by"),
+    maybe("undone_at"), *texts("undone_by"), must("about"),
 )  # fmt: skip
 
 # What is to be written, and who runs --------------------------------------------------------------------------------

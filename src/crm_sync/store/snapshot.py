@@ -53,7 +53,8 @@ def read_snapshot(database: Database) -> Snapshot:
             merged_companies=merged(connection, companies),
             person_ids=ids(connection, links.c.person_id),
             company_ids=ids(connection, company_links.c.company_id),
-            decisions=decisions_in_force(connection),
+            decisions=decisions_in_force(connection, "person"),
+            company_decisions=decisions_in_force(connection, "company"),
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from crm_sync.clock import host_now
 from crm_sync.engine.base import Engine
 from crm_sync.errors import ConfigError, CrmSyncError, Stale
 from crm_sync.mappings import Vocabulary
+from crm_sync.reconciler.dedupe.companies import Matching, compare_companies, link_firms
 from crm_sync.reconciler.dedupe.evidence import compared_of
 from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.dedupe.rows import rows_of
-from crm_sync.records import Ref, Snapshot
+from crm_sync.records import Ref, Snapshot, Subject
 from crm_sync.store import Store
 from crm_sync.sync.memory import load_in_force
 from crm_sync.sync.run import Parts, conclude
@@ -29,7 +31,8 @@ from crm_sync.sync.turns import turn
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A record would belong to another person than now; `before` is None for a record that nobody has looked at."""
+    """A record would belong to another person or company than now; `before` is None for a record that nobody has looked
+    at."""
 
     ref: str
     before: str | None
@@ -39,10 +42,12 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What would change of who is who, in order of records, and how many pairs would wait for somebody to look."""
+    """What would change of who is who and of which company is which, in order of records, and how many pairs would wait
+    for somebody to look."""
 
     moved: tuple[Moved, ...]
     people: int
+    companies: int
     reviews: int
 
     @property
@@ -52,19 +57,20 @@ class Proposal:
 
     def as_json(self) -> dict[str, Any]:
         moved = [asdict(one) for one in self.moved]
-        return {"fingerprint": self.fingerprint, "people": self.people, "to_review": self.reviews, "moved": moved}
+        found = {"people": self.people, "companies": self.companies, "to_review": self.reviews}
+        return {"fingerprint": self.fingerprint, **found, "moved": moved}
 
 
 def propose(snapshot: Snapshot, vocabulary: Vocabulary, engine: Engine, language: str) -> Proposal:
     """Raises Failed."""
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language))
-    held = snapshot.person_ids
-    moved = (
-        Moved(str(link.ref), held.get(link.ref), link.person_id, link.because)
-        for link in linked.links
-        if held.get(link.ref) != link.person_id
+    firms = link_firms(snapshot, linked.person_of, Matching.of(vocabulary.companies, engine, language))
+    now = chain(
+        ((one.ref, snapshot.person_ids.get(one.ref), one.person_id, one.because) for one in linked.links),
+        ((one.ref, snapshot.company_ids.get(one.ref), one.company_id, one.because) for one in firms.links),
     )
-    return Proposal(tuple(moved), len(linked.records), len(linked.reviews))
+    moved = tuple(Moved(str(ref), before, after, because) for ref, before, after, because in now if before != after)
+    return Proposal(moved, len(linked.records), len(firms.records), len(linked.reviews) + len(firms.reviews))
 
 
 async def carry_out(parts: Parts, fingerprint: str) -> Proposal:
@@ -91,6 +97,18 @@ async def carry_out(parts: Parts, fingerprint: str) -> Proposal:
 def last_read(parts: Parts) -> datetime:
     """Up to when anything has been read, by the CRMs' own clock; this machine's where nothing has."""
     return max((one.horizon for one in parts.store.all_progress() if one.horizon), default=host_now())
+
+
+def compared(
+    store: Store, about: Subject, pair: tuple[Ref, Ref], vocabulary: Vocabulary, engine: Engine, language: str,
+    directory: Path | None,
+) -> Compared:  # fmt: skip
+    """Two records of people or companies; where these work is that of the last plan. Raises Failed."""
+    if about == "person":
+        return compare(store, *pair, Matcher(*vocabulary.identity, engine, language), directory)
+    snapshot, by = store.snapshot(), Matching.of(vocabulary.companies, engine, language)
+    person_of = {person.ref: snapshot.person_ids.get(person.ref, str(person.ref)) for person in snapshot.people}
+    return compare_companies(snapshot.companies, snapshot.people, person_of, *pair, by)
 
 
 def compare(store: Store, one: Ref, other: Ref, matcher: Matcher, directory: Path | None) -> Compared:

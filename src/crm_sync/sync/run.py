@@ -19,6 +19,7 @@ from crm_sync.reconciler.sla.court import Former
 from crm_sync.records import Snapshot
 from crm_sync.settings import Settings
 from crm_sync.store import Store
+from crm_sync.sync.firms import remembered_firms
 from crm_sync.sync.holding import Beating
 from crm_sync.sync.memory import remembered
 from crm_sync.sync.progress import Progress, Silent, Summary
@@ -127,7 +128,8 @@ def conclude(
     if write_history:
         judging = replace(judging, promise=promise.from_ever())
         former = tuple((until, one.from_ever()) for until, one in former)
-    with remembered(parts.settings.matching_directory, parts.store, anew=anew) as memory:
+    kept = parts.settings.matching_directory
+    with remembered(kept, parts.store, anew=anew) as memory, remembered_firms(kept, anew=anew) as firms:
         return make_plan(
             snapshot,
             judging,
@@ -140,6 +142,7 @@ def conclude(
             horizons=horizons,
             former=former,
             memory=memory,
+            kept_firms=firms,
         )
 
 

@@ -29,9 +29,11 @@ class Tie(NamedTuple):
 def best_ties(ties: Iterable[Tie], person_of: Mapping[Ref, str]) -> dict[Ref, Tie]:
     """The best one of every ref that has one; what ties records that were told apart is none."""
     found: dict[Ref, Tie] = {}
-    for tie in sorted(ties, key=lambda one: one[:4]):
+    for tie in ties:
         if person_of.get(tie.ref) == person_of.get(tie.other):
-            found.setdefault(tie.ref, tie)
+            before = found.get(tie.ref)
+            if before is None or tie[1:4] < before[1:4]:
+                found[tie.ref] = tie
     return found
 
 

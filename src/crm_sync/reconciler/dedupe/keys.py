@@ -29,6 +29,11 @@ def phone_key(text: str, country: str | None) -> str | None:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
 
 
+def phone_region(key: str) -> str | None:
+    """The ISO code of the region that a `phone_key` belongs to; None where it is of several or of none."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(key))
+
+
 # Mexico dropped 1, 044 and 045 before mobile numbers in 2019; Argentina writes 9 only from abroad. The same telephone
 # stands in CRMs in both forms.
 LEGACY = {52: re.compile(r"(?:1|44|45)(\d{10})"), 54: re.compile(r"9(\d{10})")}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 import pyarrow as pa
 
+from crm_sync.changes import Reason
 from crm_sync.engine.base import Engine
 from crm_sync.engine.questions import read_questions
 from crm_sync.mappings.companies import Thresholds
@@ -22,23 +24,40 @@ MOST: Final = {
 LISTED: Final = ("domain", "name", "phone")  # rules whose skipped keys mean something to a person
 
 Tables = dict[str, pa.Table]
+Pair = tuple[int, int]  # places of two records, the lower one first
+
+
+def prepared(tables: Tables, at: Thresholds, engine: Engine) -> Tables:
+    """`tables` are those of told.py; with them everything that comparing needs but the pairs. Raises Failed."""
+    tables = dict(tables)
+    for name, question in QUESTIONS.items():
+        tables[name] = engine.ask(question.replace("the_most_homonyms", repr(at.homonyms)), tables)
+    return tables | {"colleagues": engine.ask(asking("block", "staff"), tables)}
+
+
+def pairs_of(tables: Tables, engine: Engine) -> pa.Table:
+    """a, b: every pair that a rule of rules.sql brings together. Raises Failed."""
+    others = (engine.ask(asking("block", rule), tables) for rule in RULES if rule != "staff")
+    return engine.ask(PAIRS["distinct_pairs"], {"found": pa.concat_tables([tables["colleagues"], *others])})
+
+
+def compared(tables: Tables, engine: Engine) -> pa.Table:
+    """`pairs` with what they say of each other, side by side. Raises Failed."""
+    return engine.ask(PAIRS["compared"], tables)
 
 
 def scored(tables: Tables, at: Thresholds, engine: Engine) -> pa.Table:
-    """a, b, score, because of every pair that a rule brings together. `tables` are those of told.py, and get what is
-    found on the way. Raises Failed."""
-    for name, question in QUESTIONS.items():
-        tables[name] = engine.ask(question.replace("the_most_homonyms", repr(at.homonyms)), tables)
-    blocks = dict(found(tables, engine))
-    tables["colleagues"], tables["found"] = blocks["staff"], pa.concat_tables(blocks.values())
-    tables["pairs"] = engine.ask(PAIRS["distinct_pairs"], tables)
-    tables["compared"] = engine.ask(PAIRS["compared"], tables)
+    """a, b, score of the pairs that were `compared`. Raises Failed."""
     return engine.ask(PAIRS["scored"].replace("the_bias", repr(at.bias)), tables)
 
 
-def found(tables: Tables, engine: Engine) -> Iterator[tuple[str, pa.Table]]:
-    for name in RULES:
-        yield name, engine.ask(asking("block", name), tables)
+def evidence(tables: Tables, pairs: Iterable[Pair], engine: Engine) -> dict[Pair, tuple[Reason, ...]]:
+    """What was found of some of the pairs that were `compared`, the weightiest first. Raises Failed."""
+    ends = list(pairs)
+    asked = pa.table({"a": pa.array([a for a, _ in ends], pa.int32()), "b": pa.array([b for _, b in ends], pa.int32())})
+    told = engine.ask(PAIRS["told"], {**tables, "asked": asked}).to_pylist()
+    by_pair = groupby(told, key=lambda row: (row["a"], row["b"]))
+    return {pair: tuple(Reason(row["told"], row["weight"]) for row in rows) for pair, rows in by_pair}
 
 
 def skipped(tables: Tables, engine: Engine) -> Iterator[tuple[str, str, int, int]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_sync.changes import Employer
-from crm_sync.reconciler.dedupe.companies.link import LinkedCompanies, Matching
+from crm_sync.reconciler.dedupe.companies.link import LinkedCompanies
+from crm_sync.reconciler.dedupe.companies.match import Matching
 from crm_sync.reconciler.dedupe.countries import region_of
 from crm_sync.reconciler.words import crm_name, record_name
 from crm_sync.records import Deal, Person, Ref

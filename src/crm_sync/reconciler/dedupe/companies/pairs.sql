@@ -21,10 +21,10 @@ SELECT
   p.a, p.b,
   CASE WHEN x.glued IS NULL OR y.glued IS NULL THEN NULL
     WHEN x.glued = y.glued THEN
-      CASE WHEN NOT x.distinct_name OR f.glued IS NOT NULL OR r.glued IS NOT NULL
+      CASE WHEN NOT x.distinct_name THEN 'generic' WHEN f.glued IS NOT NULL OR r.glued IS NOT NULL
           OR ((x.land IS NULL OR y.land IS NULL) AND t.glued IS NOT NULL) THEN 'common' ELSE 'same' END
     WHEN x.numbers <> '' AND y.numbers <> '' AND x.numbers <> y.numbers THEN 'numbers'
-    WHEN x.ordered = y.ordered THEN 'order'
+    WHEN x.ordered = y.ordered THEN CASE WHEN f.glued IS NOT NULL OR g.glued IS NOT NULL THEN 'common' ELSE 'order' END
     WHEN x.numbers = y.numbers AND least(length(x.glued), length(y.glued)) > 5
       AND damerau_levenshtein(x.glued, y.glued) <= 1 THEN 'near'
     WHEN x.initials = y.glued OR y.initials = x.glued THEN 'short'
@@ -35,7 +35,8 @@ SELECT
   CASE WHEN x.site IS NULL OR y.site IS NULL THEN NULL
     WHEN x.site = y.site THEN
       CASE WHEN NOT (x.own AND y.own) THEN 'mail' WHEN x.site IN (SELECT site FROM crowded) THEN 'crowd' ELSE 'same' END
-    WHEN NOT (x.own AND y.own) THEN 'apart' WHEN x.label = y.label THEN 'label' ELSE 'other' END AS site,
+    WHEN NOT (x.own AND y.own) THEN 'apart' WHEN x.land <> y.land THEN 'abroad'
+    WHEN x.label = y.label THEN 'label' ELSE 'other' END AS site,
   CASE WHEN x.named_land <> y.named_land THEN 'named' WHEN x.land IS NULL OR y.land IS NULL THEN NULL
     WHEN x.land = y.land THEN 'same' ELSE 'diff' END AS country,
   CASE WHEN x.city IS NULL OR y.city IS NULL THEN NULL WHEN x.city = y.city THEN 'same' ELSE 'diff' END AS city,
@@ -45,16 +46,19 @@ SELECT
     WHEN x.phone <> y.phone THEN 'diff' END AS phone,
   CASE WHEN c.a IS NOT NULL THEN 'same' END AS staff
 FROM pairs AS p JOIN firms AS x ON x.cid = p.a JOIN firms AS y ON y.cid = p.b LEFT JOIN colleagues AS c ON c.a = p.a AND c.b = p.b
-LEFT JOIN frequent AS f ON f.glued = x.glued LEFT JOIN travelled AS t ON t.glued = x.glued
+LEFT JOIN frequent AS f ON f.glued = x.glued LEFT JOIN frequent AS g ON g.glued = y.glued LEFT JOIN travelled AS t ON t.glued = x.glued
 LEFT JOIN rivals AS r ON r.glued = x.glued AND r.land = coalesce(x.land, y.land)
 
 -- name: scored
--- The sum of what each pair's findings weigh. Another domain in another country is another company, whatever else is alike.
+-- The sum of what each pair's findings weigh.
 WITH sides AS (SELECT * FROM compared UNPIVOT (level FOR side IN (name, form, site, country, city, phone, staff)))
-SELECT
-  a, b,
-  round(the_bias + sum(coalesce(weight, 0))
-    + CASE WHEN bool_or(side = 'site' AND level IN ('other', 'label')) AND bool_or(side = 'country' AND level = 'diff')
-        THEN -50 ELSE 0 END, 3)::FLOAT AS score,
-  string_agg(told || printf(' (%+.1f)', weight), ', ' ORDER BY abs(weight) DESC, side) AS because
+SELECT a, b, round(the_bias + sum(coalesce(weight, 0)), 3)::FLOAT AS score
 FROM sides LEFT JOIN weights USING (side, level) GROUP BY a, b
+
+-- name: told
+-- What was found of some pairs, and what it adds, the weightiest first.
+WITH sides AS (
+  SELECT * FROM (SELECT compared.* FROM compared JOIN asked USING (a, b))
+  UNPIVOT (level FOR side IN (name, form, site, country, city, phone, staff))
+)
+SELECT a, b, told, weight FROM sides JOIN weights USING (side, level) WHERE weight <> 0 ORDER BY a, b, abs(weight) DESC, side

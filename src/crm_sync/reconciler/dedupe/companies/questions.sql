@@ -7,26 +7,34 @@ FROM (
 )
 WHERE people * 2 > total GROUP BY cid
 
+-- name: homes
+-- The country that a city lies in, where the records themselves agree about it.
+SELECT city, arg_max(land, records) AS land
+FROM (SELECT city, land, count(*) AS records, sum(count(*)) OVER (PARTITION BY city) AS total FROM told
+  WHERE city IS NOT NULL AND land IS NOT NULL GROUP BY city, land)
+WHERE records > 2 AND records >= 0.9 * total GROUP BY city
+
 -- name: firms
--- Every record with all that it says; the domain of its people stands in where it names none.
+-- Every record with all that it says; the domain of its people stands in where it names none, and its city's country.
 SELECT
-  t.* EXCLUDE (site, label), coalesce(t.site, m.site) AS site, t.site IS NOT NULL AS own, t.label,
+  t.* EXCLUDE (site, label, land), coalesce(t.land, h.land) AS land, coalesce(t.site, m.site) AS site, t.site IS NOT NULL AS own, t.label,
   array_to_string(list_sort(words), ' ') AS ordered,
   array_to_string(list_sort(list_filter(words, lambda word: regexp_matches(word, '[0-9]'))), ' ') AS numbers,
   CASE WHEN len(words) > 2 THEN array_to_string(list_transform(words, lambda word: left(word, 1)), '') END AS initials
-FROM told AS t LEFT JOIN mailed AS m USING (cid)
+FROM told AS t LEFT JOIN mailed AS m USING (cid) LEFT JOIN homes AS h USING (city)
 
 -- name: frequent
 -- Names whose words are so frequent that two companies may well have hit on them: the rarest word counts without this name itself, the
--- others by their share of all names.
-WITH texts AS (SELECT DISTINCT glued, list_distinct(words) AS words FROM firms WHERE glued IS NOT NULL),
-spread AS (SELECT DISTINCT glued, unnest(words) AS word FROM texts),
+-- others by their share of all names. The same words in another order are the same name.
+WITH texts AS (SELECT DISTINCT ordered, list_sort(list_distinct(words)) AS words FROM firms WHERE glued IS NOT NULL),
+spread AS (SELECT ordered, unnest(words) AS word FROM texts),
 frequencies AS (SELECT word, count(*) AS names FROM spread GROUP BY word),
 chances AS (
-  SELECT glued, min(names) AS rarest, sum(ln(names / (SELECT count(*) FROM texts))) AS shares
-  FROM spread JOIN frequencies USING (word) GROUP BY glued
+  SELECT ordered, min(names) AS rarest, sum(ln(names / (SELECT count(*) FROM texts))) AS shares
+  FROM spread JOIN frequencies USING (word) GROUP BY ordered
 )
-SELECT glued FROM chances WHERE (rarest - 1) * exp(shares - ln(rarest / (SELECT count(*) FROM texts))) >= the_most_homonyms
+SELECT DISTINCT glued FROM firms JOIN chances USING (ordered)
+WHERE (rarest - 1) * exp(shares - ln(rarest / (SELECT count(*) FROM texts))) >= the_most_homonyms
 
 -- name: rivals
 -- Names that companies at different domains have in one country.

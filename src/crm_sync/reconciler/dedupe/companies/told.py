@@ -12,7 +12,7 @@ from crm_sync.mappings.companies import LEVELS, CompanyWords
 from crm_sync.reconciler.dedupe.companies.names import CompanyNames, folded
 from crm_sync.reconciler.dedupe.companies.sites import Sites
 from crm_sync.reconciler.dedupe.countries import region_of
-from crm_sync.reconciler.dedupe.keys import phone_key
+from crm_sync.reconciler.dedupe.keys import phone_key, phone_region
 from crm_sync.records import Company, Person, Ref
 
 TOLD: Final = pa.schema(
@@ -41,6 +41,7 @@ def told_table(companies: Sequence[Company], names: CompanyNames, sites: Sites) 
 def told(place: int, company: Company, names: CompanyNames, sites: Sites) -> Row:
     named, site = names.read(company.name), sites.of_site(company.domain)
     named_land, ending = (named.land if named else None), (sites.land_of(site) if site else None)
+    phone = phone_key(company.phone, company.country) if company.phone else None
     return {
         "cid": place,
         "words": list(named.words) if named else None,
@@ -50,9 +51,9 @@ def told(place: int, company: Company, names: CompanyNames, sites: Sites) -> Row
         "site": site,
         "label": sites.label_of(site) if site else None,
         "city": city(company.city) if company.city else None,
-        "land": region(company.country) or named_land or ending,
+        "land": region(company.country) or named_land or ending or (phone_region(phone) if phone else None),
         "named_land": named_land,
-        "phone": phone_key(company.phone, company.country) if company.phone else None,
+        "phone": phone,
     }
 
 

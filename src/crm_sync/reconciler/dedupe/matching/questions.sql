@@ -61,6 +61,9 @@ SELECT
   CASE
     WHEN regexp_full_match(number, '520?(1|44|45)[0-9]{10}') THEN '52' || right(number, 10)
     WHEN regexp_full_match(number, '549[0-9]{10}') THEN '54' || right(number, 10)
+    WHEN regexp_full_match(number, '541115[0-9]{8}') THEN '5411' || right(number, 8)
+    WHEN regexp_full_match(number, '54[0-9]{3}15[0-9]{7}') THEN left(number, 5) || right(number, 7)
+    WHEN regexp_full_match(number, '54[0-9]{4}15[0-9]{6}') THEN left(number, 6) || right(number, 6)
     ELSE number
   END AS phone
 FROM dialled
