@@ -13,7 +13,8 @@ import pyarrow as pa
 from bench.kit import own_cpu, peak
 from crm_sync.connectors.files.people import Export, read_people
 from crm_sync.engine.duckdb import DuckDB
-from crm_sync.mappings.vocabulary import load_identity
+from crm_sync.mappings.vocabulary import load_identity, load_lists
+from crm_sync.reconciler.dedupe.lists.match import Lister, general
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.sync.match import as_people, match_file
@@ -24,13 +25,15 @@ FEW = 50_000  # records: of more, the rules are not told apart
 def main(file: Path) -> None:
     words, model = load_identity()
     engine, begun, cpu = DuckDB(), time.perf_counter(), own_cpu()
-    found = match_file(file, Matcher(words, model, engine))
+    found = match_file(file, Matcher(words, model, engine), Lister(words, load_lists(), engine))
     told = {
         "name": "crm-sync", "seconds": time.perf_counter() - begun, "cpu": own_cpu() - cpu, "peak": peak(),
         "pairs": found.compared, "reviews": f"{len(found.reviews) / max(found.people, 1):.1%}",
         "ids": found.links["id"].to_pylist(), "groups": [found.links["cluster_id"].to_pylist()],
     }  # fmt: skip
-    told["rules"] = by_rule(read_people(file), told["groups"][0], engine) if found.rows <= FEW else {}
+    export = read_people(file)
+    leads = found.rows <= FEW and not general(as_people(export))
+    told["rules"] = by_rule(export, told["groups"][0], engine) if leads else {}
     print(json.dumps(told), flush=True)
 
 

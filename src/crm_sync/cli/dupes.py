@@ -39,24 +39,28 @@ def file(
     """Match the people of a file. It needs no CRM and no settings, and writes nothing but what you ask for.
 
     Columns: id, source, and any of first_name, last_name, full_name, email, phone, company, domain, title, city,
-    country, created_at.
+    country, created_at, birth_date, national_id, street, postcode; or organisations: company and any of domain, phone,
+    street, postcode, city, country, national_id.
     """
     from crm_sync.engine.chosen import chosen
     from crm_sync.engine.duckdb import DuckDB
-    from crm_sync.mappings.vocabulary import load_identity
+    from crm_sync.mappings.vocabulary import load_identity, load_lists
+    from crm_sync.reconciler.dedupe.lists.match import Lister
     from crm_sync.reconciler.dedupe.matching.match import Matcher
     from crm_sync.sync.match import match_file, save
 
     given = options(context)
     settled = given.config or DEFAULT_FILE.exists()
     settings = given.settings() if settled else None
-    words, model = load_identity(settings.mappings if settings else None)
+    mappings = settings.mappings if settings else None
+    words, model = load_identity(mappings)
     language = language or (settings.language if settings else LANGUAGES[0])
     if language not in LANGUAGES:
         raise ConfigError("--language", repr(language), " or ".join(LANGUAGES))
     engine = chosen(settings) if settings else DuckDB()
+    lister = Lister(words, load_lists(mappings), engine, language)
     with talk.status(f"Matching the people of {people.name}"):
-        found = match_file(people, Matcher(words, model, engine, language))
+        found = match_file(people, Matcher(words, model, engine, language), lister)
     for place, rows in ((links, found.links), (to_review, found.reviews)):
         if place:
             save(rows, place)

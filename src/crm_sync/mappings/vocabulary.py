@@ -16,6 +16,7 @@ from crm_sync.mappings.handoff import Handoff, load_handoff
 from crm_sync.mappings.holidays import Holidays, read_holidays
 from crm_sync.mappings.identity import Identity, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
+from crm_sync.mappings.lists import ListModel, load_list_model
 from crm_sync.mappings.policies import PROMISE_FILES, load_promise
 from crm_sync.mappings.promise import Promise
 from crm_sync.mappings.survivorship import Survivorship, load_survivorship
@@ -83,6 +84,11 @@ def load_identity(directory: Path | None = None) -> Identity:
         load_identity_words(place_of(directory, "identity.toml")),
         load_identity_model(place_of(directory, "identity_model.toml")),
     )
+
+
+def load_lists(directory: Path | None = None) -> ListModel:
+    """What matching a general list starts from. Raises ConfigError."""
+    return load_list_model(place_of(directory, "identity_lists.toml"))
 
 
 def load_holidays(directory: Path | None = None) -> Holidays:

@@ -14,6 +14,7 @@ import pyarrow.parquet as parquet
 
 from crm_sync.connectors.files.people import Export, OddRow, read_people
 from crm_sync.errors import ConfigError
+from crm_sync.reconciler.dedupe.lists.match import Lister, general
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 
@@ -41,12 +42,12 @@ class People:
         }  # fmt: skip
 
 
-def match_file(file: Path, matcher: Matcher) -> People:
-    """Raises ConfigError, Failed."""
+def match_file(file: Path, matcher: Matcher, lister: Lister) -> People:
+    """Leads by `matcher`, a general list of people or organisations by `lister`. Raises ConfigError, Failed."""
     export = read_people(file)
     names, bad, ignored, people = names_of(export), export.bad, export.ignored, as_people(export)
     del export  # a million records are large
-    found = matcher(people)
+    found = lister(people) if general(people) else matcher(people)
     groups = pa.table({"rid": names["rid"], "leader": found.leader})
     tables = {"names": names, "groups": groups, "links": found.links, "reviews": found.reviews}
     links, reviews = (chain.named(tables, what, matcher.engine) for what in ("links", "reviews"))

@@ -19,13 +19,43 @@ from crm_sync.errors import ConfigError
 ID: Final = "id"
 #: Our columns, and what exports call them.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    ID: ("record_id", "contact_id", "lead_id", "unique_id"), "source": ("crm", "system"),
-    "first_name": ("firstname", "given_name"), "last_name": ("lastname", "surname", "family_name"),
-    "full_name": ("name", "fullname"), "email": ("email_address", "e_mail"),
-    "phone": ("phone_number", "mobile", "telephone"),
-    "company": ("company_name", "account", "account_name", "organization"), "domain": ("website", "company_domain"),
-    "title": ("job_title", "jobtitle"), "city": ("town",), "country": ("country_region",),
+    ID: ("record_id", "contact_id", "lead_id", "unique_id", "rec_id", "ncid"), "source": ("crm", "system"),
+    "first_name": ("firstname", "given_name", "forename", "nombre", "nombres", "vorname", "prenom"),
+    "last_name": (
+        "lastname", "surname", "family_name", "apellido", "apellidos", "nachname", "familienname", "nom_de_famille",
+    ),
+    "full_name": ("name", "fullname", "nombre_completo"),
+    "email": ("email_address", "e_mail", "correo", "correo_electronico", "mail"),
+    "phone": ("phone_number", "mobile", "telephone", "telefono", "celular", "movil", "telefon", "full_phone_number"),
+    "company": (
+        "company_name", "account", "account_name", "organization", "organisation", "organization_name", "empresa",
+        "razon_social", "firma",
+    ),
+    "domain": ("website", "company_domain"),
+    "title": ("job_title", "jobtitle", "occupation", "puesto", "cargo", "ocupacion"),
+    "city": (
+        "town", "suburb", "locality", "birth_place", "birthplace", "place", "ciudad", "poblacion", "localidad",
+        "municipio", "stadt", "ort", "ville", "res_city_desc",
+    ),
+    "country": ("country_region", "pais", "land", "pays"),
     "created_at": ("created", "create_date", "created_date"),
+    "birth_date": (
+        "dob", "date_of_birth", "birthdate", "birthday", "born", "birth", "birth_year", "year_of_birth",
+        "fecha_nacimiento", "fecha_de_nacimiento", "nacimiento", "geburtsdatum", "date_de_naissance",
+    ),
+    "national_id": (
+        "dni", "nif", "nie", "cif", "curp", "rfc", "cpf", "cnpj", "rut", "cuit", "ssn", "soc_sec_id",
+        "social_security_number", "tax_id", "vat", "vat_number", "passport", "national_number", "id_number",
+        "personal_id", "documento", "cedula", "codice_fiscale", "personnummer",
+    ),
+    "street": (
+        "address", "street_address", "address_1", "address1", "address_line_1", "addr", "direccion", "calle",
+        "domicilio", "strasse", "adresse", "rue", "res_street_address",
+    ),
+    "postcode": (
+        "zip", "zip_code", "zipcode", "postal_code", "post_code", "postcode_fake", "codigo_postal", "cp", "plz",
+        "code_postal",
+    ),
 }  # fmt: skip
 BLOCK: Final = 1 << 24
 PIECE: Final = 1 << 20

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
-from typing import Final
+from typing import Final, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as compute
-
-from crm_sync.mappings.identity import IdentityModel
 
 SURE: Final = float("inf")
 
 Pair = tuple[int, int]  # the lower number first
 Edge = tuple[float, int, int]
+
+
+class Bounds(Protocol):
+    """What holds a group together; the words are those of IdentityModel."""
+
+    @property
+    def veto(self) -> float: ...
+    @property
+    def unseen(self) -> float: ...
+    @property
+    def together(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class Decided:
     two: Collection[Pair] = ()
 
 
-def grouped(count: int, scored: pa.Table, model: IdentityModel, link: float, decided: Decided = Decided()) -> list[int]:
+def grouped(count: int, scored: pa.Table, model: Bounds, link: float, decided: Decided = Decided()) -> list[int]:
     """The lowest number of each record's group, for the records 0 to `count` - 1. `scored` are pairs with their scores;
     those from `link` on join groups; their order does not matter. Linear in the pairs, since groups are small."""
     edges = edges_of(scored, link)
@@ -53,9 +62,7 @@ def edges_of(scored: pa.Table, link: float) -> list[Edge]:
     return list(zip(*(sure[name].to_pylist() for name in ("score", "a", "b")), strict=True))
 
 
-def agree(
-    ours: Sequence[int], theirs: Sequence[int], score: float, inside: dict[Pair, float], model: IdentityModel
-) -> bool:
+def agree(ours: Sequence[int], theirs: Sequence[int], score: float, inside: dict[Pair, float], model: Bounds) -> bool:
     """Whether no two of them exclude each other, and all together speak for it. A pair says no more than the one that
     brings the groups together: one sure pair must not carry others."""
     total = 0.0

@@ -1,0 +1,92 @@
+"""What a comparison may find on each side of two records, what each finding weighs, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log
+from typing import Final
+
+from crm_sync.mappings.identity import IdentityWords
+from crm_sync.mappings.lists import LEVELS
+from crm_sync.reconciler.dedupe.matching.features import number
+from crm_sync.reconciler.dedupe.matching.speech import text
+
+MISS: Final = "miss"
+#: A column that says how rare what is the same is, where that outweighs how often two people say the same.
+RARE: Final[Mapping[tuple[str, str], str]] = {
+    ("given", "same"): "given_bits", ("family", "same"): "family_bits", ("family", "both"): "family_bits",
+    ("family", "half"): "family_bits", ("birth", "same"): "birth_bits", ("birth", "year"): "year_bits",
+    ("mail", "same"): "mail_bits", ("mail", "local"): "local_bits", ("phone", "same"): "phone_bits",
+    ("phone", "tail"): "phone_bits", ("number", "same"): "number_bits", ("home", "street"): "street_bits",
+    ("home", "code"): "postcode_bits", ("home", "city"): "city_bits", ("title", "same"): "title_bits",
+    ("company", "same"): "company_bits", ("company", "turned"): "company_bits",
+}  # fmt: skip
+#: Who shares an address or a phone shares the surname too: it adds no more than this.
+SHARED: Final[Mapping[tuple[str, str], float]] = {("family", "kin"): 0.5, ("phone", "home"): 0.5}
+
+#: What nothing outweighs.
+PROVEN: Final[Mapping[tuple[str, str], float]] = {("number", "other"): -100.0}
+OTHERS: Final = 200  # records that rarity and the share of duplicates are reckoned with besides those that are there
+
+Shares = Mapping[str, Mapping[str, float]]
+Weights = Mapping[str, Mapping[str, float]]
+
+
+def weights_of(same: Shares, other: Shares) -> dict[str, dict[str, float]]:
+    """Side and level → its weight, from how often it is found in one person's records and in two people's; where rarity
+    stands for the second, from the first alone."""
+    return {
+        side: {level: weight_of(side, level, same[side][level], other[side][level]) for level in levels}
+        for side, levels in LEVELS.items()
+    }
+
+
+def weight_of(side: str, level: str, same: float, other: float) -> float:
+    if (side, level) in PROVEN:
+        return PROVEN[side, level]
+    if (side, level) in RARE:
+        return log(same)
+    return log(same) + SHARED[side, level] if (side, level) in SHARED else log(same / other)
+
+
+def rarity() -> str:
+    """The sum of what rare values add, as an expression over `judged`."""
+    terms = [
+        "CASE " + side + "".join(f" WHEN '{level}' THEN {column}" for (one, level), column in RARE.items() if one == side)
+        + " ELSE 0 END"
+        for side in dict.fromkeys(side for side, _ in RARE)
+    ]  # fmt: skip
+    return " + ".join(terms)
+
+
+def weighed(side: str, weights: Weights) -> str:
+    """What the side of a pair weighs, as an expression over `judged`."""
+    cases = " ".join(
+        f"WHEN '{level}' THEN {number(weight)}" + (f" + {RARE[side, level]}" if (side, level) in RARE else "")
+        for level, weight in weights[side].items()
+    )
+    return f"CASE {side} {cases} ELSE 0e0 END"
+
+
+def explanation(weights: Weights, words: IdentityWords, language: str) -> str:
+    """A question over `judged`: a, b, and a list of what was found, each with its `weight`, the weightiest first."""
+    weighing = ", ".join(f"{weighed(side, weights)} AS {side}_weight" for side in LEVELS)
+    parts = ", ".join(
+        f"{{'size': abs({side}_weight), 'told': {told(side, words, language)}, 'weight': ({side}_weight)::DOUBLE}}"
+        for side in LEVELS
+        if side in words.evidence
+    )
+    found = f"list_reverse_sort(list_filter([{parts}], lambda one: one.told IS NOT NULL))"
+    listed = f"list_transform({found}, lambda one: {{'told': one.told, 'weight': one.weight}})"
+    return f"SELECT a, b, {listed} AS evidence FROM (SELECT *, {weighing} FROM judged)"
+
+
+def told(side: str, words: IdentityWords, language: str) -> str:
+    """The words for what was found on a side; NULL where nothing is told."""
+    labels = words.evidence[side]
+    cases = " ".join(
+        f"WHEN '{level}' THEN {text(label.in_language(language))}"
+        for level, label in labels.items()
+        if level in LEVELS[side]
+    )
+    return f"CASE {side} {cases} END"
