@@ -40,7 +40,7 @@ bench: bench-store bench-identity bench-hubspot bench-salesforce  ## what readin
 bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for a million people)
 	@$(BIN)/python -m bench.sandbox $(BENCH_ARGS)
 
-bench-identity: $(READY)  ## how well and how fast people are matched (BENCH_ARGS='--full --splink --changes')
+bench-identity: $(READY)  ## how well and how fast people are matched (BENCH_ARGS='--full --splink --lists --changes')
 	@$(BIN)/python -m bench.identity $(BENCH_ARGS)
 	@$(BIN)/python -m bench.identity_companies --sizes 20000
 

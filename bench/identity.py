@@ -1,5 +1,5 @@
 """How well and how fast people are matched: `python -m bench.identity [--full] [--sizes 20000,100000] [--splink]
-[--changes]`.
+[--lists] [--changes]`.
 
 The leads are made up by tests/identity with the seed of each size, none of which the weights were trained on; the truth
 is shown to nobody but the tables. The anchor is Splink with a model of expert's comparisons over the same normalised
@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import pyarrow.csv as csv
 from tests.identity.leads import Kind, write
+from tests.identity.lists import KINDS as LISTS
+from tests.identity.lists import write as write_list
 from tests.identity.scores import Scores, scores
 
 from bench.identity_change import changed
@@ -25,12 +27,14 @@ from bench.kit import command as command_of
 SIZES: Final = (20_000, 100_000)
 KINDS: Final = {"tidy": (0.0, 0.25), "hard": (1.0, 0.25), "hard, few surnames": (1.0, 0.0)}
 SEED: Final = 900
+LISTED: Final = 4_000  # records of each general list
 FEW: Final = 10_000  # records that are matched once more without each rule, side of evidence and guard
 
 
 def main() -> None:
     parser = command_of("How well and how fast people are matched.", SIZES, "records", full="three minutes and 4 GB")
     parser.add_argument("--splink", action="store_true", help="and what Splink makes of the same leads")
+    parser.add_argument("--lists", action="store_true", help="and general lists: registries, parishes, organisations")
     parser.add_argument("--changes", action="store_true", help="and what one changed record costs")
     asked = parser.parse_args()
     found = []
@@ -40,20 +44,30 @@ def main() -> None:
                 file = Path(place) / "people.csv"
                 say(f"{size:,} records, {kind}")
                 write(file, size, SEED + number, Kind(hard, rare))
-                found += [(kind, size, told) for told in measured(file, splink=asked.splink)]
+                found += [(kind, size, told) for told in measured(file, "identity_splink" if asked.splink else "")]
         say(f"{FEW:,} hard records, each time without one rule, side of evidence or guard")
         write(Path(place) / "few.csv", FEW, SEED + len(KINDS), Kind(*KINDS["hard"]))
         missing = without(Path(place) / "few.csv")
+        listed = list(general(Path(place) / "list.csv", "identity_lists_splink" if asked.splink else "", asked.lists))
     show(quality(found), cost(found), rules(found), missing)
+    if listed:
+        show(quality(listed), cost(listed))
     if asked.changes:
         show(changed(sizes_of(asked)))
 
 
-def measured(file: Path, *, splink: bool) -> Iterator[Figures]:
-    """One matcher after the other, each in a process of its own."""
+def general(file: Path, splink: str, wanted: bool) -> Iterator[tuple[str, int, Figures]]:
+    for number, (kind, made) in enumerate(LISTS.items() if wanted else ()):
+        say(f"{LISTED:,} records, {kind}")
+        write_list(file, LISTED, SEED + number, made)
+        yield from ((kind, LISTED, told) for told in measured(file, splink))
+
+
+def measured(file: Path, splink: str) -> Iterator[Figures]:
+    """One matcher after the other, each in a process of its own; `splink` is the program for Splink, if it is asked."""
     truth, matchers = truth_of(file), ["bench.identity_client"]
     if splink and importlib.util.find_spec("splink"):
-        matchers.append("bench.identity_splink")
+        matchers.append(f"bench.{splink}")
     for matcher in matchers:
         with running(matcher, str(file)) as process:
             told = process.hear()
@@ -63,7 +77,7 @@ def measured(file: Path, *, splink: bool) -> Iterator[Figures]:
 
 def truth_of(file: Path) -> dict[str, int]:
     told = csv.read_csv(file)
-    return dict(zip(told["id"].to_pylist(), told["truth"].to_pylist(), strict=True))
+    return dict(zip(map(str, told["id"].to_pylist()), told["truth"].to_pylist(), strict=True))
 
 
 def best(told: Figures) -> Scores:

@@ -1,8 +1,8 @@
 """Counts how often records agree in made-up lists and writes mappings/identity_lists.toml: `python -m
 bench.identity_lists_training`.
 
-Every kind of tests/identity/lists has its say, with other seeds than the bench has; a list that is matched corrects what
-stands there by itself. Takes a minute.
+Every kind of tests/identity/lists has its say, with other seeds than the bench has; a list that is matched corrects by
+itself what stands there. Takes a minute.
 """
 
 from __future__ import annotations
@@ -91,9 +91,9 @@ def mixed(shares: list[Mapping[str, float]], levels: tuple[str, ...]) -> dict[st
 
 
 def lines(same: Shares, other: Shares) -> Iterator[str]:
-    yield "# What matching a general list starts from: how often two records of one person, and of two people, are found"
-    yield "# to agree, from `python -m bench.identity_lists_training`. A list corrects it by itself, as far as it has more"
-    yield "# than `trust` pairs. Scores are natural logarithms of odds: see `dupes file` in docs/identity.md."
+    yield "# What matching a general list starts from: how often two records of one person, and of two people, are"
+    yield "# found to agree, from `python -m bench.identity_lists_training`. A list corrects it by itself, as far as"
+    yield "# it has more than `trust` pairs. Scores are natural logarithms of odds (docs/identity.md)."
     yield ""
     for name, value in RULES.items():
         yield f"{name} = {value}"

@@ -8,14 +8,17 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from crm_sync.connectors.files.people import read_people
 from crm_sync.engine.chosen import chosen
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.engine.questions import read_questions
 from crm_sync.engine.spark import Spark
 from crm_sync.errors import Failed
 from crm_sync.mappings import load_vocabulary
+from crm_sync.mappings.vocabulary import load_lists
 from crm_sync.reconciler import make_plan
 from crm_sync.reconciler.dedupe.companies import Matching, link_companies
+from crm_sync.reconciler.dedupe.lists.match import Lister
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.records import Company, Ref
@@ -38,12 +41,14 @@ from crm_sync.sync.match import as_people, names_of
 from tests.engine.both import Both, differences, every_question
 from tests.identity.companies import companies
 from tests.identity.leads import Kind, leads
+from tests.identity.lists import KINDS, write
 from tests.identity.test_many_people import export_of
 from tests.reports.story import NOW, tell
 from tests.sync.town import crm_sync
 
 LEADS, FIRMS, TOWNSPEOPLE = 1_000, 300, 150
 CROWD = 60  # records that share one phone: more than matching looks at
+LISTED = 600
 SHOPS = ("Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel")
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 WANTED = (
@@ -95,6 +100,14 @@ def people_found(both, export):
     chain.crowd_keys(found.crowds, both)
     both.ask(chain.PAIRS["distinct_pairs"], {"found": pa.concat_tables([found.links, found.links]).select(["a", "b"])})
     return found
+
+
+@pytest.fixture(scope="module")
+def list_found(both, tmp_path_factory):
+    """A general list, matched."""
+    file = tmp_path_factory.mktemp("list") / "list.csv"
+    write(file, LISTED, 7, KINDS["registry"])
+    return Lister(load_vocabulary().identity[0], load_lists(), both)(as_people(read_people(file)))
 
 
 def portal(number):
@@ -212,6 +225,11 @@ def test_the_same_people_are_found_on_both_engines(duck, export, people_found):
         assert list(differences(getattr(expected, part), getattr(people_found, part))) == []
 
 
+def test_the_same_people_of_a_list_are_found_on_both_engines(both, list_found):
+    assert both.different == []
+    assert len(set(list_found.leader.to_pylist())) < 0.8 * len(list_found.leader)
+
+
 def test_the_same_plan_is_made_on_both_engines(plans_made):
     one, other = plans_made
     assert one == other
@@ -219,7 +237,7 @@ def test_the_same_plan_is_made_on_both_engines(plans_made):
 
 
 def test_the_answer_to_every_question_is_the_same(
-    both, people_found, companies_found, plans_made, story_told, rare_told
+    both, people_found, list_found, companies_found, plans_made, story_told, rare_told
 ):
     """The same rows, and for each question at least once some."""
     assert both.different == []

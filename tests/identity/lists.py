@@ -37,8 +37,8 @@ BEGIN: Final = date(1935, 1, 1)
 
 class Kind(NamedTuple):
     """`columns` that the list has; how often a cell is `lost`, `mistyped`, a birth date `off`, both names `swapped`;
-    how many people live at one address (`household`), and how many `records` one has, as cumulated weights of 1, 2, 3, 4
-    and 6; `moves`: how often an address is another one."""
+    how many people live at one address (`household`); `records` of one person, as cumulated weights of 1, 2, 3, 4 and
+    6; `moves`: how often an address is another one."""
 
     columns: tuple[str, ...]
     lands: tuple[str, ...]

@@ -51,12 +51,12 @@ def weight_of(side: str, level: str, same: float, other: float) -> float:
 
 def rarity() -> str:
     """The sum of what rare values add, as an expression over `judged`."""
-    terms = [
-        "CASE " + side + "".join(f" WHEN '{level}' THEN {column}" for (one, level), column in RARE.items() if one == side)
-        + " ELSE 0 END"
-        for side in dict.fromkeys(side for side, _ in RARE)
-    ]  # fmt: skip
-    return " + ".join(terms)
+    return " + ".join(rarity_of(side) for side in dict.fromkeys(side for side, _ in RARE))
+
+
+def rarity_of(side: str) -> str:
+    cases = " ".join(f"WHEN '{level}' THEN {column}" for (one, level), column in RARE.items() if one == side)
+    return f"CASE {side} {cases} ELSE 0 END"
 
 
 def weighed(side: str, weights: Weights) -> str:

@@ -1,7 +1,7 @@
 """How often two records of one person agree, and two of two people: found among these people, without labels.
 
 Expectation and maximization over the findings of all pairs that a key brings together (Fellegi and Sunter 1969,
-Winkler 1988). What is known from other lists stands for as many pairs as `trust` says, so that a few records change little.
+Winkler 1988). What is known from other lists stands for as many pairs as `trust` says: a few records change little.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Pattern(NamedTuple):
 
 
 class Learnt(NamedTuple):
-    """`share`: how many of all pairs are one person; how often each finding is made of one person's records (`same`) and
-    of two people's (`other`)."""
+    """`share`: how many of all pairs are one person; how often each finding is made of one person's records (`same`)
+    and of two people's (`other`)."""
 
     share: float
     same: Shares

@@ -38,7 +38,10 @@ def found_in(group: str, words: IdentityWords, language: str) -> str:
 
 
 def side_of(side: str, words: IdentityWords, language: str) -> str:
+    """Of the words in the table, those for what is found among leads: general lists know more."""
     cases = " ".join(
-        f"WHEN '{level}' THEN {text(label.in_language(language))}" for level, label in words.evidence[side].items()
+        f"WHEN '{level}' THEN {text(label.in_language(language))}"
+        for level, label in words.evidence[side].items()
+        if level in LEVELS[side]
     )
     return f"CASE {side} {cases} END"
