@@ -14,7 +14,7 @@ from crm_sync.mappings.vocabulary import SHIPPED
 WRONG = [
     ("companies.toml", "[evidence.city]", "[evidence.town]", r"\[evidence.town\].*allowed: one of name, site"),
     ("companies.toml", 'common  = { weight', 'usual = { weight', r"\[evidence.name\] usual.*allowed: one of same"),
-    ("companies.toml", "homonyms = 0.15", "", r"thresholds.homonyms: found nothing"),
+    ("companies.toml", "homonyms = 0.12", "", r"thresholds.homonyms: found nothing"),
     ("survivorship.toml", 'title   = { rule = "newest" }', 'title = { rule = "latest" }', r"rule: found 'latest'"),
     ("survivorship.toml", 'title   = { rule = "newest" }', "", r"person.title: found nothing"),
     ("survivorship.toml", "[company]\n", '[company]\nshoe = { rule = "newest" }\n', r"company.shoe.*one of name"),
