@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from crm_sync.engine.duckdb import DuckDB
-from crm_sync.mappings.vocabulary import load_identity
+from crm_sync.mappings.vocabulary import load_identity, load_lists
+from crm_sync.reconciler.dedupe.lists.match import Lister
 from crm_sync.reconciler.dedupe.matching.chain import PEOPLE
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 
@@ -14,6 +15,11 @@ from crm_sync.reconciler.dedupe.matching.match import Matcher
 @pytest.fixture(scope="session")
 def matcher():
     return Matcher(*load_identity(), DuckDB(threads=1))
+
+
+@pytest.fixture(scope="session")
+def lister():
+    return Lister(load_identity()[0], load_lists(), DuckDB(threads=1))
 
 
 @pytest.fixture(scope="session")

@@ -21,29 +21,29 @@ def file(tmp_path):
     return made
 
 
-def test_fifty_thousand_records_with_one_phone_and_one_address_are_not_compared_with_each_other(matcher, file):
+def test_fifty_thousand_records_with_one_phone_and_one_address_are_not_compared_with_each_other(matcher, lister, file):
     rows = "".join(
         f"{one},hubspot,Name{one},Family{one},test@test.com,+525512345678,Company{one}\n" for one in range(50_000)
     )
-    found = match_file(file(HEAD + rows), matcher)
+    found = match_file(file(HEAD + rows), matcher, lister)
     assert found.people == 50_000
     assert found.compared < 50_000
     assert {(one["kind"], one["records"]) for one in found.crowds.to_pylist()} == {("phone", 50_000)}
 
 
-def test_a_mailbox_that_fifty_thousand_share_is_skipped_and_listed(matcher, file):
+def test_a_mailbox_that_fifty_thousand_share_is_skipped_and_listed(matcher, lister, file):
     rows = "".join(f"{one},hubspot,Name{one},Family{one},ana.ruiz@acme.mx,,Company{one}\n" for one in range(50_000))
-    found = match_file(file(HEAD + rows), matcher)
+    found = match_file(file(HEAD + rows), matcher, lister)
     assert (found.people, found.compared < 50_000) == (50_000, True)
     (crowd,) = found.crowds.to_pylist()
     assert (crowd["kind"], crowd["value"], crowd["records"]) == ("mailbox", "ana.ruiz@acme.mx", 50_000)
 
 
-def test_a_note_of_ten_megabytes_is_ignored_and_its_row_is_matched(matcher, file):
+def test_a_note_of_ten_megabytes_is_ignored_and_its_row_is_matched(matcher, lister, file):
     note = "spoke with Ana, " * (10 * 1024 * 1024 // 16)
     head = HEAD.replace("company\n", "company,notes\n")
     rows = f'1,hubspot,Ana,Ruiz,ana@acme.mx,,Acme,"{note}"\n2,salesforce,Ana,Ruiz,ana@acme.mx,,Acme,\n'
-    found = match_file(file(head + rows), matcher)
+    found = match_file(file(head + rows), matcher, lister)
     assert (found.rows, found.people, found.bad) == (2, 1, [])
     assert found.ignored == ["notes"]
 
@@ -55,19 +55,19 @@ def test_names_from_right_to_left_are_matched_with_and_without_marks_of_directio
     assert found.leader.to_pylist() == [0, 0, 2]
 
 
-def test_a_name_that_was_not_provided_is_no_name_that_two_people_share(matcher, file):
+def test_a_name_that_was_not_provided_is_no_name_that_two_people_share(matcher, lister, file):
     rows = "".join(
         f"{one},salesforce,,{name},{mail},,Sierra\n"
         for one, (name, mail) in enumerate(
             [("[not provided]", "nina.pena@hotmail.com"), ("[not provided]", "rena@sierra.com"), ("Unknown", "x@b.mx")]
         )
     )
-    assert match_file(file(HEAD + rows), matcher).people == 3
+    assert match_file(file(HEAD + rows), matcher, lister).people == 3
 
 
-def test_a_row_with_too_many_cells_is_listed_and_the_others_are_matched(matcher, file):
+def test_a_row_with_too_many_cells_is_listed_and_the_others_are_matched(matcher, lister, file):
     rows = "1,hubspot,Ana,Ruiz,ana@acme.mx,,Acme\n2,hubspot,a,b,c,d,e,f,g,h\n3,salesforce,Ana,Ruiz,ana@acme.mx,,Acme\n"
-    found = match_file(file(HEAD + rows), matcher)
+    found = match_file(file(HEAD + rows), matcher, lister)
     assert [(one.row, one.problem) for one in found.bad] == [(2, "10 cells under 7 columns")]
     assert (found.rows, found.people) == (2, 1)
 
@@ -105,8 +105,8 @@ def test_a_file_without_ids_says_what_it_needs(file):
 
 
 @pytest.mark.parametrize("rows", ["", "1,hubspot,Ana,Ruiz,,,\n"])
-def test_no_record_and_one_record_are_as_many_people(matcher, file, rows):
-    found = match_file(file(HEAD + rows), matcher)
+def test_no_record_and_one_record_are_as_many_people(matcher, lister, file, rows):
+    found = match_file(file(HEAD + rows), matcher, lister)
     assert found.people == found.rows == bool(rows)
 
 

@@ -9,9 +9,7 @@ import pyarrow as pa
 import pytest
 
 from crm_sync.connectors.files.people import read_people
-from crm_sync.engine.duckdb import DuckDB
-from crm_sync.mappings.vocabulary import load_identity, load_lists
-from crm_sync.reconciler.dedupe.lists.match import Lister, general
+from crm_sync.reconciler.dedupe.lists.match import general
 from crm_sync.reconciler.dedupe.lists.papers import proofs
 from crm_sync.sync.match import as_people, match_file
 from tests.identity.lists import KINDS, write
@@ -20,11 +18,6 @@ from tests.identity.scores import scores
 ROWS = 1_500
 LISTS = {"members": 0.93, "registry": 0.95, "voters": 0.88, "parish": 0.93, "scripts": 0.93, "organisations": 0.87}
 PERSON = {"first_name": "Ana", "last_name": "Ruiz", "birth_date": "1980-03-14", "city": "Puebla"}
-
-
-@pytest.fixture(scope="module")
-def lister():
-    return Lister(load_identity()[0], load_lists(), DuckDB(threads=1))
 
 
 @pytest.fixture
