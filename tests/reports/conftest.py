@@ -45,3 +45,11 @@ def engine() -> DuckDB:
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
     return load_vocabulary()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Store]:
+    """A store that knows nobody yet."""
+    store = open_store(f"sqlite:///{tmp_path}/fresh.db")
+    yield store
+    store.close()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.reports.handing import EVA, LUIS, NOW, call, contact, june, lead, told
@@ -13,35 +13,28 @@ from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Company, Person, Record, Ref
 from crm_sync.reports.duplicates import LATELY, Duplicates, duplicates
-from crm_sync.store import Store, open_store
+from crm_sync.store import Store
 
 Tell = Callable[..., Duplicates]
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/twice.db")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def tell(books: Store, engine: DuckDB, vocabulary: Vocabulary) -> Tell:
+def tell(fresh: Store, engine: DuckDB, vocabulary: Vocabulary) -> Tell:
     def tell(*records: Iterable[Record]) -> Duplicates:
-        return duplicates(told(books, engine, vocabulary, *records), engine, vocabulary, NOW)
+        return duplicates(told(fresh, engine, vocabulary, *records), engine, vocabulary, NOW)
 
     return tell
 
 
-def twin(number: int, of: int = 1, **said: object) -> Person:
+def twin(number: int, of: int = 1, **said: Any) -> Person:
     """Another record of the person `of`, which Eva owns."""
     name = {"first_name": "Ana", "last_name": f"Ruiz{of}", "email": f"ana@x{of}.example"}
-    return Person(contact(number), "1", june(1), june(1), **{"owner": EVA.ref, **name, **said})  # type: ignore[arg-type]
+    return Person(contact(number), "1", june(1), june(1), **{"owner": EVA.ref, **name, **said})
 
 
-def company(number: int, name: str, domain: str | None = None, **said: object) -> Company:
+def company(number: int, name: str, domain: str | None = None, **said: Any) -> Company:
     ref = Ref("salesforce", "Account", f"001{number}")
-    return Company(ref, "1", june(1), june(1), name=name, domain=domain, **said)  # type: ignore[arg-type]
+    return Company(ref, "1", june(1), june(1), name=name, domain=domain, **said)
 
 
 def test_a_person_whom_two_owners_call_is_a_pursuit_with_both_their_records(tell: Tell) -> None:
@@ -73,22 +66,22 @@ def test_duplicates_are_counted_for_the_first_source_and_in_all(tell: Tell) -> N
 
 
 def test_a_lead_belongs_to_the_account_of_its_mails_domain_and_two_that_come_into_question_are_named(
-    tell: Tell, books: Store
+    tell: Tell, fresh: Store
 ) -> None:
     accounts = [company(1, "Acme", "x1.example", country="MX"), company(2, "Beta", "x1.example", country="ES")]
     found = tell(lead(1, "Ana", june(8)), accounts)
     (unsure,) = found.ambiguous
     assert unsure.because == "writes from x1.example: of 2 companies the oldest"
-    (known,) = books.find_people("Ana")
+    (known,) = fresh.find_people("Ana")
     assert known.company_id == unsure.company_id
 
 
 def test_companies_that_may_be_one_are_listed_until_somebody_decides(
-    tell: Tell, books: Store, engine: DuckDB, vocabulary: Vocabulary
+    tell: Tell, fresh: Store, engine: DuckDB, vocabulary: Vocabulary
 ) -> None:
     found = tell([company(1, "Acme", "acme.mx"), company(2, "Industrias del Valle Rojo", "acme.mx")])
     (doubt,) = found.doubts
     assert doubt.because == "same domain (+5.0), another name (-2.0), same country (+1.0)"
     pair = Ref.parse(doubt.ref), Ref.parse(doubt.other)
-    books.decide(*pair, same=False, by="ana", now=NOW, about="company")
-    assert duplicates(books, engine, vocabulary, NOW).doubts == ()
+    fresh.decide(*pair, same=False, by="ana", now=NOW, about="company")
+    assert duplicates(fresh, engine, vocabulary, NOW).doubts == ()

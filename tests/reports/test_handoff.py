@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,16 +17,9 @@ from crm_sync.records import Assignment, Owner, Record, Ref
 from crm_sync.reports.handoff import Handoff, handoff
 from crm_sync.reports.lists import people
 from crm_sync.reports.misses import Gap
-from crm_sync.store import Store, open_store
+from crm_sync.store import Store
 
 Tell = Callable[..., Handoff]
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/handoff.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 lifecycle.toml   words for stages        channels.toml   words for sources     activities.toml   what a touch is
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
-holidays.toml    dates of countries      identity.toml   what makes two records one person
+holidays.toml    dates of countries      identity.toml   what makes two records one person; of a general list: identity_lists.toml
 companies.toml   which companies are one                 survivorship.toml     whose word holds
 commitment.toml  what marketing owes, and what it follows from              criteria.toml    what makes a lead qualified
 handoff.toml     what a lead should bring to sales       symptoms.toml     what `diagnose` looks for

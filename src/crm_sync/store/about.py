@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import pyarrow as pa
 from sqlalchemy import ColumnElement, select
@@ -12,11 +13,14 @@ from crm_sync.store import schema
 from crm_sync.store.database import Database
 from crm_sync.store.relations import some
 
+INSIDE: Final = ("record_id", "folded_name", "body")  # columns that no relation has
+
 
 def read_tables_about(database: Database, known: Known) -> Mapping[str, pa.Table]:
     """`links`, `touches`, `credits`, `employers` and `known_companies` of one person, all of the same moment."""
     with database.reading() as connection:
-        return {name: some(schema.metadata.tables[name], one)(connection) for name, one in conditions(known).items()}
+        told = conditions(known).items()
+        return {name: some(schema.metadata.tables[name], which, *INSIDE)(connection) for name, which in told}
 
 
 def conditions(known: Known) -> Mapping[str, ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from crm_sync.reconciler.sla.openings import A_YEAR, NO_TIME, Openings, change_o
 
 TWO_DAYS = timedelta(days=2)  # no date is further from itself, whatever the zone
 Pause = tuple[datetime, datetime]  # half-open; several stand in order and apart
-REMEMBERED = 4_096
+REMEMBERED = 4_096  # dues: then they are forgotten, all at once
 LONGEST = 40 * A_YEAR  # how far back working time is looked for
 BUSINESS: frozenset[Unit] = frozenset({"bh", "bd"})
 

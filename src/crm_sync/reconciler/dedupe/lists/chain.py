@@ -10,7 +10,7 @@ from crm_sync.engine.base import Engine
 from crm_sync.engine.questions import read_question, read_questions
 from crm_sync.mappings.identity import IdentityWords
 from crm_sync.mappings.lists import LEVELS
-from crm_sync.reconciler.dedupe.lists.evidence import OTHERS, explanation, rarity, weighed, weights_of
+from crm_sync.reconciler.dedupe.lists.evidence import explanation, rarities, rarity, weighed, weights_of
 from crm_sync.reconciler.dedupe.lists.learn import Learnt, Pattern
 from crm_sync.reconciler.dedupe.lists.papers import proofs
 from crm_sync.reconciler.dedupe.matching import chain
@@ -48,7 +48,7 @@ def prepared(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
     for name in ASKED:
         tables[name] = engine.ask(spoken(chain.QUESTIONS[name], words), tables)
     for name, question in QUESTIONS.items():
-        tables[name] = engine.ask(spoken(question, words).replace("some_others", str(OTHERS)), tables)
+        tables[name] = engine.ask(spoken(question, words).replace("the_rarities", rarities()), tables)
     tables["names"] = engine.ask(PAIRS["names"], tables)
     return tables | {"pairs": block(tables, engine)}
 

@@ -52,7 +52,7 @@ WITH crossing AS (
       WHEN jaro_winkler_similarity(x.company, y.company) >= 0.9 OR jaro_winkler_similarity(x.ordered, y.ordered) >= 0.93 THEN 'near' ELSE 'diff' END AS company,
     CASE WHEN x.site IS NULL OR y.site IS NULL THEN 'miss' WHEN x.site = y.site THEN 'same' ELSE 'diff' END AS site,
     least(x.given_bits, o.g_bits) AS given_bits, least(x.family_bits, o.s_bits) AS family_bits, x.birth_bits, x.year_bits, x.mail_bits, x.local_bits,
-    x.phone_bits, x.number_bits, x.street_bits, x.postcode_bits, x.city_bits, x.country_bits, x.title_bits, x.company_bits
+    x.phone_bits, x.number_bits, x.street_bits, x.postcode_bits, x.city_bits, x.title_bits, x.company_bits
   FROM oriented AS o JOIN known AS x ON x.rid = a JOIN known AS y ON y.rid = b
 ), judged AS (
   SELECT

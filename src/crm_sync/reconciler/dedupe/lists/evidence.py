@@ -21,6 +21,12 @@ RARE: Final[Mapping[tuple[str, str], str]] = {
     ("home", "code"): "postcode_bits", ("home", "city"): "city_bits", ("title", "same"): "title_bits",
     ("company", "same"): "company_bits", ("company", "turned"): "company_bits",
 }  # fmt: skip
+#: What those columns are about: columns of `entries`.
+TOLD_BY: Final[Mapping[str, str]] = {
+    "given_bits": "g", "family_bits": "s", "birth_bits": "born", "year_bits": "year", "mail_bits": "mailbox",
+    "local_bits": "local", "phone_bits": "phone", "number_bits": "nid", "street_bits": "street",
+    "postcode_bits": "postcode", "city_bits": "city", "title_bits": "title", "company_bits": "company",
+}  # fmt: skip
 #: Who shares an address or a phone shares the surname too: it adds no more than this.
 SHARED: Final[Mapping[tuple[str, str], float]] = {("family", "kin"): 0.5, ("phone", "home"): 0.5}
 
@@ -47,6 +53,15 @@ def weight_of(side: str, level: str, same: float, other: float) -> float:
     if (side, level) in RARE:
         return log(same)
     return log(same) + SHARED[side, level] if (side, level) in SHARED else log(same / other)
+
+
+def rarities() -> str:
+    """Minus the logarithm of the share of records that say the same, a column for each of TOLD_BY, over `entries`."""
+    return ", ".join(
+        f"CASE WHEN {said} IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY {said})"
+        f" / (count({said}) OVER () + {OTHERS})) END AS {bits}"
+        for bits, said in TOLD_BY.items()
+    )
 
 
 def rarity() -> str:

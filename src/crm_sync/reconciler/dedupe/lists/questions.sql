@@ -23,11 +23,11 @@ FROM dated
 -- name: entries
 -- One row a record with all that it says.
 SELECT
-  s.rid, s.source, s.given[1] AS g, s.given[2] AS g2, array_to_string(s.given, ' ') AS forename, s.family[1] AS s, s.family[2] AS s2,
+  s.rid, s.given[1] AS g, s.given[2] AS g2, s.family[1] AS s, s.family[2] AS s2,
   array_to_string(s.family, '') AS surname, longer[1] AS longer1, longer[2] AS longer2, longer[3] AS longer3,
   year, month, day, year || month || day AS born, nid, proof, m.mailbox, m.local, m.domain AS host, m.free, t.phone,
   street, postcode, s.city, s.country, s.title, e.domain AS site, replace(e.name, ' ', '') AS company,
-  array_to_string(list_sort(string_split(e.name, ' ')), ' ') AS ordered, string_split(e.name, ' ')[1] AS beginning
+  array_to_string(list_sort(string_split(e.name, ' ')), ' ') AS ordered
 FROM spelled AS s JOIN papers USING (rid) LEFT JOIN nicknames ON nickname = s.given[1]
 LEFT JOIN (FROM mailboxes WHERE place = 1 AND NOT role) AS m USING (rid)
 LEFT JOIN (SELECT rid, arg_min(phone, place) AS phone FROM telephones GROUP BY rid) AS t USING (rid)
@@ -36,20 +36,5 @@ LEFT JOIN employers AS e USING (rid)
 -- name: known
 -- What every record says, and how rare each of it is: minus the logarithm of the share of records that say the same, as if there were
 -- some others, since a few records do not tell what is rare.
-SELECT
-  *,
-  CASE WHEN g IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY g) / (count(g) OVER () + some_others)) END AS given_bits,
-  CASE WHEN s IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY s) / (count(s) OVER () + some_others)) END AS family_bits,
-  CASE WHEN born IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY born) / (count(born) OVER () + some_others)) END AS birth_bits,
-  CASE WHEN year IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY year) / (count(year) OVER () + some_others)) END AS year_bits,
-  CASE WHEN mailbox IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY mailbox) / (count(mailbox) OVER () + some_others)) END AS mail_bits,
-  CASE WHEN local IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY local) / (count(local) OVER () + some_others)) END AS local_bits,
-  CASE WHEN phone IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY phone) / (count(phone) OVER () + some_others)) END AS phone_bits,
-  CASE WHEN nid IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY nid) / (count(nid) OVER () + some_others)) END AS number_bits,
-  CASE WHEN street IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY street) / (count(street) OVER () + some_others)) END AS street_bits,
-  CASE WHEN postcode IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY postcode) / (count(postcode) OVER () + some_others)) END AS postcode_bits,
-  CASE WHEN city IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY city) / (count(city) OVER () + some_others)) END AS city_bits,
-  CASE WHEN country IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY country) / (count(country) OVER () + some_others)) END AS country_bits,
-  CASE WHEN title IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY title) / (count(title) OVER () + some_others)) END AS title_bits,
-  CASE WHEN company IS NOT NULL THEN -ln(count(*) OVER (PARTITION BY company) / (count(company) OVER () + some_others)) END AS company_bits
+SELECT *, the_rarities
 FROM entries ORDER BY rid

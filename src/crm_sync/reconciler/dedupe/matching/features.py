@@ -30,7 +30,6 @@ LEVELS: Final = {
 NUMBER_OF: Final = {
     word: number for number, word in enumerate(dict.fromkeys(itertools.chain(*LEVELS.values(), MAIL_TELLS)))
 }
-WORD_OF: Final = {number: word for word, number in NUMBER_OF.items()}
 GROUP_OF: Final = {
     "given": "name", "family": "name", "mail": "mail", "phone": "phone", "employer": "employer", "city": "place",
     "country": "place", "title": "title",
