@@ -2,7 +2,8 @@
 
 lifecycle.toml   words for stages        channels.toml   words for sources     activities.toml   what a touch is
 fields.toml      where things stand      sla.toml        the promise itself    calendars.toml    when people work
-holidays.toml    dates of countries      identity.toml   what makes two records one person; of a general list: identity_lists.toml
+holidays.toml    dates of countries      identity.toml   what makes two records one person
+identity_lists.toml                            the same of records that are no leads
 companies.toml   which companies are one                 survivorship.toml     whose word holds
 commitment.toml  what marketing owes, and what it follows from              criteria.toml    what makes a lead qualified
 handoff.toml     what a lead should bring to sales       symptoms.toml     what `diagnose` looks for
