@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
+import socket
 import ssl
+import threading
+import warnings
 
 import httpx
 import pytest
@@ -168,3 +172,36 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused_and_named(tmp_pa
     await http.close()
     server.close()
     await served.wait()
+
+
+def test_a_call_that_was_given_up_leaves_nothing_open_though_its_host_is_silent(tmp_path):
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    listening = socket.create_server(("127.0.0.1", 0))
+    asked, over = threading.Event(), threading.Event()
+
+    def serve() -> None:
+        with listening.accept()[0] as plain, context.wrap_socket(plain, server_side=True) as line:
+            line.recv(1000)
+            asked.set()
+            over.wait(60)
+
+    async def give_up() -> None:
+        async with client(trusting(tmp_path / "ca.pem", "x"), 60.0) as one:
+            call = asyncio.ensure_future(one.get(f"https://127.0.0.1:{listening.getsockname()[1]}"))
+            await asyncio.to_thread(asked.wait, 60)
+            call.cancel()
+            await asyncio.gather(call, return_exceptions=True)
+
+    host = threading.Thread(target=serve, daemon=True)
+    host.start()
+    gc.collect()
+    with warnings.catch_warnings(record=True) as left:
+        warnings.simplefilter("always")
+        asyncio.run(give_up())
+        gc.collect()
+    over.set()
+    host.join(60)
+    listening.close()
+    assert [str(one.message) for one in left] == []

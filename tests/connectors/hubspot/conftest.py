@@ -27,7 +27,9 @@ def token(world: World) -> str:
 
 
 @pytest.fixture
-async def hubspot(vocabulary: Vocabulary, transport: httpx.ASGITransport, token: str) -> AsyncIterator[HubSpot]:
+async def hubspot(
+    vocabulary: Vocabulary, transport: httpx.ASGITransport, token: str, still: None
+) -> AsyncIterator[HubSpot]:
     """The connector, with retries that do not wait."""
     settings = HubSpotSettings(token=SecretStr(token), base_url="http://sandbox")
     connector = HubSpot(

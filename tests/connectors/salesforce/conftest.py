@@ -133,7 +133,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 
 @pytest.fixture
-def org(door: Door) -> Org:
+def org(door: Door, still: None) -> Org:
     one = Org(new_world(NOW, speed=0), door.url, door.ca_file)
     door.app = one.veil.over(build_app(one.world))
     return one
