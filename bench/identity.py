@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from bench.kit import command as command_of
 SIZES: Final = (20_000, 100_000)
 KINDS: Final = {"tidy": (0.0, 0.25), "hard": (1.0, 0.25), "hard, few surnames": (1.0, 0.0)}
 SEED: Final = 900
-LISTED: Final = 4_000  # records of each general list
+LISTED: Final = (4_000, 60_000)  # records of each general list
 FEW: Final = 10_000  # records that are matched once more without each rule, side of evidence and guard
 
 
@@ -57,10 +58,10 @@ def main() -> None:
 
 
 def general(file: Path, splink: str, wanted: bool) -> Iterator[tuple[str, int, Figures]]:
-    for number, (kind, made) in enumerate(LISTS.items() if wanted else ()):
-        say(f"{LISTED:,} records, {kind}")
-        write_list(file, LISTED, SEED + number, made)
-        yield from ((kind, LISTED, told) for told in measured(file, splink))
+    for size, (number, (kind, made)) in product(LISTED if wanted else (), enumerate(LISTS.items())):
+        say(f"{size:,} records, {kind}")
+        write_list(file, size, SEED + number, made)
+        yield from ((kind, size, told) for told in measured(file, splink))
 
 
 def measured(file: Path, splink: str) -> Iterator[Figures]:

@@ -32,7 +32,8 @@ ROWS: Final = 3_000
 SEED: Final = 300
 UNSEEN: Final = 2.0  # of a thousand: what no made-up list shows may happen elsewhere
 RULES: Final = {
-    "link": 1.0, "review": -2.0, "veto": -6.0, "contested": 0.5, "unseen": -1.0, "together": 0.0, "trust": 50.0
+    "link": 1.0, "wrong": 0.0175, "review": -2.0, "veto": -6.0, "contested": 0.5, "unseen": -1.0, "together": 0.0,
+    "trust": 50.0,
 }  # fmt: skip
 #: Sides that no made-up list has: as often as their likes.
 ALIKE: Final = {"site": "country"}

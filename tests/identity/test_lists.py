@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from itertools import product
+from math import exp
 
 import pyarrow as pa
 import pytest
 
 from crm_sync.connectors.files.people import read_people
-from crm_sync.reconciler.dedupe.lists.match import general
+from crm_sync.mappings.lists import load_list_model
+from crm_sync.mappings.vocabulary import SHIPPED
+from crm_sync.reconciler.dedupe.lists.match import general, sure_link
 from crm_sync.reconciler.dedupe.lists.papers import proofs
 from crm_sync.sync.match import as_people, match_file
 from tests.identity.lists import KINDS, write
@@ -83,10 +86,28 @@ def test_what_people_mistype_and_write_otherwise_is_the_same_person(listed, othe
         {"birth_date": "1952-11-02", "city": "Lima"},
         {"first_name": "Pedro"},
         {"first_name": "Pedro", "birth_date": "1982-07-30"},
+        {"first_name": "Ruiz", "last_name": "Otero"},
+        {"first_name": "Otero", "last_name": "Ana"},
     ],
 )
 def test_namesakes_and_brothers_are_two(listed, other):
     assert listed(PERSON, PERSON | other, *crowd()) == []
+
+
+@pytest.mark.parametrize(
+    ("sure", "doubtful", "raised"),
+    [(1_500, 0, False), (1_500, 60, False), (1_500, 200, True), (20, 60, False)],
+    ids=["none", "some", "many", "few pairs tell nothing"],
+)
+def test_where_many_pairs_are_doubtful_a_merge_has_to_be_surer(sure, doubtful, raised):
+    model = load_list_model(SHIPPED / "identity_lists.toml")
+    scores = [9.0] * sure + [1.0 + place / doubtful for place in range(doubtful)] + [-1.0] * 50
+    link = sure_link(pa.chunked_array([pa.array(scores, pa.float32())]), model)
+    assert (link > model.link) == raised
+    linked = [score for score in scores if score >= link]
+    expected = sum(1 / (1 + exp(score)) for score in linked)
+    assert len(linked) > sure or not doubtful
+    assert expected <= model.wrong * len(linked) or not raised
 
 
 def test_two_national_numbers_that_both_hold_are_two_people_whatever_else_is_the_same(listed):

@@ -33,7 +33,8 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 class ListModel(Shape):
     """identity_lists.toml. `same` and `other` say how often each finding is made of two records of one person, or of
     two; the list itself corrects both, as far as it has more than `trust` pairs. Scores are natural logarithms of
-    odds: two records are one from `link` on; from `review` on a person looks at them; below `veto` two records are
+    odds: two records are one from `link` on, or from a higher score on where more than `wrong` of the pairs would be
+    expected wrong; from `review` on a person looks at them; below `veto` two records are
     never in one group; `contested` is the most that two records with different given names reach. `unseen` counts for
     two records of a group that no key brought together; `together` is what all pairs between two groups must reach on
     average."""
@@ -45,6 +46,7 @@ class ListModel(Shape):
     unseen: float
     together: float
     trust: Annotated[float, Field(gt=0)]
+    wrong: Share
     same: Mapping[str, Mapping[str, Share]]
     other: Mapping[str, Mapping[str, Share]]
 

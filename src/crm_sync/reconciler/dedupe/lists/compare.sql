@@ -2,7 +2,7 @@
 -- Each pair with what its two records say of each other, in words: the same, near, different, or nothing said.
 WITH crossing AS (
   SELECT
-    a, b, NOT coalesce(x.g = y.g OR x.s = y.s, false) AND (x.g = y.s OR x.s = y.g
+    a, b, NOT coalesce(x.g = y.g OR x.s = y.s, false) AND (x.g = y.s AND (x.s IS NULL OR y.g IS NULL) OR x.s = y.g AND (x.g IS NULL OR y.s IS NULL)
       OR jaro_winkler_similarity(x.g, y.s) + jaro_winkler_similarity(x.s, y.g) > 1.7) AS crossed
   FROM pairs JOIN known AS x ON x.rid = a JOIN known AS y ON y.rid = b
 ), oriented AS (
@@ -50,7 +50,7 @@ WITH crossing AS (
       WHEN length(x.company) > 4 AND damerau_levenshtein(x.company, y.company) <= 2 THEN 'typo'
       WHEN starts_with(x.company, y.company) OR starts_with(y.company, x.company) THEN 'pre'
       WHEN jaro_winkler_similarity(x.company, y.company) >= 0.9 OR jaro_winkler_similarity(x.ordered, y.ordered) >= 0.93 THEN 'near' ELSE 'diff' END AS company,
-    CASE WHEN x.site IS NULL OR y.site IS NULL THEN 'miss' WHEN x.site = y.site THEN 'same' ELSE 'diff' END AS site,
+    CASE WHEN x.site IS NULL OR y.site IS NULL OR x.mailbox IS NOT NULL AND y.mailbox IS NOT NULL THEN 'miss' WHEN x.site = y.site THEN 'same' ELSE 'diff' END AS site,
     least(x.given_bits, o.g_bits) AS given_bits, least(x.family_bits, o.s_bits) AS family_bits, x.birth_bits, x.year_bits, x.mail_bits, x.local_bits,
     x.phone_bits, x.number_bits, x.street_bits, x.postcode_bits, x.city_bits, x.title_bits, x.company_bits
   FROM oriented AS o JOIN known AS x ON x.rid = a JOIN known AS y ON y.rid = b

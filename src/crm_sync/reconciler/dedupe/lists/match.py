@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as compute
 
 from crm_sync.engine.base import Engine
 from crm_sync.mappings.identity import IdentityWords
@@ -14,6 +15,7 @@ from crm_sync.mappings.lists import ListModel
 from crm_sync.reconciler.dedupe.lists import chain
 from crm_sync.reconciler.dedupe.lists.learn import learnt
 from crm_sync.reconciler.dedupe.matching import chain as leads
+from crm_sync.reconciler.dedupe.matching.caution import ENOUGH, doubts
 from crm_sync.reconciler.dedupe.matching.clusters import grouped
 from crm_sync.reconciler.dedupe.matching.match import FEW_REVIEWS, MOST_REVIEWS, Matched
 
@@ -38,7 +40,8 @@ class Lister:
         met, drawn = (chain.patterns(tables, pairs, engine) for pairs in (tables["pairs"], chain.at_large(count)))
         known = learnt(met, drawn, count, model)
         tables["scored"] = chain.scored(tables, known, model.contested, engine)
-        tables["groups"] = leads.groups_of(grouped(count, tables["scored"], model, model.link))
+        link = sure_link(tables["scored"]["score"], model)
+        tables["groups"] = leads.groups_of(grouped(count, tables["scored"], model, link))
         leader = tables["groups"]["leader"].combine_chunks()
         links = leads.links(tables, engine)
         most = max(FEW_REVIEWS, int(len(leader.unique()) * MOST_REVIEWS))
@@ -47,6 +50,19 @@ class Lister:
         told = chain.explained(tables, pairs, known, self.words, self.language, engine)
         links, reviews = (leads.with_told(rows, told, engine) for rows in (links, reviews))
         return Matched(leader, links, reviews, leads.crowds(tables, engine), len(tables["pairs"]))
+
+
+def sure_link(scores: pa.ChunkedArray, model: ListModel) -> float:
+    """The score from which on two records are one: `model.link`, or as much more as it takes that no more than
+    `model.wrong` of the pairs from there on are to be expected wrong. A few pairs tell nothing about a share."""
+    sure = scores.filter(compute.greater_equal(scores, model.link)).combine_chunks()
+    if len(sure) < ENOUGH:
+        return model.link
+    sure = sure.take(compute.sort_indices(sure, sort_keys=[("", "descending")]))
+    wrong = compute.cumulative_sum(doubts(sure))
+    few = compute.less_equal(wrong, compute.multiply(pa.array(range(1, len(sure) + 1)), model.wrong))
+    held = compute.sum(few).as_py()  # the share of wrong ones only grows, so these come first
+    return model.link if held == len(sure) else float(sure[max(held - 1, 0)].as_py())
 
 
 def general(people: pa.Table) -> bool:

@@ -43,7 +43,7 @@ def cautious_link(groups: Sequence[int], links: pa.Table, whole: pa.Table, model
     return model.least
 
 
-def doubts(scores: pa.ChunkedArray) -> pa.ChunkedArray:
+def doubts(scores: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """How likely each is wrong."""
     return compute.divide(1.0, compute.add(compute.exp(scores.cast(pa.float64())), 1.0))
 
