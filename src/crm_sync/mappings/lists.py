@@ -34,10 +34,9 @@ class ListModel(Shape):
     """identity_lists.toml. `same` and `other` say how often each finding is made of two records of one person, or of
     two; the list itself corrects both, as far as it has more than `trust` pairs. Scores are natural logarithms of
     odds: two records are one from `link` on, or from a higher score on where more than `wrong` of the pairs would be
-    expected wrong; from `review` on a person looks at them; below `veto` two records are
-    never in one group; `contested` is the most that two records with different given names reach. `unseen` counts for
-    two records of a group that no key brought together; `together` is what all pairs between two groups must reach on
-    average."""
+    expected wrong; from `review` on a person looks at them; below `veto` two records are never in one group;
+    `contested` is the most that two records with different given names reach. `unseen` counts for two records of a
+    group that no key brought together; `together` is what all pairs between two groups must reach on average."""
 
     link: float
     review: float

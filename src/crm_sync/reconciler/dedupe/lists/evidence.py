@@ -27,16 +27,15 @@ TOLD_BY: Final[Mapping[str, str]] = {
     "local_bits": "local", "phone_bits": "phone", "number_bits": "nid", "street_bits": "street",
     "postcode_bits": "postcode", "city_bits": "city", "title_bits": "title", "company_bits": "company",
 }  # fmt: skip
-#: Who shares an address or a phone shares the surname too, colleagues share what stands behind the @, and namesakes
-#: mostly live in one country: it adds no more than this.
+#: What follows from something that counts already adds no more than this: who shares an address or a phone shares the
+#: surname too, colleagues share what stands behind the @, namesakes mostly live in one country, and names are turned
+#: only where they agree in the other order.
 SHARED: Final[Mapping[tuple[str, str], float]] = {
     ("family", "kin"): 0.5, ("phone", "home"): 0.5, ("mail", "host"): 0.5, ("country", "same"): 0.0,
+    ("turned", "swap"): 0.0,
 }  # fmt: skip
 #: Among whom a value is rare, where not among all.
 AMONG: Final[Mapping[str, str]] = {"city_bits": "country"}
-#: Found only where names agree in the other order. How seldom two people's do by chance their rarity tells already:
-#: what is left is how seldom one person's names are turned.
-CHOSEN: Final = frozenset({("turned", "swap")})
 #: What nothing outweighs.
 PROVEN: Final[Mapping[tuple[str, str], float]] = {("number", "other"): -100.0}
 OTHERS: Final = 200  # records that rarity and the share of duplicates are reckoned with besides those that are there
@@ -57,7 +56,7 @@ def weights_of(same: Shares, other: Shares) -> dict[str, dict[str, float]]:
 def weight_of(side: str, level: str, same: float, other: float) -> float:
     if (side, level) in PROVEN:
         return PROVEN[side, level]
-    if (side, level) in RARE or (side, level) in CHOSEN:
+    if (side, level) in RARE:
         return log(same)
     return log(same) + SHARED[side, level] if (side, level) in SHARED else log(same / other)
 
@@ -68,9 +67,8 @@ def rarities() -> str:
 
 
 def rare(bits: str, said: str) -> str:
-    among = AMONG.get(bits)
-    same, all_ = (said, "") if among is None else (f"{said}, {among}", f"PARTITION BY {among}")
-    share = f"count(*) OVER (PARTITION BY {same}) / (count({said}) OVER ({all_}) + {OTHERS})"
+    among = AMONG.get(bits, "true")
+    share = f"count(*) OVER (PARTITION BY {said}, {among}) / (count({said}) OVER (PARTITION BY {among}) + {OTHERS})"
     return f"CASE WHEN {said} IS NOT NULL THEN -ln({share}) END AS {bits}"
 
 
