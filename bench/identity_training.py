@@ -48,7 +48,7 @@ MIX: Final = (
     Lesson(107, Kind(1.0, 0.1), ("city", "country")), Lesson(108, Kind(0.5, 0.1), ("email",)),
     Lesson(109, Kind(0.5, 0.1), ("company", "domain", "title")), Lesson(110, Kind(1.0, 0.2, moves=0.3, alike=1.5)),
     Lesson(111, Kind(0.7, 0.1, moves=1.4, alike=0.5, dated=False)), Lesson(112, Kind(1.0, alike=2.0, dated=False)),
-    Lesson(113, Kind(1.0, 0.2), rows=80_000),
+    Lesson(113, Kind(1.0, 0.2), rows=250_000),
 )  # fmt: skip
 CHECKS: Final = (
     Lesson(201, Kind(1.0, 0.15)), Lesson(202, Kind(0.8, 0.05, moves=0.6, alike=1.3, dated=False)),

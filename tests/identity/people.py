@@ -30,6 +30,10 @@ def plain(text: str) -> str:
     return "".join(sign for sign in folded.lower() if sign.isalnum())
 
 
+def initials(name: str) -> str:
+    return "".join(plain(word)[:1] for word in name.split())
+
+
 @dataclass(slots=True)
 class Employer:
     name: str
@@ -91,7 +95,11 @@ class Crowd:
         while (domain := root + tld) in self.domains:
             root = plain(name) + str(dice.randrange(10, 99_999))
         self.domains.add(domain)
-        alias = f"{root}.net" if dice.random() < 0.06 else None
+        other = dice.random()
+        alias = f"{root}.net" if other < 0.06 else f"{initials(name)}{root[-3:]}group.com" if other < 0.075 else None
+        if alias:
+            alias = None if alias in self.domains else alias
+            self.domains.add(alias or domain)
         city, suffix = dice.choice(LANDS[land].cities), dice.choice(LANDS[land].suffixes)
         return Employer(name, land, domain, alias, dice.choice(PATTERNS), self.phone(land), city, suffix)
 

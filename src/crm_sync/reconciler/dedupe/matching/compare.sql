@@ -3,7 +3,7 @@
 WITH compared AS (
   SELECT
     a, b, x.source <> y.source AS across,
-    CASE WHEN x.g IS NULL OR y.g IS NULL THEN 'miss' WHEN x.g = y.g THEN 'same' WHEN x.g = y.g2 OR x.g2 = y.g OR x.g2 = y.g2 THEN 'part'
+    CASE WHEN x.g IS NULL OR y.g IS NULL THEN 'miss' WHEN x.g = y.g THEN CASE WHEN length(x.g) = 1 THEN 'init' ELSE 'same' END WHEN x.g = y.g2 OR x.g2 = y.g OR x.g2 = y.g2 THEN 'part'
       WHEN y.g IN (x.longer1, x.longer2, x.longer3) OR y.forename = x.longer1 OR x.g IN (y.longer1, y.longer2, y.longer3)
         OR x.forename = y.longer1 OR x.longer1 = y.longer1 THEN 'nick'
       WHEN length(x.g) = 1 OR length(y.g) = 1 THEN CASE WHEN left(x.g, 1) = left(y.g, 1) THEN 'init' ELSE 'diff' END
@@ -21,6 +21,8 @@ WITH compared AS (
     CASE WHEN x.local IS NULL OR y.local IS NULL THEN 'miss' WHEN x.role OR y.role THEN 'role'
       WHEN x.mailbox = y.mailbox OR x.mailbox = y.mailbox2 OR x.mailbox2 = y.mailbox OR x.mailbox2 = y.mailbox2 THEN 'same'
       WHEN x.local = y.local THEN CASE WHEN x.free AND y.free THEN 'localfree' ELSE 'local' END
+      WHEN x.host = y.host AND x.plain = y.plain AND regexp_replace(x.local, '[^0-9]', '', 'g') <> regexp_replace(y.local, '[^0-9]', '', 'g')
+        THEN CASE WHEN x.free THEN 'countfree' ELSE 'count' END
       WHEN x.host = y.host AND x.free THEN CASE WHEN one_edit(x.local, y.local) THEN 'typo' ELSE 'difffree' END
       WHEN x.host = y.host THEN CASE WHEN length(x.local) > 4 AND one_edit(x.local, y.local) THEN 'typo' ELSE 'diffsame' END
       WHEN x.free <> y.free THEN 'workfree' ELSE 'diff' END AS mail,
@@ -28,7 +30,8 @@ WITH compared AS (
       WHEN length(x.phone) > 8 AND right(x.phone, 8) = right(y.phone, 8) THEN 'tail'
       WHEN length(x.phone) > 9 AND one_edit(x.phone, y.phone) THEN 'typo' ELSE 'diff' END AS phone,
     CASE WHEN x.employer IS NULL OR y.employer IS NULL THEN 'miss' WHEN x.own = y.own THEN 'dom' WHEN x.employer = y.employer THEN 'org'
-      WHEN x.brand = y.brand THEN 'name' WHEN left(x.company, 3) = left(y.company, 3) AND jaro_winkler_similarity(x.company, y.company) > 0.93 THEN 'near'
+      WHEN x.brand = y.brand THEN CASE WHEN x.own IS NULL OR y.own IS NULL THEN 'name' WHEN x.root = y.root THEN 'alias' ELSE 'twin' END
+      WHEN left(x.company, 3) = left(y.company, 3) AND jaro_winkler_similarity(x.company, y.company) > 0.93 THEN 'near'
       WHEN starts_with(x.company, y.company) OR starts_with(y.company, x.company) THEN 'pre' ELSE 'diff' END AS employer,
     CASE WHEN x.city IS NULL OR y.city IS NULL THEN 'miss' WHEN x.city = y.city THEN 'same' ELSE 'diff' END AS city,
     CASE WHEN x.country IS NULL OR y.country IS NULL THEN 'miss' WHEN x.country = y.country THEN 'same' ELSE 'diff' END AS country,
@@ -40,7 +43,7 @@ WITH compared AS (
       WHEN contains(y.plain, x.s) AND contains(y.plain, x.g) THEN 'full' WHEN contains(y.plain, x.s) AND starts_with(y.plain, left(x.g, 1)) THEN 'ini'
       WHEN y.plain = x.g OR contains(y.plain, x.s) THEN 'part' ELSE 'no' END AS his,
     x.size, least(x.given_bits, y.given_bits) AS given_bits, least(x.family_bits, y.family_bits) AS family_bits,
-    x.city_bits, x.local_bits, x.staff,
+    x.city_bits, x.local_bits, x.staff, greatest(x.twins, y.twins) AS twins,
     x.phone_records, x.phone_givens, x.phone_surnames, x.phone_employers, x.mail_givens, x.mail_surnames,
     coalesce(x.namesakes, y.namesakes, 0) AS namesakes, coalesce(x.employers, y.employers, 0) AS employers,
     greatest(x.givens_there, y.givens_there) AS givens_there, greatest(x.surnames_there, y.surnames_there) AS surnames_there,
@@ -52,7 +55,7 @@ WITH compared AS (
     given IN ('same', 'part', 'nick') AS same_given, family IN ('both', 'same', 'same1', 'half', 'part') AS same_family,
     given IN ('same', 'part', 'nick') AND family IN ('both', 'same', 'same1', 'half', 'part') OR given = 'swap' AS same_name,
     given IN ('same', 'part', 'nick', 'typo', 'near', 'pre', 'init', 'swap') AND family IN ('both', 'same', 'same1', 'part', 'typo', 'near', 'swap', 'half') AS near_name,
-    employer IN ('dom', 'org', 'name', 'near') AS same_employer, mail = 'same' AS same_mail, phone = 'same' AS same_phone,
+    employer IN ('dom', 'org', 'name', 'alias', 'near') AS same_employer, mail = 'same' AS same_mail, phone = 'same' AS same_phone,
     greatest(given_bits + family_bits - size, -8) AS rare_name,
     mail = 'same' AND given <> 'diff' AND family <> 'diff' AND (mail_givens < 0.7 OR given IN ('same', 'nick'))
       OR phone = 'same' AND given IN ('same', 'nick') AND family IN ('both', 'same', 'same1') AS proven,

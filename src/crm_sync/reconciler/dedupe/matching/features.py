@@ -19,9 +19,9 @@ MAIL_TELLS: Final = ("na", "full", "ini", "part", "no")  # of the name on the ot
 LEVELS: Final = {
     "given": ("miss", "same", "part", "nick", "init", "swap", "pre", "typo", "near", "diff"),
     "family": ("miss", "both", "same", "same1", "half", "swap", "part", "typo", "near", "init", "diff"),
-    "mail": ("miss", "role", "same", "localfree", "local", "typo", "difffree", "diffsame", "workfree", "diff"),
+    "mail": ("miss", "role", "same", "localfree", "local", "typo", "count", "countfree", "difffree", "diffsame", "workfree", "diff"),
     "phone": ("miss", "same", "tail", "typo", "diff"),
-    "employer": ("miss", "dom", "org", "name", "near", "pre", "diff"),
+    "employer": ("miss", "dom", "org", "name", "alias", "twin", "near", "pre", "diff"),
     "city": ("miss", "same", "diff"),
     "country": ("miss", "same", "diff"),
     "title": ("miss", "same", "diff"),
@@ -79,6 +79,11 @@ TOGETHER: Final = {
         "staff": ("employer", "staff"),
         "staff_half_a_name": ("employer", "CASE WHEN given IN ('init', 'miss') THEN staff ELSE 0 END"),
     },
+    # a company's name that others have, too
+    "employer IN ('org', 'name')": {
+        "twins": ("employer", "twins"),
+        "twins_half_a_name": ("employer", "CASE WHEN given IN ('init', 'miss') OR family = 'miss' THEN twins ELSE 0 END"),
+    },
     "same_employer AND given = 'miss' AND same_family": {
         "lone_family_there": ("name", "givens_there <= 1"),
         "two_of_family_there": ("name", "givens_there = 2"),
@@ -95,7 +100,7 @@ TOGETHER: Final = {
         "more_of_given_there": ("name", "surnames_there > 2"),
     },
     # the same name at another company: somebody who moved, or a namesake
-    "same_name AND employer = 'diff'": {
+    "same_name AND employer IN ('diff', 'twin')": {
         "moved": ("employer", "1"),
         "moved_rare_name": ("name", "rare_name"),
         "moved_both_surnames": ("name", "family = 'both'"),

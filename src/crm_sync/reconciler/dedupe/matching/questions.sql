@@ -96,7 +96,7 @@ GROUP BY domain ORDER BY domain
 WITH heads AS (
   SELECT
     s.rid, s.source, s.created_at, s.given AS told_given, s.family AS told_family, s.city, s.title, s.country,
-    m.local, m.domain AS host, m.mailbox, m.role, m.free, t.phones[1] AS phone, t.phones[2] AS phone2, boxes.mailbox2, coalesce(e.name, brands.brand) AS company, e.domain AS own,
+    m.local, m.domain AS host, m.mailbox, m.role, m.free, t.phones[1] AS phone, t.phones[2] AS phone2, boxes.mailbox2, coalesce(e.name, brands.brand) AS company, e.domain AS own, domain_root(e.domain) AS root,
     coalesce(e.domain, sites.domain, e.name) AS employer,
     CASE WHEN NOT m.role AND regexp_full_match(m.local, '[a-z]+[._-][a-z]{2,}') THEN regexp_split_to_array(m.local, '[._-]') END AS spelt
   FROM spelled AS s
@@ -160,6 +160,12 @@ FROM persons WHERE local IS NOT NULL GROUP BY local HAVING count(*) > 1 ORDER BY
 SELECT employer, ln(count(*))::FLOAT AS staff
 FROM persons WHERE employer IS NOT NULL GROUP BY employer HAVING count(*) > 1 ORDER BY employer
 
+-- name: twins
+-- Names of companies that several domains stand for, whatever these end in.
+SELECT name AS company, ln(count(DISTINCT root))::FLOAT AS twins
+FROM (SELECT name, domain_root(domain) AS root FROM employers WHERE name IS NOT NULL AND domain IS NOT NULL)
+GROUP BY name HAVING count(DISTINCT root) > 1 ORDER BY name
+
 -- name: namesakes
 -- Names that several records have, and at how many employers.
 SELECT g, s, ln(count(*))::FLOAT AS namesakes, ln(greatest(count(DISTINCT employer), 1))::FLOAT AS employers
@@ -187,13 +193,13 @@ FROM persons
 SELECT
   rid, mark(source) AS source, round(epoch(created_at) / 86400)::INTEGER AS day, mark(city) AS city, mark(title) AS title,
   mark(country) AS country, local, mark(host) AS host, mark(mailbox) AS mailbox, mark(mailbox2) AS mailbox2, role, free,
-  phone, mark(phone) AS number, mark(phone2) AS number2, company, mark(company) AS brand, mark(own) AS own,
+  phone, mark(phone) AS number, mark(phone2) AS number2, company, mark(company) AS brand, mark(own) AS own, mark(root) AS root,
   mark(employer) AS employer, g, g2, forename, s, s2, surname, plain, longer1, longer2, longer3, size,
   CASE WHEN g IS NOT NULL THEN coalesce(given_bits, lone_given) END AS given_bits,
   CASE WHEN s IS NOT NULL THEN coalesce(family_bits, lone_family) END AS family_bits,
   CASE WHEN city IS NOT NULL THEN coalesce(city_bits, lone_city) ELSE 0 END AS city_bits,
   CASE WHEN local IS NOT NULL THEN coalesce(local_bits, lone_local) ELSE 0 END AS local_bits,
-  coalesce(staff, 0)::FLOAT AS staff, CASE WHEN s IS NOT NULL AND length(g) > 1 THEN coalesce(namesakes, 0)::FLOAT END AS namesakes,
+  coalesce(staff, 0)::FLOAT AS staff, coalesce(twins, 0)::FLOAT AS twins, CASE WHEN s IS NOT NULL AND length(g) > 1 THEN coalesce(namesakes, 0)::FLOAT END AS namesakes,
   coalesce(employers, 0)::FLOAT AS employers, coalesce(givens_there, 0)::USMALLINT AS givens_there,
   coalesce(surnames_there, 0)::USMALLINT AS surnames_there, coalesce(phone_records, 0)::FLOAT AS phone_records,
   coalesce(phone_givens, 0)::FLOAT AS phone_givens, coalesce(phone_surnames, 0)::FLOAT AS phone_surnames,
@@ -201,5 +207,5 @@ SELECT
   coalesce(mail_surnames, 0)::FLOAT AS mail_surnames
 FROM persons AS p CROSS JOIN total
 LEFT JOIN givens USING (g) LEFT JOIN surnames USING (s) LEFT JOIN cities USING (city) LEFT JOIN locals USING (local)
-LEFT JOIN staffs USING (employer) LEFT JOIN namesakes USING (g, s) LEFT JOIN families USING (employer, s)
+LEFT JOIN staffs USING (employer) LEFT JOIN twins USING (company) LEFT JOIN namesakes USING (g, s) LEFT JOIN families USING (employer, s)
 LEFT JOIN firsts USING (employer, g) LEFT JOIN numbers USING (phone) LEFT JOIN boxes USING (mailbox)

@@ -20,7 +20,7 @@ EDITED: Final = (
     r"(abs(length(\1) - length(\2)) <= 1 AND (left(\1, length(\1) // 2 - 1) = left(\2, length(\1) // 2 - 1)"
     r" OR right(\1, length(\1) // 2 - 1) = right(\2, length(\1) // 2 - 1)) AND damerau_levenshtein(\1, \2) <= 1)"
 )
-CALL: Final = re.compile(r"\b(name_words|letters|signs|said|mark|legal_forms)\(([^()]*)\)")
+CALL: Final = re.compile(r"\b(name_words|letters|signs|said|mark|domain_root|legal_forms)\(([^()]*)\)")
 
 
 def spoken(question: str, words: IdentityWords) -> str:
@@ -31,6 +31,7 @@ def spoken(question: str, words: IdentityWords) -> str:
     name_words(x)  the words of a name that is folded, without titles and particles; none where x says nothing
     said(x)        nothing where x says nothing
     mark(x)        a number for x, where only equality counts
+    domain_root(x) the part of a domain that names somebody: acme of www.acme.com.mx
     legal_forms()  an expression for legal forms at the end of a name
     """
     return CALL.sub(lambda found: written(found[1], found[2], words), question)
@@ -56,6 +57,8 @@ def written(function: str, of: str, words: IdentityWords) -> str:
             return f"CASE WHEN {of} NOT IN ({texts(words.no_values)}) THEN {of} END"
         case "mark":
             return f"CASE WHEN {of} IS NOT NULL THEN hash({of}) END"
+        case "domain_root":
+            return f"regexp_extract({of}, '([^.]+)([.](com|co|org|net|edu|gob|gov|ac|or))?[.][^.]+$', 1)"
         case _:
             return text(f"( ({'|'.join(sorted(words.company_suffixes, key=len, reverse=True))}))+ *$")
 

@@ -27,11 +27,11 @@ SELECT
   bool_or(given IN ('typo', 'near')) AS given_near, bool_or(family = 'both') AS family_both,
   bool_or(family = 'same') AS family_same, bool_or(family = 'half') AS family_half, bool_or(family = 'diff') AS family_diff,
   bool_and(family IN ('miss', 'init')) AS family_none, bool_or(family IN ('typo', 'near')) AS family_near,
-  bool_or(same_mail) AS mail_same, bool_or(mail IN ('local', 'localfree')) AS mail_local, bool_or(mail = 'difffree') AS mail_free,
-  bool_or(mail = 'diffsame') AS mail_there, bool_or(mail = 'workfree') AS mail_workfree, bool_and(mail IN ('miss', 'role')) AS mail_miss,
+  bool_or(same_mail) AS mail_same, bool_or(mail IN ('local', 'localfree')) AS mail_local, bool_or(mail IN ('difffree', 'countfree')) AS mail_free,
+  bool_or(mail IN ('diffsame', 'count')) AS mail_there, bool_or(mail = 'workfree') AS mail_workfree, bool_and(mail IN ('miss', 'role')) AS mail_miss,
   bool_or(same_phone) AS phone_same, bool_or(phone IN ('tail', 'typo')) AS phone_near, bool_or(phone = 'diff') AS phone_diff,
   bool_and(phone = 'miss') AS phone_miss, bool_or(same_employer) AS employer_same, bool_or(employer = 'pre') AS employer_near,
-  bool_or(employer = 'diff') AS employer_diff, bool_and(employer = 'miss') AS employer_miss, bool_or(city = 'same') AS city_same,
+  bool_or(employer IN ('diff', 'twin')) AS employer_diff, bool_and(employer = 'miss') AS employer_miss, bool_or(city = 'same') AS city_same,
   bool_and(city = 'diff') AS city_diff, bool_or(country = 'diff') AS country_diff, bool_or(title = 'same') AS title_same
 FROM judged JOIN likely USING (a, b) GROUP BY one, two
 
