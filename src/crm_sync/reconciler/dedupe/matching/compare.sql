@@ -23,8 +23,8 @@ WITH compared AS (
       WHEN x.local = y.local THEN CASE WHEN x.free AND y.free THEN 'localfree' ELSE 'local' END
       WHEN x.host = y.host AND x.plain = y.plain AND regexp_replace(x.local, '[^0-9]', '', 'g') <> regexp_replace(y.local, '[^0-9]', '', 'g')
         THEN CASE WHEN x.free THEN 'countfree' ELSE 'count' END
-      WHEN x.host = y.host AND x.free THEN CASE WHEN one_edit(x.local, y.local) THEN 'typo' ELSE 'difffree' END
-      WHEN x.host = y.host THEN CASE WHEN length(x.local) > 4 AND one_edit(x.local, y.local) THEN 'typo' ELSE 'diffsame' END
+      WHEN x.host = y.host AND x.free THEN CASE WHEN left(x.local, 1) = left(y.local, 1) AND one_edit(x.local, y.local) THEN 'typo' ELSE 'difffree' END
+      WHEN x.host = y.host THEN CASE WHEN length(x.local) > 4 AND left(x.local, 1) = left(y.local, 1) AND one_edit(x.local, y.local) THEN 'typo' ELSE 'diffsame' END
       WHEN x.free <> y.free THEN 'workfree' ELSE 'diff' END AS mail,
     CASE WHEN x.phone IS NULL OR y.phone IS NULL THEN 'miss' WHEN x.number = y.number OR x.number = y.number2 OR x.number2 = y.number OR x.number2 = y.number2 THEN 'same'
       WHEN length(x.phone) > 8 AND right(x.phone, 8) = right(y.phone, 8) THEN 'tail'
@@ -37,10 +37,20 @@ WITH compared AS (
     CASE WHEN x.country IS NULL OR y.country IS NULL THEN 'miss' WHEN x.country = y.country THEN 'same' ELSE 'diff' END AS country,
     CASE WHEN x.title IS NULL OR y.title IS NULL THEN 'miss' WHEN x.title = y.title THEN 'same' ELSE 'diff' END AS title,
     CASE WHEN x.plain IS NULL OR y.g IS NULL OR y.s IS NULL OR x.free OR x.role THEN 'na'
-      WHEN contains(x.plain, y.s) AND contains(x.plain, y.g) THEN 'full' WHEN contains(x.plain, y.s) AND starts_with(x.plain, left(y.g, 1)) THEN 'ini'
+      WHEN contains(x.plain, y.s) AND contains(x.plain, y.g) THEN CASE WHEN length(y.g) = 1 THEN 'ini' ELSE 'full' END
+      WHEN contains(x.plain, y.s) AND length(x.plain) > length(y.s) AND coalesce(length(x.g), 1) = 1
+        AND left(replace(x.plain, y.s, ''), 1) <> left(y.g, 1) THEN 'other'
+      WHEN contains(x.plain, y.s) AND length(x.plain) > length(y.s) + 2 AND coalesce(length(x.g), 1) = 1 AND length(y.g) > 2
+        AND left(replace(x.plain, y.s, ''), 3) <> left(y.g, 3) THEN 'other'
+      WHEN contains(x.plain, y.s) AND starts_with(x.plain, left(y.g, 1)) THEN 'ini'
       WHEN x.plain = y.g OR contains(x.plain, y.s) THEN 'part' ELSE 'no' END AS hers,
     CASE WHEN y.plain IS NULL OR x.g IS NULL OR x.s IS NULL OR y.free OR y.role THEN 'na'
-      WHEN contains(y.plain, x.s) AND contains(y.plain, x.g) THEN 'full' WHEN contains(y.plain, x.s) AND starts_with(y.plain, left(x.g, 1)) THEN 'ini'
+      WHEN contains(y.plain, x.s) AND contains(y.plain, x.g) THEN CASE WHEN length(x.g) = 1 THEN 'ini' ELSE 'full' END
+      WHEN contains(y.plain, x.s) AND length(y.plain) > length(x.s) AND coalesce(length(y.g), 1) = 1
+        AND left(replace(y.plain, x.s, ''), 1) <> left(x.g, 1) THEN 'other'
+      WHEN contains(y.plain, x.s) AND length(y.plain) > length(x.s) + 2 AND coalesce(length(y.g), 1) = 1 AND length(x.g) > 2
+        AND left(replace(y.plain, x.s, ''), 3) <> left(x.g, 3) THEN 'other'
+      WHEN contains(y.plain, x.s) AND starts_with(y.plain, left(x.g, 1)) THEN 'ini'
       WHEN y.plain = x.g OR contains(y.plain, x.s) THEN 'part' ELSE 'no' END AS his,
     x.size, least(x.given_bits, y.given_bits) AS given_bits, least(x.family_bits, y.family_bits) AS family_bits,
     x.city_bits, x.local_bits, x.staff, greatest(x.twins, y.twins) AS twins,
