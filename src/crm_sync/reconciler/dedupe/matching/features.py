@@ -19,7 +19,10 @@ MAIL_TELLS: Final = ("na", "full", "ini", "part", "other", "no")  # of the name 
 LEVELS: Final = {
     "given": ("miss", "same", "part", "nick", "init", "swap", "pre", "typo", "near", "diff"),
     "family": ("miss", "both", "same", "same1", "half", "swap", "part", "typo", "near", "init", "diff"),
-    "mail": ("miss", "role", "same", "localfree", "local", "typo", "count", "countfree", "difffree", "diffsame", "workfree", "diff"),
+    "mail": (
+        "miss", "role", "same", "localfree", "local", "typo", "count", "countfree", "difffree", "diffsame", "workfree",
+        "diff",
+    ),
     "phone": ("miss", "same", "tail", "typo", "diff"),
     "employer": ("miss", "dom", "org", "name", "alias", "twin", "near", "pre", "diff"),
     "city": ("miss", "same", "diff"),
@@ -88,7 +91,9 @@ TOGETHER: Final = {
     # a company's name that others have, too
     "employer IN ('org', 'name')": {
         "twins": ("employer", "twins"),
-        "twins_half_a_name": ("employer", "CASE WHEN given IN ('init', 'miss') OR family = 'miss' THEN twins ELSE 0 END"),
+        "twins_half_a_name": (
+            "employer", "CASE WHEN given IN ('init', 'miss') OR family = 'miss' THEN twins ELSE 0 END",
+        ),
     },
     "same_employer AND given = 'miss' AND same_family": {
         "lone_family_there": ("name", "givens_there <= 1"),

@@ -17,6 +17,7 @@ from crm_sync.mappings.identity import IdentityModel
 
 ENOUGH: Final = 200  # pairs: fewer tell nothing about a share
 ROUNDS: Final = 100
+BELIEVED: Final = 0.5  # of what raises scores: where duplicates seem common, namesakes are common, too
 FARTHEST: Final = 3.5  # natural logarithm of odds: beyond that, the people are unlike any that we know
 
 
@@ -29,7 +30,7 @@ def shift(pairs_with: Mapping[float, int], prior: float) -> float:
     for _ in range(ROUNDS):
         share = sum(pairs / (1 + exp(-score - add)) for score, pairs in pairs_with.items()) / total
         add = logit(min(max(share, 1e-6), 1 - 1e-6)) - logit(prior)
-    return min(max(add, -FARTHEST), FARTHEST)
+    return max(add, -FARTHEST) if add < 0 else min(add, FARTHEST) * BELIEVED
 
 
 def logit(share: float) -> float:

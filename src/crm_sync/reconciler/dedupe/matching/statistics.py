@@ -14,7 +14,8 @@ import pyarrow as pa
 
 #: Question → the answer whose rows look into it, and by which columns; it is sorted by these.
 LOOKED_UP: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "sites": ("employers", ("name",)), "twins": ("persons", ("company",)), "brands": ("employers", ("domain",)), "numbers": ("persons", ("phone",)),
+    "sites": ("employers", ("name",)), "twins": ("persons", ("company",)),
+    "brands": ("employers", ("domain",)), "numbers": ("persons", ("phone",)),
     "boxes": ("persons", ("mailbox",)), "givens": ("persons", ("g",)), "surnames": ("persons", ("s",)),
     "cities": ("persons", ("city",)), "locals": ("persons", ("local",)), "staffs": ("persons", ("employer",)),
     "namesakes": ("persons", ("g", "s")), "families": ("persons", ("employer", "s")),
