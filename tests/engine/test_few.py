@@ -134,8 +134,11 @@ def test_an_answer_is_that_of_duckdb(duck, few, question, one, other):
 
 
 def test_every_question_of_matching_is_answered_alike(duck):
-    """Hard leads, few enough: who is who, the keys, the digests, what is told of each pair in both languages."""
-    rows = {f"n{number:03}": row_of(told) for number, told in enumerate(leads(90, 31, Kind(1.0, 0.15)))}
+    """Hard leads, few enough, and two companies of one name: who is who, the keys, the digests, and what is told of
+    each pair in both languages."""
+    made = list(leads(90, 31, Kind(1.0, 0.15)))
+    twins = [(*made[0][:4], "", "", "Twin Peaks", domain, *made[0][8:]) for domain in ("twin.test", "peaks.test")]
+    rows = {f"n{number:03}": row_of(told) for number, told in enumerate([*made, *twins])}
     people, often = table(rows, sorted(rows)), Often(duck)
     both = Both(Plain(duck), often)
     for language in ("en", "es"):

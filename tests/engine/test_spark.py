@@ -152,7 +152,36 @@ def story_told(both, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def rare_told(both):
-    """What neither town nor story has: doubts about companies, and a person whom two reps work."""
+    """What neither town nor story has: doubts about companies and people, and a person whom two reps work."""
+    both.ask(
+        read_questions("crm_sync.reports", "who.sql")["sides"],
+        {
+            "asked": pa.table({"ref": ["hubspot:contacts:1"]}),
+            "people": pa.table(
+                {
+                    name: pa.array([cell], pa.string())
+                    for name, cell in {
+                        "ref": "hubspot:contacts:1",
+                        "first_name": "Ana",
+                        "last_name": None,
+                        "email": "ana@acme.test",
+                        "more_emails": "[]",
+                        "phones": "[]",
+                        "company_name": None,
+                        "company": "hubspot:companies:1",
+                        "title": "CEO",
+                        "country": "MX",
+                        "owner": "1",
+                    }.items()
+                }
+                | {"created_at": pa.array([DAY], pa.timestamp("us", "UTC"))}
+            ),
+            "links": pa.table({"ref": ["hubspot:contacts:1"], "person_id": ["p-1"]}),
+            "known": pa.table({"person_id": ["p-1"], "records": [2]}),
+            "companies": pa.table({"ref": ["hubspot:companies:1"], "name": ["Dos Ríos"]}),
+            "owners": pa.table({"ref": ["1"], "name": ["Luis"], "email": [None]}),
+        },
+    )
     asked = read_questions("crm_sync.reports", "duplicates.sql")
     ends = {"one": ["hubspot:companies:1"], "other": ["salesforce:Account:2"]}
     both.ask(

@@ -58,7 +58,8 @@ def written(function: str, of: str, words: IdentityWords) -> str:
         case "mark":
             return f"CASE WHEN {of} IS NOT NULL THEN hash({of}) END"
         case "domain_root":
-            return f"regexp_extract({of}, '([^.]+)([.](com|co|org|net|edu|gob|gov|ac|or))?[.][^.]+$', 1)"
+            name = f"regexp_replace({of}, '([.](com|co|org|net|edu|gob|gov|ac|or))?[.][^.]+$', '')"
+            return f"regexp_replace({name}, '^.*[.]', '')"
         case _:
             return text(f"( ({'|'.join(sorted(words.company_suffixes, key=len, reverse=True))}))+ *$")
 
