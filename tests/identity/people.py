@@ -95,13 +95,20 @@ class Crowd:
         while (domain := root + tld) in self.domains:
             root = plain(name) + str(dice.randrange(10, 99_999))
         self.domains.add(domain)
-        other = dice.random()
-        alias = f"{root}.net" if other < 0.06 else f"{initials(name)}{root[-3:]}group.com" if other < 0.075 else None
-        if alias:
-            alias = None if alias in self.domains else alias
-            self.domains.add(alias or domain)
+        alias = self.second_domain(name, root)
         city, suffix = dice.choice(LANDS[land].cities), dice.choice(LANDS[land].suffixes)
         return Employer(name, land, domain, alias, dice.choice(PATTERNS), self.phone(land), city, suffix)
+
+    def second_domain(self, name: str, root: str) -> str | None:
+        """Few have one, and of these few one that is nothing like the first."""
+        kind = self.dice.random()
+        if kind >= 0.075:
+            return None
+        domain = f"{root}.net" if kind < 0.06 else f"{initials(name)}{root[-3:]}group.com"
+        if domain in self.domains:
+            return None
+        self.domains.add(domain)
+        return domain
 
     def company_name(self, land: str) -> str:
         kind = self.dice.random()

@@ -43,6 +43,23 @@ TWO = {
         {"first_name": "Alberto", "last_name": "Castro", "email": "a.ruiz@acme.mx", "phone": "+525533334444"},
     ),
 }  # fmt: skip
+#: What is told of two records of Ana that differ by this.
+TOLD = {
+    "two initials": ({"first_name": "A."}, {"first_name": "A"}, "initial of the given name"),
+    "another number": ({}, {"email": "ana.ruiz2@acme.mx"}, "e-mail with another number at the same domain"),
+    "another private number": (
+        {"email": "anaruiz84@gmail.com"}, {"email": "anaruiz48@gmail.com"}, "private e-mail with another number",
+    ),
+    "a dot alone": ({"email": "ana.ruiz@acme.mx"}, {"email": "anaruiz@acme.mx"}, "e-mail with one letter changed"),
+    "another letter inside": ({}, {"email": "ana.ruis@acme.mx"}, "e-mail with one letter changed"),
+    "another first letter": ({}, {"email": "ina.ruiz@acme.mx"}, "another e-mail at the same domain"),
+    "a domain of another country": ({}, {"email": "ana@acme.com"}, "same company name at a similar domain"),
+    "a domain below another": ({}, {"email": "ana@ventas.acme.com.mx"}, "same company name at a similar domain"),
+    "a domain of another name": ({}, {"email": "ana@bluerock.mx"}, "same company name at another domain"),
+    "a name without a domain": (
+        {"company": "North"}, {"company": "North", "email": None}, "same company",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "before"), ONE.values(), ids=ONE.keys())
@@ -53,6 +70,40 @@ def test_one_person(groups, change, before):
 @pytest.mark.parametrize(("one", "other"), TWO.values(), ids=TWO.keys())
 def test_two_people(groups, one, other):
     assert groups(ANA | one, ANA | other, *OTHERS) == []
+
+
+@pytest.mark.parametrize(("one", "other", "told"), TOLD.values(), ids=TOLD.keys())
+def test_what_is_told_of_two_records(matcher, people, one, other, told):
+    found = matcher.compare(people(ANA | one, ANA | other, *OTHERS), 0, 1)
+    assert told in found["because"]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_an_address_that_tells_another_given_name_speaks_against_a_record_that_tells_none(matcher, people, swapped):
+    def score(email):
+        two = [ANA | {"email": None}, ANA | {"first_name": None, "email": email}]
+        return matcher.compare(people(*(reversed(two) if swapped else two), *OTHERS), 0, 1)["score"]
+
+    own, other, longer = (score(f"{given}ruiz@acme.mx") for given in ("a", "h", "alberto"))
+    assert own - other > 1
+    assert own - longer > 1
+
+
+def test_half_a_name_at_a_company_whose_name_many_have_proves_less(matcher, people):
+    def score(name):
+        two = [ANA | {"email": None}, ANA | {"first_name": None, "email": None}]
+        rest = [
+            {
+                "first_name": "Zoe",
+                "last_name": f"Quint{sign}",
+                "company": name or f"Firm {sign}",
+                "domain": f"{sign}.com",
+            }
+            for sign in ("north", "south", "east", "west", "inner", "outer", "upper", "lower")
+        ]
+        return matcher.compare(people(*two, *rest, *OTHERS), 0, 1)["score"]
+
+    assert score("Acme") < score(None)
 
 
 def test_a_short_form_of_the_name_is_the_same_person(groups):

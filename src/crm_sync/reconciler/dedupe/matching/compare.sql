@@ -3,7 +3,8 @@
 WITH compared AS (
   SELECT
     a, b, x.source <> y.source AS across,
-    CASE WHEN x.g IS NULL OR y.g IS NULL THEN 'miss' WHEN x.g = y.g THEN CASE WHEN length(x.g) = 1 THEN 'init' ELSE 'same' END WHEN x.g = y.g2 OR x.g2 = y.g OR x.g2 = y.g2 THEN 'part'
+    CASE WHEN x.g IS NULL OR y.g IS NULL THEN 'miss' WHEN x.g = y.g THEN CASE WHEN length(x.g) = 1 THEN 'init' ELSE 'same' END
+      WHEN x.g = y.g2 OR x.g2 = y.g OR x.g2 = y.g2 THEN 'part'
       WHEN y.g IN (x.longer1, x.longer2, x.longer3) OR y.forename = x.longer1 OR x.g IN (y.longer1, y.longer2, y.longer3)
         OR x.forename = y.longer1 OR x.longer1 = y.longer1 THEN 'nick'
       WHEN length(x.g) = 1 OR length(y.g) = 1 THEN CASE WHEN left(x.g, 1) = left(y.g, 1) THEN 'init' ELSE 'diff' END
@@ -36,22 +37,7 @@ WITH compared AS (
     CASE WHEN x.city IS NULL OR y.city IS NULL THEN 'miss' WHEN x.city = y.city THEN 'same' ELSE 'diff' END AS city,
     CASE WHEN x.country IS NULL OR y.country IS NULL THEN 'miss' WHEN x.country = y.country THEN 'same' ELSE 'diff' END AS country,
     CASE WHEN x.title IS NULL OR y.title IS NULL THEN 'miss' WHEN x.title = y.title THEN 'same' ELSE 'diff' END AS title,
-    CASE WHEN x.plain IS NULL OR y.g IS NULL OR y.s IS NULL OR x.free OR x.role THEN 'na'
-      WHEN contains(x.plain, y.s) AND contains(x.plain, y.g) THEN CASE WHEN length(y.g) = 1 THEN 'ini' ELSE 'full' END
-      WHEN contains(x.plain, y.s) AND length(x.plain) > length(y.s) AND coalesce(length(x.g), 1) = 1
-        AND left(replace(x.plain, y.s, ''), 1) <> left(y.g, 1) THEN 'other'
-      WHEN contains(x.plain, y.s) AND length(x.plain) > length(y.s) + 2 AND coalesce(length(x.g), 1) = 1 AND length(y.g) > 2
-        AND left(replace(x.plain, y.s, ''), 3) <> left(y.g, 3) THEN 'other'
-      WHEN contains(x.plain, y.s) AND starts_with(x.plain, left(y.g, 1)) THEN 'ini'
-      WHEN x.plain = y.g OR contains(x.plain, y.s) THEN 'part' ELSE 'no' END AS hers,
-    CASE WHEN y.plain IS NULL OR x.g IS NULL OR x.s IS NULL OR y.free OR y.role THEN 'na'
-      WHEN contains(y.plain, x.s) AND contains(y.plain, x.g) THEN CASE WHEN length(x.g) = 1 THEN 'ini' ELSE 'full' END
-      WHEN contains(y.plain, x.s) AND length(y.plain) > length(x.s) AND coalesce(length(y.g), 1) = 1
-        AND left(replace(y.plain, x.s, ''), 1) <> left(x.g, 1) THEN 'other'
-      WHEN contains(y.plain, x.s) AND length(y.plain) > length(x.s) + 2 AND coalesce(length(y.g), 1) = 1 AND length(x.g) > 2
-        AND left(replace(y.plain, x.s, ''), 3) <> left(x.g, 3) THEN 'other'
-      WHEN contains(y.plain, x.s) AND starts_with(y.plain, left(x.g, 1)) THEN 'ini'
-      WHEN y.plain = x.g OR contains(y.plain, x.s) THEN 'part' ELSE 'no' END AS his,
+    mail_tells(x, y) AS hers, mail_tells(y, x) AS his,
     x.size, least(x.given_bits, y.given_bits) AS given_bits, least(x.family_bits, y.family_bits) AS family_bits,
     x.city_bits, x.local_bits, x.staff, greatest(x.twins, y.twins) AS twins,
     x.phone_records, x.phone_givens, x.phone_surnames, x.phone_employers, x.mail_givens, x.mail_surnames,

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 GROUPS: Final = ("name", "mail", "phone", "employer", "place", "title", "time")
 
-MAIL_TELLS: Final = ("na", "full", "ini", "part", "other", "no")  # of the name on the other side
+MAIL_TELLS: Final = ("na", "full", "ini", "part", "another", "no")  # of the name on the other side
 # What `compared` says of each side of a pair.
 LEVELS: Final = {
     "given": ("miss", "same", "part", "nick", "init", "swap", "pre", "typo", "near", "diff"),
@@ -68,12 +68,13 @@ TOGETHER: Final = {
         "mail_tells_initial": ("mail", "(hers = 'ini')::INT + (his = 'ini')::INT"),
         "mail_tells_part": ("mail", "(hers = 'part')::INT + (his = 'part')::INT"),
         "mail_tells_other": ("mail", "(hers = 'no')::INT + (his = 'no')::INT"),
-        "mail_tells_another": ("mail", "(hers = 'other')::INT + (his = 'other')::INT"),
+        "mail_tells_another": ("mail", "(hers = 'another')::INT + (his = 'another')::INT"),
     },
+    # half a name is settled by what an address tells of the other half
     "(hers <> 'na' OR his <> 'na') AND given IN ('miss', 'init')": {
         "half_mail_tells_whole": ("mail", "hers = 'full' OR his = 'full'"),
         "half_mail_tells_initial": ("mail", "hers = 'ini' OR his = 'ini'"),
-        "half_mail_tells_another": ("mail", "hers = 'other' OR his = 'other'"),
+        "half_mail_tells_another": ("mail", "hers = 'another' OR his = 'another'"),
     },
     "same_phone": {
         "phone_other_given": ("phone", "given = 'diff'"),

@@ -30,7 +30,8 @@ def shift(pairs_with: Mapping[float, int], prior: float) -> float:
     for _ in range(ROUNDS):
         share = sum(pairs / (1 + exp(-score - add)) for score, pairs in pairs_with.items()) / total
         add = logit(min(max(share, 1e-6), 1 - 1e-6)) - logit(prior)
-    return max(add, -FARTHEST) if add < 0 else min(add, FARTHEST) * BELIEVED
+    add = min(max(add, -FARTHEST), FARTHEST)
+    return add * BELIEVED if add > 0 else add
 
 
 def logit(share: float) -> float:

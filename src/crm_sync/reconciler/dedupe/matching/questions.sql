@@ -96,7 +96,8 @@ GROUP BY domain ORDER BY domain
 WITH heads AS (
   SELECT
     s.rid, s.source, s.created_at, s.given AS told_given, s.family AS told_family, s.city, s.title, s.country,
-    m.local, m.domain AS host, m.mailbox, m.role, m.free, t.phones[1] AS phone, t.phones[2] AS phone2, boxes.mailbox2, coalesce(e.name, brands.brand) AS company, e.domain AS own, domain_root(e.domain) AS root,
+    m.local, m.domain AS host, m.mailbox, m.role, m.free, t.phones[1] AS phone, t.phones[2] AS phone2, boxes.mailbox2,
+    coalesce(e.name, brands.brand) AS company, e.domain AS own, domain_root(e.domain) AS root,
     coalesce(e.domain, sites.domain, e.name) AS employer,
     CASE WHEN NOT m.role AND regexp_full_match(m.local, '[a-z]+[._-][a-z]{2,}') THEN regexp_split_to_array(m.local, '[._-]') END AS spelt
   FROM spelled AS s
@@ -161,7 +162,7 @@ SELECT employer, ln(count(*))::FLOAT AS staff
 FROM persons WHERE employer IS NOT NULL GROUP BY employer HAVING count(*) > 1 ORDER BY employer
 
 -- name: twins
--- Names of companies that several domains stand for, whatever these end in.
+-- Names of companies that domains of several names stand for.
 SELECT name AS company, ln(count(DISTINCT root))::FLOAT AS twins
 FROM (SELECT name, domain_root(domain) AS root FROM employers WHERE name IS NOT NULL AND domain IS NOT NULL)
 GROUP BY name HAVING count(DISTINCT root) > 1 ORDER BY name
@@ -199,7 +200,8 @@ SELECT
   CASE WHEN s IS NOT NULL THEN coalesce(family_bits, lone_family) END AS family_bits,
   CASE WHEN city IS NOT NULL THEN coalesce(city_bits, lone_city) ELSE 0 END AS city_bits,
   CASE WHEN local IS NOT NULL THEN coalesce(local_bits, lone_local) ELSE 0 END AS local_bits,
-  coalesce(staff, 0)::FLOAT AS staff, coalesce(twins, 0)::FLOAT AS twins, CASE WHEN s IS NOT NULL AND length(g) > 1 THEN coalesce(namesakes, 0)::FLOAT END AS namesakes,
+  coalesce(staff, 0)::FLOAT AS staff, coalesce(twins, 0)::FLOAT AS twins,
+  CASE WHEN s IS NOT NULL AND length(g) > 1 THEN coalesce(namesakes, 0)::FLOAT END AS namesakes,
   coalesce(employers, 0)::FLOAT AS employers, coalesce(givens_there, 0)::USMALLINT AS givens_there,
   coalesce(surnames_there, 0)::USMALLINT AS surnames_there, coalesce(phone_records, 0)::FLOAT AS phone_records,
   coalesce(phone_givens, 0)::FLOAT AS phone_givens, coalesce(phone_surnames, 0)::FLOAT AS phone_surnames,

@@ -20,6 +20,18 @@ EDITED: Final = (
     r"(abs(length(\1) - length(\2)) <= 1 AND (left(\1, length(\1) // 2 - 1) = left(\2, length(\1) // 2 - 1)"
     r" OR right(\1, length(\1) // 2 - 1) = right(\2, length(\1) // 2 - 1)) AND damerau_levenshtein(\1, \2) <= 1)"
 )
+#: What the address of one record (\1) says of the name in another (\2). What stands in it beside the surname tells
+#: another given name (`another`) only where the record itself tells none: else the names are compared themselves.
+MAIL_TELLS: Final = re.compile(r"\bmail_tells\((\w), (\w)\)")
+TOLD_BY_MAIL: Final = r"""CASE WHEN \1.plain IS NULL OR \2.g IS NULL OR \2.s IS NULL OR \1.free OR \1.role THEN 'na'
+      WHEN NOT contains(\1.plain, \2.s) THEN CASE WHEN \1.plain = \2.g THEN 'part' ELSE 'no' END
+      WHEN contains(\1.plain, \2.g) THEN CASE WHEN length(\2.g) = 1 THEN 'ini' ELSE 'full' END
+      WHEN coalesce(length(\1.g), 1) = 1 AND (
+        length(\1.plain) > length(\2.s) AND left(replace(\1.plain, \2.s, ''), 1) <> left(\2.g, 1)
+        OR length(\1.plain) > length(\2.s) + 2 AND length(\2.g) > 2
+        AND left(replace(\1.plain, \2.s, ''), 3) <> left(\2.g, 3)
+      ) THEN 'another'
+      WHEN starts_with(\1.plain, left(\2.g, 1)) THEN 'ini' ELSE 'part' END"""
 CALL: Final = re.compile(r"\b(name_words|letters|signs|said|mark|domain_root|legal_forms)\(([^()]*)\)")
 
 
@@ -38,8 +50,8 @@ def spoken(question: str, words: IdentityWords) -> str:
 
 
 def edits(question: str) -> str:
-    """The question with `one_edit(x, y)` written out."""
-    return ONE_EDIT.sub(EDITED, question)
+    """The question with `one_edit(x, y)` and `mail_tells(x, y)` written out."""
+    return MAIL_TELLS.sub(TOLD_BY_MAIL, ONE_EDIT.sub(EDITED, question))
 
 
 def written(function: str, of: str, words: IdentityWords) -> str:
