@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from crm_sync.connectors.files.people import COLUMNS, Export
+from crm_sync.engine.duckdb import DuckDB
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.prior import moved
 from crm_sync.sync.match import as_people
@@ -48,6 +49,12 @@ def test_tidy_leads_are_matched_better(matcher):
     told = scores(matcher(as_people(export)).leader.to_pylist(), truth)
     assert told.f1 > 0.94
     assert told.poisoned <= 0.015
+
+
+@pytest.mark.parametrize("scores", [[-0.04, 0.04], [0.04, -0.04]])
+def test_scores_on_both_sides_of_nought_are_counted_as_one_nought(scores):
+    found = chain.histogram(pa.table({"score": pa.array(scores, pa.float32())}), DuckDB())
+    assert str(found) == "{0.0: 2}"
 
 
 def test_most_pairs_to_review_are_worth_a_look_and_they_are_few(found, some):

@@ -69,8 +69,8 @@ FROM (SELECT max(struct_pack(score := score, x := -a, y := -b)) AS top FROM acro
 ORDER BY score DESC, a, b LIMIT the_most
 
 -- name: histogram
--- How many pairs have which score, in steps of a tenth.
-SELECT round(score, 1)::DOUBLE AS score, count(*) AS pairs FROM scored GROUP BY 1 ORDER BY 1
+-- How many pairs have which score, in steps of a tenth. As decimals, which know one zero only.
+SELECT round(score, 1)::DECIMAL(9, 1)::DOUBLE AS score, count(*) AS pairs FROM scored GROUP BY 1 ORDER BY 1
 
 -- name: with_told
 -- Links or pairs to review with what their comparison found, in the order in which they came.
