@@ -28,10 +28,11 @@ from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings.identity import IdentityModel, load_identity_words
 from crm_sync.mappings.vocabulary import SHIPPED
 from crm_sync.reconciler.dedupe.matching import chain
+from crm_sync.reconciler.dedupe.matching.caution import one_by_one
 from crm_sync.reconciler.dedupe.matching.clusters import grouped
 from crm_sync.reconciler.dedupe.matching.features import features
 from crm_sync.reconciler.dedupe.matching.prior import moved, shift
-from crm_sync.reconciler.dedupe.matching.whole import between, judged, whole_features, whole_measured
+from crm_sync.reconciler.dedupe.matching.whole import between, excluded, judged, whole_features, whole_measured
 from crm_sync.sync.match import as_people
 
 
@@ -54,12 +55,22 @@ CHECKS: Final = (
     Lesson(201, Kind(1.0, 0.15)), Lesson(202, Kind(0.8, 0.05, moves=0.6, alike=1.3, dated=False)),
     Lesson(203, Kind(1.0, 0.3, moves=1.2), rows=60_000),
 )  # fmt: skip
+#: What thresholds expect is held against the truth here.
+SIZES: Final = (
+    *(Lesson(seed, Kind(1.0, 0.25), rows=20_000) for seed in range(211, 216)),
+    Lesson(221, Kind(1.0, 0.0), rows=20_000), Lesson(222, Kind(0.5, 0.25), rows=60_000),
+    Lesson(223, Kind(1.0, 0.25), rows=100_000), Lesson(224, Kind(1.0, 0.25), rows=100_000),
+    Lesson(225, Kind(1.0, 0.0), rows=100_000), Lesson(226, Kind(1.0, 0.25), rows=250_000),
+    Lesson(227, Kind(1.0, 0.25), rows=1_000_000),
+)  # fmt: skip
 POISONED: Final = 0.009  # of the automatic merges, on the worst of the checks
+USUAL: Final = 1.8  # about the threshold that cautious people come to
+SUREST: Final = 7.0  # from there on scores themselves leave next to nothing open
 STRENGTH: Final = 0.3  # of the penalty on large weights, inverted as scikit-learn has it
 SMALLEST: Final = 0.02
 RULES: Final = {
-    "sure": 3.0, "least": 1.2, "poisoned": 0.007, "proven": 3.0, "contested": 1.1,
-    "review": -1.0, "veto": -3.0, "unseen": -1.0, "together": 0.5
+    "sure": 3.0, "least": 1.2, "poisoned": 0.0082, "mistaken": 0.0, "even": 1.0, "fading": 0.0, "proven": 3.0,
+    "contested": 1.1, "review": -1.0, "veto": -3.0, "unseen": -1.0, "together": 0.5
 }  # fmt: skip
 NAMES: Final = tuple(one.name for one in features())
 WHOLE: Final = tuple(name for name, _, _ in whole_features())
@@ -82,15 +93,51 @@ class Learnt:
 def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         lessons = [learnt(Path(place), one) for one in MIX]
+        model = with_whole(trained(lessons), lessons)
+        del lessons
         checks = [learnt(Path(place), one) for one in CHECKS]
-    model = with_whole(trained(lessons), lessons)
-    model = model.model_copy(update={"link": threshold(model, checks)})
+        model = model.model_copy(update={"link": threshold(model, checks)})
+        del checks
+        model = calibrated(model, [met(Path(place), one, model) for one in SIZES])
     file = SHIPPED / "identity_model.toml"
     file.write_text("\n".join(lines(model)) + "\n", encoding="utf-8")
     print(f"{file.name}: {len(model.weights)} + {len(model.whole)} weights, link at {model.link:.2f}")
 
 
 def learnt(place: Path, lesson: Lesson) -> Learnt:
+    truth, tables = people_of(place, lesson)
+    measured = chain.measured(tables, DuckDB())
+    return Learnt(
+        truth, matrix_of(measured, NAMES), measured.select(["a", "b", "proven", "contested"]), tables["known"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A lesson's people as the product itself groups them: `groups` of the surest pairs, the best pair of each record
+    in them, the scores of groups, and which of these must stay two."""
+
+    truth: Sequence[int]
+    groups: list[int]
+    links: pa.Table
+    whole: pa.Table
+    apart: pa.Table
+
+
+def met(place: Path, lesson: Lesson, model: IdentityModel) -> Met:
+    truth, tables = people_of(place, lesson)
+    engine = DuckDB()
+    scored = chain.scored(tables, model, engine)
+    tables["scored"] = moved(scored, shift(chain.histogram(scored, engine), model.prior), model)
+    groups = grouped(len(truth), tables["scored"], model, model.sure)
+    tables["groups"] = chain.groups_of(groups)
+    tables["whole"] = judged(between(tables, model, engine), model, engine)
+    apart = excluded(tables, model, engine)
+    return Met(truth.tolist(), groups, chain.links(tables, engine), tables["whole"], apart)
+
+
+def people_of(place: Path, lesson: Lesson) -> tuple[Any, chain.Tables]:
+    """The truth of each record, and what is asked about them."""
     file, engine = place / f"{lesson.seed}.csv", DuckDB()
     write(file, lesson.rows, lesson.seed, lesson.kind)
     told = csv.read_csv(file, convert_options=csv.ConvertOptions(column_types={"truth": pa.string()}))
@@ -98,11 +145,7 @@ def learnt(place: Path, lesson: Lesson) -> Learnt:
     export = read_people(file)
     truth_of = dict(zip(told["id"].to_pylist(), told["truth"].to_pylist(), strict=True))
     truth = np.array([int(truth_of[one]) for one in export.rows["id"].to_pylist()])
-    tables = chain.prepared(as_people(export), load_identity_words(SHIPPED / "identity.toml"), engine)
-    measured = chain.measured(tables, engine)
-    return Learnt(
-        truth, matrix_of(measured, NAMES), measured.select(["a", "b", "proven", "contested"]), tables["known"]
-    )
+    return truth, chain.prepared(as_people(export), load_identity_words(SHIPPED / "identity.toml"), engine)
 
 
 def matrix_of(measured: pa.Table, names: Sequence[str]) -> Any:
@@ -173,6 +216,34 @@ def threshold(model: IdentityModel, checks: Sequence[Learnt]) -> float:
 def poisoned(truth: Any, groups: list[int], scored: pa.Table, model: IdentityModel, link: float) -> float:
     whole = grouped(len(truth), scored, model, link)
     return scores([whole[leader] for leader in groups], truth.tolist()).poisoned
+
+
+def calibrated(model: IdentityModel, people: Sequence[Met]) -> IdentityModel:
+    """The same model, with by how much the wrong merges that scores expect are off, and how that fades with size."""
+    sure = [(one, np.asarray(one.links["score"]) >= SUREST) for one in people]
+    wrong = sum(int((two_people(one) & these).sum()) for one, these in sure)
+    model = model.model_copy(update={"mistaken": round(wrong / sum(int(these.sum()) for _, these in sure), 5)})
+    seen = [(len(one.groups), *wrong_groups(one, model)) for one in people]
+    for records, expected, found in seen:
+        print(f"{records:,} records: {found} merged groups are wrong, {expected:.0f} expected")
+    sizes, scored, real = (np.array(column, float) for column in zip(*seen, strict=True))
+    fading, bias = np.polyfit(np.log(sizes), np.log(real / scored), 1, w=np.sqrt(real))
+    return model.model_copy(update={"even": float(f"{np.exp(-bias / fading):.2g}"), "fading": round(-float(fading), 3)})
+
+
+def two_people(one: Met) -> Any:
+    truth = np.array(one.truth)
+    return truth[np.asarray(one.links["a"])] != truth[np.asarray(one.links["b"])]
+
+
+def wrong_groups(one: Met, model: IdentityModel) -> tuple[float, int]:
+    """How many merged groups the scores expect to be wrong at a usual threshold, and how many are."""
+    expected = max(wrong for score, wrong, _ in one_by_one(one.groups, one.links, one.whole, model) if score >= USUAL)
+    whole = grouped(len(one.groups), pa.concat_tables([one.whole, one.apart]), model, USUAL)
+    members: dict[int, set[int]] = defaultdict(set)
+    for row, leader in enumerate(one.groups):
+        members[whole[leader]].add(one.truth[row])
+    return expected, sum(len(people) > 1 for people in members.values())
 
 
 def lines(model: IdentityModel) -> Iterator[str]:

@@ -106,6 +106,25 @@ def test_half_a_name_at_a_company_whose_name_many_have_proves_less(matcher, peop
     assert score("Acme") < score(None)
 
 
+def test_an_address_in_anothers_name_speaks_for_a_name_that_changed(matcher, people):
+    def score(email):
+        two = [ANA | {"email": None}, ANA | {"last_name": "Castro", "email": email}]
+        return matcher.compare(people(*two, *OTHERS), 0, 1)["score"]
+
+    assert score("ana.ruiz@acme.mx") - score("ana.castro@acme.mx") > 2
+
+
+def test_one_phone_says_less_of_two_who_work_at_its_company(matcher, people):
+    def gain(company):
+        lone = {"last_name": None, "email": None}
+        one, other = (ANA | lone | {"company": name, "phone": "+525512345678"} for name in ("Acme", company))
+        found = (matcher.compare(people(one, two, *OTHERS), 0, 1) for two in (other, other | {"phone": None}))
+        with_phone, without = (told["score"] for told in found)
+        return with_phone - without
+
+    assert gain("Acme") < gain("Bolt") - 1
+
+
 def test_a_short_form_of_the_name_is_the_same_person(groups):
     bob = {"first_name": "Bob", "last_name": "Whitfield", "company": "Granite", "phone": "(512) 555-0188"}
     assert groups(bob | {"country": "US"}, bob | {"first_name": "Robert", "phone": "+1 512 555 0188"}, *OTHERS) == [

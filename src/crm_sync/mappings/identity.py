@@ -40,11 +40,13 @@ class IdentityModel(Shape):
     """identity_model.toml: natural logarithms of odds. Pairs whose sum reaches `sure` make groups. Two groups are one
     person, judged by all that is known of both (`whole`), from `link` on, or from a lower score on, down to `least`, as
     long as no more than `poisoned` of the merged groups are to be expected wrong; from `review` on a person looks at
-    them; two records below `veto` are never in one group. A pair that a key proves (a mailbox of their own, or a phone
-    together with the name) has at least `proven`; one that is contradicted (one mailbox under two other names, two
-    addresses and two phones at one company under half a name) at most `contested`. `prior` is the share of the
-    pairs that were one person where the weights were trained. `unseen` counts for two records of a group that no key
-    brought together; `together` is what all pairs between two groups must reach on average."""
+    them; two records below `veto` are never in one group. Wrong merges are expected as the scores say it, and besides
+    for a share of `mistaken` of all links, however sure; among `even` records that is right, and off by the power
+    `fading` of how many more or fewer there are. A pair that a key proves (a mailbox of their own, or a phone together
+    with the name) has at least `proven`; one that is contradicted (one mailbox under two other names, two addresses
+    and two phones at one company under half a name) at most `contested`. `prior` is the share of the pairs that were
+    one person where the weights were trained. `unseen` counts for two records of a group that no key brought together;
+    `together` is what all pairs between two groups must reach on average."""
 
     bias: float
     prior: float
@@ -52,6 +54,9 @@ class IdentityModel(Shape):
     link: float
     least: float
     poisoned: float
+    mistaken: float = 0.0
+    even: float = 1.0
+    fading: float = 0.0
     proven: float
     contested: float
     review: float

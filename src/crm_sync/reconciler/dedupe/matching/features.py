@@ -53,6 +53,7 @@ TOGETHER: Final = {
         "phone_near_name": ("phone", "same_phone"),
         "employer_near_name": ("employer", "same_employer"),
     },
+    "given = 'swap'": {"swapped_rare_name": ("name", "rare_name")},
     "same_given": {"rare_given": ("name", "given_bits - size / 2")},
     "same_family": {"rare_family": ("name", "family_bits - size / 2")},
     "same_mail": {
@@ -70,6 +71,14 @@ TOGETHER: Final = {
         "mail_tells_other": ("mail", "(hers = 'no')::INT + (his = 'no')::INT"),
         "mail_tells_another": ("mail", "(hers = 'another')::INT + (his = 'another')::INT"),
     },
+    # an address in another's name: somebody whose name changed
+    "(hers <> 'na' OR his <> 'na') AND family = 'diff'": {
+        "other_family_mail_tells_whole": ("mail", "hers = 'full' OR his = 'full'"),
+        "other_family_mail_tells_initial": ("mail", "hers = 'ini' OR his = 'ini'"),
+    },
+    "(hers <> 'na' OR his <> 'na') AND given = 'diff'": {
+        "other_given_mail_tells_whole": ("mail", "hers = 'full' OR his = 'full'"),
+    },
     # half a name is settled by what an address tells of the other half
     "(hers <> 'na' OR his <> 'na') AND given IN ('miss', 'init')": {
         "half_mail_tells_whole": ("mail", "hers = 'full' OR his = 'full'"),
@@ -83,6 +92,12 @@ TOGETHER: Final = {
         "phone_givens": ("phone", "phone_givens"),
         "phone_surnames": ("phone", "phone_surnames"),
         "phone_employers": ("phone", "phone_employers"),
+    },
+    # the number of a company says little of who works there
+    "same_phone AND same_employer": {
+        "phone_at_work": ("phone", "1"),
+        "phone_at_work_same_name": ("phone", "same_name"),
+        "phone_at_work_records": ("phone", "phone_records"),
     },
     "same_employer": {
         "employer_other_given": ("employer", "given = 'diff'"),
@@ -105,6 +120,7 @@ TOGETHER: Final = {
         "lone_initial_there": ("name", "givens_there <= 1"),
         "two_initials_there": ("name", "givens_there = 2"),
         "more_initials_there": ("name", "givens_there > 2"),
+        "initials_both_surnames": ("name", "family = 'both'"),
     },
     "same_employer AND family = 'miss' AND same_given": {
         "lone_given_there": ("name", "surnames_there <= 1"),

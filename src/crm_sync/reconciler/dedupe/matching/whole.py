@@ -36,6 +36,14 @@ ALWAYS: Final = {
     "mailboxes": "CASE WHEN mail_same OR mail_miss THEN 0 ELSE least(mailboxes, 6) END",
     "cities": "CASE WHEN city_diff THEN least(cities, 6) ELSE 0 END",
     "phone_near": "phone_near", "employer_near": "employer_near", "country_diff": "country_diff",
+    "years_together": "least(greatest(years_together, 0), 3)", "years_apart": "least(greatest(-years_together, 0), 4)",
+    "years_at_both": "CASE WHEN employer_diff THEN least(greatest(years_together, 0), 3) ELSE 0 END",
+    "years_between": "CASE WHEN employer_diff THEN least(greatest(-years_together, 0), 4) ELSE 0 END",
+    "phone_at_work": "phone_same AND employer_same", "phone_like_work": "phone_same AND employer_near",
+    "phone_near_at_work": "phone_near AND employer_same", "both_surnames_at_work": "family_both AND employer_same",
+    "rare_name_elsewhere": "CASE WHEN employer_diff THEN rare_name ELSE 0 END",
+    "rare_name_abroad": "CASE WHEN country_diff THEN rare_name ELSE 0 END",
+    "worst_elsewhere": "CASE WHEN employer_diff THEN worst ELSE 0 END",
 }  # fmt: skip
 #: Asked of somebody who moved, and of everybody else.
 EITHER: Final = {
@@ -49,7 +57,8 @@ MOVED: Final = {
     "moved_in_order": "years_together < 0 AND crossed > 1", "moved_together": "greatest(years_together, 0)",
     "moved_gap": "least(greatest(-years_together, 0), 4)",
     "moved_long_gap": "least(greatest(-years_together - 1, 0), 3)",
-    "moved_employers": "least(greatest(employers - 2, 0), 4)",
+    "moved_employers": "least(greatest(employers - 2, 0), 4)", "moved_ahead": "ahead",
+    "moved_rare_of_many": "rare_name * least(namesakes, 6)",
 }  # fmt: skip
 
 
