@@ -144,6 +144,10 @@ BAD = [  # file, what becomes what in it, and how it is refused
      "[office] time_zone: found 'Mexico_City'; allowed: an IANA zone", ""),
     ("calendars.toml", '["MX"]', '["MX", 2026-12-24]\ndays."2026-12-24" = ["09:00-12:00"]',
      "[office] days: found 2026-12-24, which stands in holidays too; allowed:", ""),
+    ("calendars.toml", '["MX"]', '["MX", "12-24"]\ndays."12-24" = ["09:00-12:00"]',
+     "[office] days: found 12-24, which stands in holidays too; allowed:", ""),
+    ("calendars.toml", '["MX"]', '["MX", "2026-12-24"]\ndays."2026-12-24" = ["09:00-12:00"]',
+     "[office] days: found 2026-12-24, which stands in holidays too; allowed:", ""),
 ]  # fmt: skip
 
 

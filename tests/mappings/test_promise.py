@@ -152,6 +152,12 @@ def test_two_versions_of_one_date_contradict_each_other() -> None:
     assert "two versions from 2026-01-01" in said(HEAD + dated + dated)
 
 
+def test_each_version_of_a_policy_has_a_name_of_its_own() -> None:
+    later = ONE.replace("targets", "from = 2026-01-01\ntargets")
+    told = said(HEAD + ONE + later)
+    assert "[[policies]] one version: found two that are 1; allowed: a version" in told
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

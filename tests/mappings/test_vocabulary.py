@@ -178,7 +178,7 @@ def test_a_missing_directory_is_said_with_its_fix(tmp_path: Path) -> None:
 
 
 def test_an_action_that_nothing_ends_stands_last(tmp_path: Path) -> None:
-    last = '{ en = "Nurture until qualified", es = "Nutrir hasta calificar" },'
+    last = '{ en = "Nurture until qualified", es = "Nutrir hasta calificar", reaches_out = true },'
     directory = edited(tmp_path, "lifecycle.toml", last, f'{last}\n  {{ en = "More", es = "Más" }},')
     assert "[lead] next_actions" in complaint(directory)
     assert "'Nurture until qualified' before others" in complaint(directory)

@@ -68,6 +68,11 @@ def test_nobody_is_pressed_to_reach_who_opted_out(plan: Planner) -> None:
     found = plan(people=(contact(1, owner=LUIS.ref, opted_out=True),), owners=(LUIS,), stage_changes=(QUALIFIED,))
     assert action_of(found).label.en == "Accept it, or say why not"
 
+    recycled = said(contact(1).ref, "2026-05-26 16:00", "BAD_TIMING", field="hs_lead_status")
+    assert only(plan(people=(contact(1),), stage_changes=(QUALIFIED, recycled))).action is not None
+    found = plan(people=(contact(1, opted_out=True),), stage_changes=(QUALIFIED, recycled))
+    assert only(found).action is None
+
 
 def test_a_due_that_stands_still_is_none(plan: Planner) -> None:
     held = said(contact(1).ref, "2026-05-25 17:00", "ON_HOLD", field="hs_lead_status")

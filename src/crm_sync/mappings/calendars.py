@@ -70,9 +70,11 @@ def read_calendar(table: CalendarTable, holidays: Holidays, where: str, warnings
     for day in table.worked:
         if day not in closed:
             raise ConfigError(f"{where} worked", str(day), "a date that is among the holidays of this calendar")
-    for day in sorted(closed & set(days) - set(table.worked)):
-        if day in set(table.holidays):
-            raise ConfigError(f"{where} days", f"{day}, which stands in holidays too", "a date in one of them")
+    named = {at for one in table.holidays if (at := one if isinstance(one, date) else dated(one))}
+    twice = [str(day) for day in sorted(named & set(days) - set(table.worked))]
+    twice += [f"{month:02}-{day:02}" for month, day in sorted(yearly & set(every_year))]
+    if twice:
+        raise ConfigError(f"{where} days", f"{twice[0]}, which stands in holidays too", "a date in one of them")
     made = WorkingTime(
         read_zone(table.time_zone, f"{where} time_zone"), weekly, frozenset(closed - set(table.worked)),
         tuple(sorted(days.items())), tuple(sorted({**dict.fromkeys(yearly, ()), **every_year}.items())),

@@ -18,6 +18,7 @@ class ActionTable(Label):
     target: str | None = None
     done_by: tuple[str, ...] = ()
     due: str | None = None
+    reaches_out: bool = False
 
 
 class StageTable(Words):
@@ -32,12 +33,14 @@ class StageTable(Words):
 @dataclass(frozen=True, slots=True)
 class Action:
     """What the owner of a stage does: done when a target is settled or when one of the activities happens; neither:
-    until the stage changes. `due` counts from the entry into the stage."""
+    until the stage changes. `due` counts from the entry into the stage. What `reaches_out` to a person is not asked for
+    where the person opted out."""
 
     label: Label
     target: str | None = None
     done_by: frozenset[str] = frozenset()
     due: Span | None = None
+    reaches_out: bool = False
 
     @property
     def ends(self) -> bool:
@@ -143,4 +146,4 @@ def as_action(table: ActionTable, where: str) -> Action:
     if table.target and (table.due or table.done_by):
         raise ConfigError(where, f"{table.en!r} with more than its target", "a target alone: due and end are its own")
     due = read_span(table.due, f"{where} due") if table.due else None
-    return Action(Label(en=table.en, es=table.es), table.target, frozenset(table.done_by), due)
+    return Action(Label(en=table.en, es=table.es), table.target, frozenset(table.done_by), due, table.reaches_out)

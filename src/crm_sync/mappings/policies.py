@@ -173,12 +173,17 @@ def read_policies(found: PromiseTable) -> tuple[tuple[Policy, ...], ...]:
 
 
 def in_turn(name: str, versions: list[Policy]) -> list[Policy]:
-    """Newest first. Raises ConfigError for two of one date."""
+    """Newest first. Raises ConfigError for two of one date, and for two of one name: a verdict tells the version that
+    it goes by."""
     dates = [one.since for one in versions]
     if len(set(dates)) < len(dates):
         twice = next(one for one in dates if dates.count(one) > 1)
         found = f"two versions from {twice}" if twice else "two versions without a date"
         raise ConfigError(f"sla.toml: [[policies]] {name} from", found, "one version for each date")
+    names = [one.version for one in versions]
+    if alike := next((one for one in names if names.count(one) > 1), None):
+        allowed = f'a version = "..." of its own for each policy named {name}'
+        raise ConfigError(f"sla.toml: [[policies]] {name} version", f"two that are {alike}", allowed)
     return sorted(versions, key=lambda one: one.since or date.min, reverse=True)
 
 

@@ -14,11 +14,19 @@ SETTLED = frozenset({"met", "met_late", "exempt", "closed_untouched"})
 
 
 def next_action(
-    stage: Stage, since: datetime, verdict: Verdict | None, happened: Sequence[Happened], clock: Clock
+    stage: Stage,
+    since: datetime,
+    verdict: Verdict | None,
+    happened: Sequence[Happened],
+    clock: Clock,
+    opted_out: bool = False,
 ) -> NextAction | None:
-    """The current one of who entered `stage` at `since`; None when all are done. `clock` is that of the owner."""
+    """The current one of who entered `stage` at `since`; None when all are done. `clock` is that of the owner. Nobody
+    is to reach out to who opted out."""
     targets = {one.target: one for one in verdict.targets} if verdict and not verdict.ended_at else {}
     for place, action in enumerate(stage.actions, 1):
+        if opted_out and action.reaches_out:
+            continue
         if not is_done(action, since, targets.get(action.target or ""), happened):
             due_at = due_of(action, since, targets.get(action.target or ""), clock)
             return NextAction(action.label, place, len(stage.actions), due_at)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crm_sync.changes import Employer, KnownCompany
@@ -22,6 +22,7 @@ class Directory:
     employers: Mapping[Ref, Employer]
     teams: Mapping[str, Mapping[str, str]]  # who, as `who` says → CRM → team
     calendars: tuple[Calendar, ...] = ()
+    colleagues: Mapping[str, Sequence[Owner]] = field(default_factory=dict)  # who → as each CRM names them
 
     def is_human(self, owner: Ref | None) -> bool:
         """An owner that the CRM no longer lists was a colleague; queues are listed for as long as they own anything."""
@@ -46,9 +47,14 @@ class Directory:
         return frozenset(self.teams.get(self.who(owner), {}).values()) if owner else frozenset()
 
     def away(self, owner: Ref) -> tuple[Absence, ...]:
-        """When an owner is out of office, as far as the CRMs know."""
+        """When an owner is out of office, as far as the CRMs know, whichever of them tells it."""
+        return tuple(absences_of(text for one in self.named(owner) for text in one.away))
+
+    def named(self, owner: Ref) -> Sequence[Owner]:
+        """One colleague as every CRM names them: first as this one does."""
         listed = self.owners.get(owner)
-        return tuple(absences_of(listed.away)) if listed else ()
+        others = (one for one in self.colleagues.get(self.who(owner), ()) if one is not listed)
+        return ((listed,) if listed else ()) + tuple(others)
 
     def org_calendar(self) -> Calendar | None:
         """The one that a CRM goes by where nothing else is said."""
@@ -82,9 +88,11 @@ def directory_of(
     snapshot: Snapshot, companies: Iterable[KnownCompany] = (), employers: Iterable[Employer] = ()
 ) -> Directory:
     teams: dict[str, dict[str, str]] = {}
-    for owner in snapshot.owners:
+    colleagues: dict[str, list[Owner]] = {}
+    for owner in sorted(snapshot.owners, key=lambda one: one.ref):
+        name = (owner.email or str(owner.ref)).casefold()
+        colleagues.setdefault(name, []).append(owner)
         if owner.team and owner.team.strip():
-            name = (owner.email or str(owner.ref)).casefold()
             teams.setdefault(name, {})[owner.ref.crm] = owner.team.strip().casefold()
     return Directory(
         {owner.ref: owner for owner in snapshot.owners},
@@ -93,6 +101,7 @@ def directory_of(
         {employer.ref: employer for employer in employers},
         teams,
         snapshot.calendars,
+        colleagues,
     )
 
 

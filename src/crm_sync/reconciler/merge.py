@@ -56,6 +56,7 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
     shown = of_reps(judged)
     stage = under.vocabulary.lifecycle.stages[history[-1].stage] if history else None
     clock = under.court.calendar(None, None, owner).clock
+    opted_out = any(record.opted_out for record in timeline.records)
     return Known(
         person_id=timeline.person_id,
         refs=tuple(record.ref for record in timeline.records),
@@ -76,7 +77,7 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         golden=golden,
         company_id=best_employer(golden, newest, under.directory),
         qualifications=tuple(qualify(one.qualified_at, one.started_at) for one in judged if one.qualified_at),
-        action=next_action(stage, history[-1].at, shown, timeline.happened, clock) if stage else None,
+        action=next_action(stage, history[-1].at, shown, timeline.happened, clock, opted_out) if stage else None,
     )
 
 

@@ -40,10 +40,10 @@ class Almanac:
 
     def hours_of(self, promise: Promise, calendar: str | None, owner: Ref | None) -> tuple[str, WorkingTime]:
         name = calendar or self.team_calendar(promise, owner)
-        held = self.directory.owners.get(owner) if owner else None
         team = promise.calendars[name]
-        if promise.calendar_source == "owner" and held and (made := owner_hours(team, held)):
-            return f"{held.name or held.ref}, {name}", made
+        for held in self.directory.named(owner) if owner and promise.calendar_source == "owner" else ():
+            if made := owner_hours(team, held):
+                return f"{held.name or held.ref}, {name}", made
         org = self.directory.org_calendar() if promise.calendar_source == "org" else None
         if org and (made := org_hours(org)):
             return org.name or str(org.ref), made

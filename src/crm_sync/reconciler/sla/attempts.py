@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -50,6 +50,7 @@ class Table:
         self.considered: list[Considered] = []
         self._last: dict[str | None, tuple[datetime, Touch]] = {}  # channel → the last attempt that counted
         self._told: dict[Ref, Ref] = {}  # a record that a counted touch names as its twin → the touch
+        self._places: dict[Ref, tuple[int, int]] = {}  # a counted touch → where it stands in attempts and considered
         self._mirrored, self._same, self._late = (
             span.as_timedelta() for span in (rules.mirrored_within, rules.same_attempt_within, rules.late_logging)
         )
@@ -60,13 +61,18 @@ class Table:
     def consider(self, one: Happened) -> None:
         touch, activity = one.touch, one.activity
         made = when(touch)
-        if activity and activity.answer and answers_in(self.cycle, touch.at, self.now):
+        if activity and self.is_answer(activity, touch.at):
             self.answers.append((touch.at, activity.satisfies))
-        rule = self.why_not(touch, activity, made) or self.same_as_before(touch, activity)
+        rule = self.why_not(touch, activity, made)
+        if not rule and (twin := self.twin_of(touch, activity)):
+            self.known_since(twin, made.logged_at)
+            rule = f"the same touch as {twin}, told by both CRMs"
+        rule = rule or self.same_as_before(touch, activity)
         if not rule and (self._since is None or made.until < self._since):
             self.early.append(made)
             rule = self.before_the_start(touch)
         elif not rule and activity:
+            self._places[touch.ref] = len(self.attempts), len(self.considered)
             self.attempts.append(made)
             self._last[activity.channel] = made.at, touch
             for ref in (touch.ref, *touch.same_as):
@@ -98,7 +104,7 @@ class Table:
         return f"more than {self.rules.pre_start_grace} before the cycle started at {iso(self.cycle.started_at)}"
 
     def what_it_is(self, activity: Activity, at: datetime) -> str:
-        if activity.answer and answers_in(self.cycle, at, self.now):
+        if self.is_answer(activity, at):
             return "the person answered" if not activity.satisfies else "the person booked a meeting"
         return f"{activity.label.en} is not an attempt"
 
@@ -116,21 +122,38 @@ class Table:
             return f"done by {self.directory.owner_name(actor)}, who is of another team than the owner"
         return ""
 
-    def same_as_before(self, touch: Touch, activity: Activity | None) -> str:
-        """A touch that both CRMs tell, or one of several soon after another on one channel."""
+    def is_answer(self, activity: Activity, at: datetime) -> bool:
+        """At or after the qualifying event, before the end. A meeting that the person books may be that event itself,
+        which the CRM notes a little later."""
+        if not activity.answer or at > self.now or (self.cycle.ended_at and at >= self.cycle.ended_at):
+            return False
+        return at >= (self._contact if activity.satisfies else self.cycle.qualified_at)
+
+    def twin_of(self, touch: Touch, activity: Activity | None) -> Ref | None:
+        """The counted touch that the other CRM tells, too."""
         told = self._told
         twin = told.get(touch.ref)
         if touch.same_as and not twin:
             twin = next((told[ref] for ref in touch.same_as if ref in told), None)
-        if twin:
-            return f"the same touch as {twin}, told by both CRMs"
+        if twin or activity is None or activity.channel not in self._last:
+            return twin
+        last, before = self._last[activity.channel]
+        return before.ref if abs(touch.at - last) <= self._mirrored and self.mirrors(touch, before) else None
+
+    def known_since(self, counted: Ref, logged_at: datetime) -> None:
+        """A touch was written down when either CRM first had it, however late the other one got its copy."""
+        attempt, place = self._places[counted]
+        made = self.attempts[attempt]
+        if logged_at < made.logged_at:
+            made = self.attempts[attempt] = made._replace(logged_at=logged_at)
+            self.considered[place] = replace(self.considered[place], rule=COUNTS + self.flags(made))
+
+    def same_as_before(self, touch: Touch, activity: Activity | None) -> str:
+        """One of several soon after another on one channel."""
         if activity is None or activity.channel not in self._last:
             return ""
-        last, before = self._last[activity.channel]
-        apart = abs(touch.at - last)
-        if apart <= self._mirrored and self.mirrors(touch, before):
-            return f"the same touch as {before.ref}, told by both CRMs"
-        if apart > self._same:
+        last, _ = self._last[activity.channel]
+        if abs(touch.at - last) > self._same:
             return ""
         return f"the same attempt as the one at {iso(last)}: same channel within {self.rules.same_attempt_within}"
 
@@ -171,8 +194,3 @@ def when(touch: Touch) -> Made:
     """Of a touch of which only the day is known: from its first instant to its last one."""
     until = touch.at + DAY if touch.day_only else touch.at
     return Made(touch.at, until, touch.logged_at)
-
-
-def answers_in(cycle: Cycle, at: datetime, now: datetime) -> bool:
-    """At or after the qualifying event, before the end."""
-    return cycle.qualified_at <= at <= now and (cycle.ended_at is None or at < cycle.ended_at)

@@ -59,9 +59,9 @@ class Court:
         return self.almanac.of(promise, known, owner)
 
     def back_soon(self, left: datetime, came: datetime) -> bool:
-        """Within the cooldown, on the calendar of the house."""
-        clock = self.almanac.of(self.promise, None, None).clock
-        return came <= clock.due(left, self.promise.recycle_cooldown)
+        """Within the cooldown of that time, on the calendar of the house."""
+        promise = self.promise_at(left)
+        return came <= self.almanac.of(promise, None, None).clock.due(left, promise.recycle_cooldown)
 
 
 def court_of(

@@ -44,6 +44,13 @@ class Judged:
         spans = still(self.pauses, self.policy.rules.pauses, until or self.end) if self.pauses else ()
         return self.clock.due(start, within, spans, roll=roll)
 
+    def unread(self, until: datetime) -> datetime | None:
+        """Up to when the CRMs have to be read before anybody is accused of what was not done by an instant; None when
+        they are."""
+        lookback = self.policy.rules.lookback
+        needed = until + lookback.as_timedelta() if lookback else until
+        return needed if self.horizon is None or self.horizon < needed else None
+
     def pause_now(self, start: datetime) -> Pause | None:
         """The one in which the clock stands still at this moment."""
         conditions = self.policy.rules.pauses

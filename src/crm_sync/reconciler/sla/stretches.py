@@ -15,7 +15,7 @@ from crm_sync.reconciler.sla.court import Court
 from crm_sync.reconciler.sla.cycles import Hands
 from crm_sync.reconciler.sla.judged import Judged
 from crm_sync.reconciler.sla.pauses import still
-from crm_sync.reconciler.sla.targets import repaired, untouched
+from crm_sync.reconciler.sla.targets import ACCUSED, repaired, untouched
 from crm_sync.reconciler.words import iso
 
 
@@ -33,6 +33,10 @@ def stretch(hands: Hands, target: Target, judged: Judged, court: Court) -> Stret
     if before and hands.since != judged.cycle.started_at:
         because = f"an attempt was made at {iso(before)}, before the lead was handed on"
         return Stretch(target.name, hands.owner, hands.since, hands.until, "exempt", None, None, because)
+    booked = next((at for at in judged.effort.bookings if at < hands.since), None)
+    if booked and hands.since != judged.cycle.started_at:
+        because = f"the person booked a meeting at {iso(booked)}, before the lead was handed on"
+        return Stretch(target.name, hands.owner, hands.since, hands.until, "exempt", None, None, because)
     state, due_at, at, because = owed(hands, target, judged, court)
     away = away_in(court.directory.away(hands.owner), hands.since, due_at)
     if away and state in ("breached", "met_late"):
@@ -48,7 +52,7 @@ def owed(
     """On the owner's own calendar, from the hand-over on."""
     clock = court.calendar(judged.cycle.ended_at, judged.policy.calendar, hands.owner).clock
     made = repaired(judged.effort.attempts, target, judged, hands.since)
-    found = min([one.at for one in made] + [at for at in judged.effort.bookings if at >= hands.since], default=None)
+    found = min([one.at for one in made] + [max(at, hands.since) for at in judged.effort.bookings], default=None)
     pauses = still(judged.pauses, judged.policy.rules.pauses, found or judged.end)
     due_at = clock.due(hands.since, target.within, pauses, roll=target.roll)
     if judged.excused:
@@ -64,9 +68,7 @@ def owed(
         whole = clock.passed(hands.since, due_at, target.within.unit, pauses)
         state: TargetState = "at_risk" if share >= target.at_risk_after * whole else "on_track"
         return "paused" if judged.pause_now(hands.since) else state, due_at, None, f"due {iso(due_at)}"
-    if judged.horizon is None or judged.horizon < due_at:
-        return "pending", due_at, None, f"the CRMs have not been read up to {iso(due_at)}"
-    return "breached", due_at, None, f"no attempt by {iso(due_at)}"
+    return unless_unread("breached", due_at, f"no attempt by {iso(due_at)}", due_at, judged)
 
 
 def after(
@@ -74,11 +76,22 @@ def after(
 ) -> tuple[TargetState, datetime, datetime | None, str]:
     """The lead went to somebody else, or the cycle ended, without an attempt of this owner."""
     if over > due_at:
-        return "breached", due_at, None, f"no attempt by {iso(due_at)}"
+        return unless_unread("breached", due_at, f"no attempt by {iso(due_at)}", due_at, judged)
     if hands.until:
         return "exempt", due_at, None, f"handed on at {iso(over)}, in time"
     state, why = untouched(judged)
-    return state, due_at, over, f"the cycle ended at {iso(over)} {why}"
+    if state not in ACCUSED:
+        return state, due_at, over, f"the cycle ended at {iso(over)} {why}"
+    return unless_unread(state, due_at, f"the cycle ended at {iso(over)} {why}", over, judged, over)
+
+
+def unless_unread(
+    state: TargetState, due_at: datetime, because: str, until: datetime, judged: Judged, at: datetime | None = None
+) -> tuple[TargetState, datetime, datetime | None, str]:
+    """Nobody is accused of what was not done by an instant up to which the CRMs have not been read."""
+    if needed := judged.unread(until):
+        return "pending", due_at, None, f"the CRMs have not been read up to {iso(needed)}"
+    return state, due_at, at, because
 
 
 def away_in(absences: Iterable[Absence], since: datetime, until: datetime) -> Absence | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from crm_sync.changes import Pause, TargetState, TargetVerdict
 from crm_sync.mappings import Target
@@ -12,6 +13,8 @@ from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.sla.hurry import hurry_of, pace_of
 from crm_sync.reconciler.sla.judged import Goal, Judged, Settled
 from crm_sync.reconciler.words import as_word, counted, iso
+
+ACCUSED: Final[frozenset[TargetState]] = frozenset({"breached", "closed_untouched"})
 
 
 def judge(judged: Judged) -> tuple[TargetVerdict, ...]:
@@ -37,14 +40,13 @@ def goal_of(target: Target, judged: Judged, latest: datetime) -> Goal:
         found = [Settled(owned, owned, "a human being owned it")] if owned else []
         return goal(target, judged, start, found, "no human owner", unowned)
     made = (*effort.early, *effort.attempts) if target.clock == "lead" else effort.attempts
-    answers = [at for at in effort.answers if at >= start]
+    answers, booked = ([max(at, start) for at in some] for some in (effort.answers, effort.bookings))
     if target.by == "contact":
-        found = [as_settled(one, "contact") for one in made[:1]]
+        found = [as_settled(one, "contact") for one in repaired(made, target, judged, start)[:1]]
         found += [Settled(at, at, "the person answered") for at in answers[:1]]
         return goal(target, judged, start, found, "no contact", untouched)
     if target.attempts == 1:
         found = [as_settled(one, "first attempt") for one in repaired(made, target, judged, start)[:1]]
-        booked = [at for at in effort.bookings if at >= start]
         found += [Settled(at, at, "meeting booked by the person") for at in booked[:1] if at <= latest]
         return goal(target, judged, start, found, "no attempt", untouched)
     nth = nth_of(repaired(made, target, judged, start), target.attempts)
@@ -127,18 +129,23 @@ def settled(goal: Goal, by: Settled) -> TargetVerdict:
 def ended(goal: Goal, judged: Judged, at: datetime) -> TargetVerdict:
     if at > goal.due_at:
         because = f"{goal.missing} by {iso(goal.due_at)}, and the cycle ended at {iso(at)}"
-        return goal.stands("breached", None, because)
-    state, why = goal.closes(judged)
-    return goal.stands(state, at, f"the cycle ended at {iso(at)} {why}")
+        found = goal.stands("breached", None, because)
+    else:
+        state, why = goal.closes(judged)
+        found = goal.stands(state, at, f"the cycle ended at {iso(at)} {why}")
+    needed = judged.unread(min(goal.due_at, at))
+    return unread(goal, needed) if needed and found.state in ACCUSED else found
 
 
 def overdue(goal: Goal, judged: Judged) -> TargetVerdict:
-    lookback = judged.policy.rules.lookback
-    needed = goal.due_at + lookback.as_timedelta() if lookback else goal.due_at
-    if judged.horizon is None or judged.horizon < needed:
-        because = f"{goal.missing} yet, but the CRMs have not been read up to {iso(needed)}"
-        return goal.stands("pending", None, because)
+    if needed := judged.unread(goal.due_at):
+        return unread(goal, needed)
     return goal.stands("breached", None, f"{goal.missing} by {iso(goal.due_at)}")
+
+
+def unread(goal: Goal, needed: datetime) -> TargetVerdict:
+    because = f"{goal.missing} yet, but the CRMs have not been read up to {iso(needed)}"
+    return goal.stands("pending", None, because)
 
 
 def ahead(goal: Goal, judged: Judged) -> TargetVerdict:

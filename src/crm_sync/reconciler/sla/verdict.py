@@ -27,7 +27,8 @@ FactsOf = Callable[[Cycle], Facts]
 
 
 def verdicts(timeline: Timeline, history: Sequence[StageEntry], court: Court, facts_of: FactsOf) -> tuple[Verdict, ...]:
-    """The oldest first; none for somebody who never was a qualified lead. `facts_of` a cycle: what policies ask for."""
+    """The oldest first; none for somebody who never was a qualified lead. `facts_of` a cycle: what policies ask for.
+    No CRM tells since when somebody is opted out; cycles that reps had before the newest one stay as they were."""
     owned = [change for change in timeline.owned if change.at <= court.now]
     reasons = [one for one in timeline.reasons if one.at is None or one.at <= court.now]
     cycles = cycles_of(history, owned, court.directory, court.back_soon, reasons)
@@ -36,7 +37,11 @@ def verdicts(timeline: Timeline, history: Sequence[StageEntry], court: Court, fa
     pauses = pauses_of(timeline.words, court.lifecycle, court.now)
     horizon = court.horizon.of({record.ref.crm for record in timeline.records})
     opted_out = any(record.opted_out for record in timeline.records)
-    judged = [hearing(one, timeline, court, pauses, horizon, opted_out, facts_of(one)) for one in cycles]
+    newest = max((place for place, one in enumerate(cycles) if one.started_at or not one.ended_at), default=0)
+    judged = [
+        hearing(one, timeline, court, pauses, horizon, opted_out and place >= newest, facts_of(one))
+        for place, one in enumerate(cycles)
+    ]
     targets = [judge(one) for one in judged]
     missed = accumulate(sum(one.state in MISSED for one in some if one.clock == "rep") for some in targets)
     found = zip(judged, targets, missed, strict=True)

@@ -40,6 +40,7 @@ class Facts(NamedTuple):
 
 
 class Cycle(NamedTuple):
+    since: int  # the person was a qualified lead, held by somebody or not
     start: int
     end: int | None = None
     forward: bool = False
@@ -107,18 +108,22 @@ def walk(facts: Facts) -> list[tuple[int, str]]:
 def cycles_of(facts: Facts) -> tuple[Cycle, ...]:
     """Every time somebody in person held a qualified lead. Who goes out and is back within a working day never left."""
     found: list[Cycle] = []
+    since: int | None = None
     left: int | None = None  # when the person went out
     for at, stage, owner in _moments(facts):
         running = bool(found) and found[-1].end is None
         qualified = stage in _QUALIFIED
         if left is not None and qualified:
-            if found and found[-1].end == left and at <= working_day_later(left):
-                found[-1], running = Cycle(found[-1].start), True
-            left = None
+            back = at <= working_day_later(left)
+            if back and found and found[-1].end == left:
+                found[-1], running = found[-1]._replace(end=None, forward=False), True
+            since, left = since if back else None, None
+        since = at if qualified and since is None else since
         if running and not qualified:
-            found[-1] = Cycle(found[-1].start, at, stage not in EXITS)
+            found[-1] = found[-1]._replace(end=at, forward=stage not in EXITS)
         elif qualified and owner is not None and not running:
-            found.append(Cycle(at))
+            found.append(Cycle(since or at, at))
+        since = since if qualified or stage in EXITS else None
         left = at if stage in EXITS and left is None else left
     return tuple(found)
 
@@ -165,15 +170,20 @@ def _apart(attempts: list[Attempt]) -> list[int]:
     return found
 
 
-def _inside(times: tuple[int, ...], cycle: Cycle, until: int) -> list[int]:
-    """Answers at or after the start, before the end, at or before `until`."""
+def _inside(times: tuple[int, ...], since: int, cycle: Cycle, until: int) -> list[int]:
+    """Answers from `since` on, before the end, at or before `until`; those of before the start are known from it on."""
     end = cycle.end if cycle.end is not None else until + 1
-    return sorted([at for at in times if cycle.start <= at < end and at <= until])
+    return [max(at, cycle.start) for at in times if since <= at < end and at <= until]
+
+
+def _booked(facts: Facts, cycle: Cycle, until: int) -> list[int]:
+    """A meeting may be what made the person a qualified lead."""
+    return _inside(facts.booked, cycle.since - _HALF_HOUR, cycle, until)
 
 
 def _first(facts: Facts, cycle: Cycle, attempts: list[Attempt], now: int) -> Target:
     due, limit = due_after(cycle.start, _TIME), days_later(cycle.start, _WITHIN)
-    made = [at for at, _ in attempts] + _inside(facts.booked, cycle, min(limit, now))
+    made = [at for at, _ in attempts] + _booked(facts, cycle, min(limit, now))
     if made:
         return Target("met" if min(made) <= due else "met_late", due, min(made))
     if cycle.end is not None and cycle.end <= now:
@@ -185,7 +195,8 @@ def _first(facts: Facts, cycle: Cycle, attempts: list[Attempt], now: int) -> Tar
 
 def _cadence(facts: Facts, cycle: Cycle, made: list[int], now: int) -> Target:
     limit = days_later(cycle.start, _WITHIN)
-    if _inside(facts.answers, cycle, min(limit, now)):
+    until = min(limit, now)
+    if _inside(facts.answers, cycle.since, cycle, until) or _booked(facts, cycle, until):
         return Target("met", limit)
     if len(made) >= _NEEDED:
         return Target("met" if made[_NEEDED - 1] <= limit else "met_late", limit)
@@ -209,10 +220,10 @@ def _untouched(facts: Facts) -> str:
 
 def _verdict(facts: Facts, cycle: Cycle, judged: list[tuple[Target, Target]], attempts: int) -> Verdict:
     first, cadence = judged[-1]
+    breaches = sum(one.state in _MISSED for pair in (judged[:-1] if facts.opted_out else judged) for one in pair)
     if facts.opted_out:
         first, cadence = (Target("exempt", one.due, one.at) for one in (first, cadence))
-        return Verdict("exempt", "none", first, cadence, cycle.start, attempts, 0)
-    breaches = sum(one.state in _MISSED for pair in judged for one in pair)
+        return Verdict("exempt", "none", first, cadence, cycle.start, attempts, breaches)
     running = [("first_attempt", first), ("cadence", cadence)]
     running = sorted(
         (one for one in running if one[1].running and one[1].state in _RUNNING), key=lambda one: one[1].due or 0
