@@ -46,14 +46,14 @@ def opportunity(number: int) -> Ref:
 def verdict(
     person: str, start: datetime, owner: Ref, first: TargetState, cadence: TargetState, status: str, ended: bool = False
 ) -> Verdict:
-    due = start.replace(day=start.day + 1)
+    due = start.replace(day=start.day + (3 if ended else 1))
     call = Ref("hubspot", "calls", f"9{person[-1]}")
     targets = (
         TargetVerdict("first_attempt", first, due, start if first == "met" else None, "8bh from the start"),
         TargetVerdict("cadence", cadence, due, None, "5 attempts in 14d"),
     )
     considered = (Considered(call, start, "call_out", first == "met", "an outbound call"),)
-    ended_at = due if ended else None
+    ended_at = start.replace(day=start.day + 2) if ended else None
     breaches = sum(state in ("breached", "met_late", "closed_untouched") for state in (first, cadence))
     return Verdict(
         person, start, ended_at, owner, status, "none" if ended else "cadence", None if ended else due,

@@ -97,6 +97,17 @@ def test_an_earlier_cycle_is_replaced_by_the_reason_of_its_own_exit(
     assert (found.total.delivered, found.total.rejected, found.total.replaced) == (5, 2, 1)
 
 
+def test_who_is_back_at_once_was_not_rejected(own_store: Store, engine: DuckDB, vocabulary: Vocabulary) -> None:
+    """Fay went out on the 21st, was back on the 22nd in the same cycle, and went on to sql."""
+    fay, ref = PEOPLE[5], PEOPLE[5].refs[0]
+    assert fay.verdict
+    path = [StageEntry(stage, may(day), ref, "") for stage, day in (("recycled", 21), ("mql", 22), ("sql", 23))]
+    forward = replace(fay, history=(*fay.history, *path), verdict=replace(fay.verdict, ended_at=may(23)))
+    own_store.save_plan(own_store.start_run("sync", NOW), replace(PLAN, known=(*PEOPLE[:5], forward)))
+    eva = next(one for one in side(own_store, engine, vocabulary).reps if one.name == "Eva Stone")
+    assert (counts(eva), eva.replaced) == ((2, 1, 1, 0), 1)  # Dora was rejected
+
+
 def test_a_reason_that_was_not_agreed_on_or_a_late_rejection_replaces_nothing(
     store: Store, engine: DuckDB, vocabulary: Vocabulary
 ) -> None:

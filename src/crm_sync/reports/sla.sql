@@ -50,19 +50,19 @@ GROUP BY 1
 ORDER BY 1
 
 -- name: starts
--- Every cycle that a rep was handed, with its first owner; of those in which nothing is asked of reps, each person's newest.
-SELECT person_id, started_at, owner FROM targets WHERE started_at IS NOT NULL AND clock = 'rep'
+-- Every cycle that a rep was handed, with its first owner and its end; of those in which nothing is asked of reps, each person's newest.
+SELECT person_id, started_at, owner, ended_at FROM targets WHERE started_at IS NOT NULL AND clock = 'rep'
 UNION
-SELECT person_id, sla_started_at, sla_owner FROM known WHERE sla_started_at IS NOT NULL
+SELECT person_id, sla_started_at, sla_owner, sla_ended_at FROM known WHERE sla_started_at IS NOT NULL
 
 -- name: outcomes
--- What sales made of each cycle: accepted (sal or further), rejected (out before that) or still open. The reason is the latest one that was given in the cycle up to the next; at a person's last exit else what a record without a history of it says now; else what still stood there from before.
+-- What sales made of each cycle: accepted (sal or further), rejected (out before that, and not soon back) or still open. The reason is the latest one that was given in the cycle up to the next; at a person's last exit else what a record without a history of it says now; else what still stood there from before.
 WITH turns AS (
     SELECT c.person_id, c.started_at,
            max(CASE WHEN e.stage = 'mql' AND e.at <= c.started_at THEN e.at END) AS mql_at,
            max(CASE WHEN e.stage = 'sal' AND e.at <= c.started_at THEN e.at END) AS sal_at,
            min(CASE WHEN here.rank >= sal.rank AND e.at >= c.started_at THEN e.at END) AS accepted_at,
-           min(CASE WHEN here.rank IS NULL AND e.at > c.started_at THEN e.at END) AS rejected_at,
+           min(CASE WHEN here.rank IS NULL AND e.at > c.started_at AND e.at = c.ended_at THEN e.at END) AS rejected_at,
            max(CASE WHEN here.rank IS NULL THEN e.at END) AS last_exit_at
     FROM starts AS c
     JOIN stage_entries AS e ON e.person_id = c.person_id
