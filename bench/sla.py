@@ -89,7 +89,7 @@ def judged(store: Store, vocabulary: Vocabulary, size: int) -> Figures:
     marks.append(own_cpu())
     timelines = timelines_again(snapshot, vocabulary)
     marks.append(own_cpu())
-    court = court_of(vocabulary, directory_of(snapshot), NOW, Horizon(NOW))
+    court = court_of(vocabulary, directory_of(snapshot, vocabulary.promise.integrations), NOW, Horizon(NOW))
     known = tuple(known_again(timelines, vocabulary, court))
     marks.append(own_cpu())
     store.save_plan(store.start_run("bench", NOW), plan_of(known))

@@ -51,6 +51,7 @@ class RulesTable(Shape):
 
 class SharedRules(RulesTable):
     recycle_cooldown: Text = "1bd"
+    integrations: tuple[str, ...] = ()
 
 
 class TargetTable(Shape):
@@ -138,6 +139,7 @@ def made(texts: Mapping[str, str], data: Table, calendars: Table, pinned: Table)
         default_calendar=found.calendar.default,
         teams={team.strip().casefold(): name for team, name in found.calendar.teams.items()},
         recycle_cooldown=read_span(found.rules.recycle_cooldown, "sla.toml: [rules] recycle_cooldown"),
+        integrations=frozenset(one.strip().casefold() for one in found.rules.integrations),
         qualified_leads_per_rep_month=found.marketing.qualified_leads_per_rep_month,
         holidays=holidays,
         warnings=tuple(warnings),

@@ -82,6 +82,7 @@ class Promise:
     default_calendar: str
     teams: Mapping[str, str]
     recycle_cooldown: Span
+    integrations: frozenset[str]  # e-mail addresses of users that are no people, in lower case
     qualified_leads_per_rep_month: int
     holidays: Holidays
     warnings: tuple[str, ...] = field(default=(), compare=False)

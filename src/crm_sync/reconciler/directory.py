@@ -23,10 +23,11 @@ class Directory:
     teams: Mapping[str, Mapping[str, str]]  # who, as `who` says → CRM → team
     calendars: tuple[Calendar, ...] = ()
     colleagues: Mapping[str, Sequence[Owner]] = field(default_factory=dict)  # who → as each CRM names them
+    integrations: frozenset[str] = frozenset()  # who is a program, whatever a CRM says
 
     def is_human(self, owner: Ref | None) -> bool:
         """An owner that the CRM no longer lists was a colleague; queues are listed for as long as they own anything."""
-        if owner is None:
+        if owner is None or self.who(owner) in self.integrations:
             return False
         listed = self.owners.get(owner)
         return listed.human if listed else owner.kind != "Group"
@@ -85,7 +86,10 @@ class Directory:
 
 
 def directory_of(
-    snapshot: Snapshot, companies: Iterable[KnownCompany] = (), employers: Iterable[Employer] = ()
+    snapshot: Snapshot,
+    integrations: frozenset[str],
+    companies: Iterable[KnownCompany] = (),
+    employers: Iterable[Employer] = (),
 ) -> Directory:
     teams: dict[str, dict[str, str]] = {}
     colleagues: dict[str, list[Owner]] = {}
@@ -102,6 +106,7 @@ def directory_of(
         teams,
         snapshot.calendars,
         colleagues,
+        integrations,
     )
 
 

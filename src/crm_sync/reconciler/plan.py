@@ -58,7 +58,7 @@ def make_plan(
     happened = classified(snapshot.touches, vocabulary.activities)
     people = timelines(snapshot, linked, deals, happened)
     steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
-    directory = directory_of(snapshot, firms, employers)
+    directory = directory_of(snapshot, vocabulary.promise.integrations, firms, employers)
     court = court_of(vocabulary, directory, now, Horizon(horizon, horizons), former)
     under = Circumstances(vocabulary, court, language, rules["person"], Examiner(vocabulary.criteria))
     everybody = [known(one, steps[one.person_id], under) for one in people]

@@ -105,7 +105,13 @@ def explain_sla(
     if len(matches) != 1:
         return SlaAnswer(text, as_of, matches, None, ())
     snapshot = store.snapshot_about(matches[0])
-    court = court_of(vocabulary, directory_of(snapshot), as_of, Horizon(min_of(horizons), horizons), former)
+    court = court_of(
+        vocabulary,
+        directory_of(snapshot, vocabulary.promise.integrations),
+        as_of,
+        Horizon(min_of(horizons), horizons),
+        former,
+    )
     [known] = known_again(timelines_again(snapshot, vocabulary), vocabulary, court)
     verdicts = sorted(
         (*known.earlier, *filter(None, [known.verdict])), key=lambda one: one.qualified_at or as_of, reverse=True

@@ -58,7 +58,13 @@ def judged_twice(parts: Parts, promise: Promise, former: Former) -> Twice:
         timelines = timelines_again(snapshot, parts.vocabulary)
 
         def judge(vocabulary: Vocabulary, former: Former) -> list[Known]:
-            court = court_of(vocabulary, directory_of(snapshot), now, Horizon(everywhere(horizons), horizons), former)
+            court = court_of(
+                vocabulary,
+                directory_of(snapshot, vocabulary.promise.integrations),
+                now,
+                Horizon(everywhere(horizons), horizons),
+                former,
+            )
             return list(known_again(timelines, vocabulary, court))
 
         before = judge(parts.vocabulary, former_promises(parts.store, parts.vocabulary.promise, now))

@@ -118,6 +118,19 @@ def test_the_hours_that_one_crm_tells_hold_for_the_owner_of_the_other() -> None:
     assert verdict.calendar == "Luis, office"
 
 
+# programs
+
+
+def test_a_program_that_the_crm_takes_for_a_colleague_keeps_no_promise() -> None:
+    told = promise(integrations='["LUIS@acme.mx"]')
+    lead = Lead(owners=[("1 10:00", EVA)], touches=[call("1 10:30", LUIS)], now="3 11:00")
+    assert lead.state() == "met"
+    assert replace(lead, promise=told).state() == "breached"
+    assert "who is not a human being" in replace(lead, promise=told).rules()[0]
+    held = Lead(owners=[("1 10:00", LUIS)], promise=told).verdict()
+    assert (held.owner, held.status) == (None, "pending")
+
+
 # what is over
 
 
