@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Final
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as compute
@@ -19,12 +18,9 @@ from crm_sync.reconciler.dedupe.companies.chain import Pair
 from crm_sync.reconciler.dedupe.companies.names import CompanyNames
 from crm_sync.reconciler.dedupe.companies.sites import Sites
 from crm_sync.reconciler.dedupe.companies.told import staff_table, told_table, weight_table
-from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
-from crm_sync.reconciler.dedupe.ties import Ties
 from crm_sync.records import Company, Person, Ref
 
-MOST_REVIEWS: Final = 0.03  # of all companies: more than that nobody looks at
-FEW_REVIEWS: Final = 20  # that somebody looks at in any case
+Statistics = Mapping[str, pa.Table]  # answers to the questions of chain.STATISTICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +38,28 @@ class Matching:
         return cls(words, CompanyNames(words), Sites(words), engine, language)
 
 
+class Alike(NamedTuple):
+    """The record of the same company that one resembles most, what was found, and that in words."""
+
+    other: int
+    compared: Compared
+    because: str
+
+
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """`leader` is the lowest place of each record's group; `inside` what was found between records of one group,
-    `doubts` between those that somebody should look at, the likeliest first."""
+    """By places: `leader` is the lowest of each record's group; `alike` tells of a record that resembles another one of
+    its group, `doubts` of pairs that somebody should look at, the likeliest first."""
 
     leader: Sequence[int]
-    inside: Mapping[Pair, Compared]
+    alike: Mapping[int, Alike]
     doubts: Mapping[Pair, Compared]
     set_aside: tuple[SetAside, ...]
 
 
-def match(companies: Sequence[Company], told: pa.Table, staff: pa.Table, ties: Ties, by: Matching) -> Matched:
-    """`companies` in order of ref; `told` and `staff` are their tables of told.py. Raises Failed."""
-    place_of = {company.ref: place for place, company in enumerate(companies)}
-    one, two = ({(place_of[x], place_of[y]) for x, y in pairs} for pairs in (ties.one, ties.two))
-    tables = asked_of(told, staff, by)
-    tables["pairs"] = questions.pairs_of(tables, by.engine)
-    tables["compared"] = questions.compared(tables, by.engine)
-    scored = questions.scored(tables, by.words.thresholds, by.engine)
-    at = by.words.thresholds
-    leader = grouped(len(companies), scored, model_of(by.words), at.link, Decided(one, two))
-    found, doubts = inside(scored, leader), doubtful(scored, leader, at.review, two)
-    because = questions.evidence(tables, chain(found, doubts), by.engine)
-    within, between = (
-        {pair: Compared(score, because.get(pair, ())) for pair, score in some.items()} for some in (found, doubts)
-    )
-    return Matched(leader, within, between, tuple(too_large(tables, companies, by.engine)))
-
-
-def asked_of(told: pa.Table, staff: pa.Table, by: Matching) -> questions.Tables:
+def asked_of(told: pa.Table, staff: pa.Table, by: Matching, statistics: Statistics | None = None) -> questions.Tables:
     tables = {"told": told, "staff": staff, "weights": weight_table(by.words, by.language)}
-    return questions.prepared(tables, by.words.thresholds, by.engine)
+    return questions.prepared(tables, by.words.thresholds, by.engine, statistics)
 
 
 def compare_companies(
@@ -113,20 +99,23 @@ def scores_of(scored: pa.Table) -> dict[Pair, float]:
     return dict(zip(zip(a, b, strict=True), scores, strict=True))
 
 
-def doubtful(scored: pa.Table, leader: Sequence[int], least: float, two: Iterable[Pair]) -> dict[Pair, float]:
-    """The likeliest pair between any two companies that were not linked, the likeliest first; not what has been decided
-    already."""
-    apart = {(min(ends), max(ends)) for a, b in two for ends in [(leader[a], leader[b])]}
+def alike(found: Mapping[Pair, float]) -> dict[int, tuple[int, float]]:
+    """Record → the one that it resembles most, and the score; of equal ones the lower one."""
+    best: dict[int, tuple[float, int]] = {}
+    for (a, b), score in found.items():
+        for one, other in ((a, b), (b, a)):
+            said = (-score, other)
+            if one not in best or said < best[one]:
+                best[one] = said
+    return {one: (other, -score) for one, (score, other) in best.items()}
+
+
+def doubtful(scored: pa.Table, leader: Sequence[int], least: float) -> dict[Pair, tuple[Pair, float]]:
+    """Leaders of two companies → the likeliest pair between them, and its score."""
     best: dict[Pair, tuple[float, Pair]] = {}
     for (a, b), score in scores_of(scored.filter(compute.greater_equal(scored["score"], least))).items():
         ends = min(leader[a], leader[b]), max(leader[a], leader[b])
-        if ends[0] != ends[1] and ends not in apart:
+        if ends[0] != ends[1]:
             found = (-score, (a, b))
             best[ends] = min(best.get(ends, found), found)
-    most = max(FEW_REVIEWS, int(len(leader) * MOST_REVIEWS))
-    return {pair: -score for score, pair in sorted(best.values())[:most]}
-
-
-def too_large(tables: questions.Tables, companies: Sequence[Company], engine: Engine) -> Iterator[SetAside]:
-    for rule, key, place, records in questions.skipped(tables, engine):
-        yield SetAside(companies[place].ref, f"companies not compared by {rule}: {records} records share {key}")
+    return {ends: (pair, -score) for ends, (score, pair) in best.items()}

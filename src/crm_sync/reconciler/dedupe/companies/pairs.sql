@@ -5,11 +5,13 @@ WITH keys AS (SELECT DISTINCT key, cid FROM (the_rule)), blocks AS (
 )
 SELECT DISTINCT a, b FROM (SELECT a, unnest(cids) AS b FROM (SELECT unnest(cids) AS a, cids FROM blocks)) WHERE a < b
 
--- name: skipped
--- Keys that so many records share that they bring nobody together, each with the first of its records.
-WITH keys AS (SELECT DISTINCT key, cid FROM (the_rule))
-SELECT key, min(cid) AS cid, count(*) AS records FROM keys WHERE key IS NOT NULL GROUP BY key HAVING count(*) > the_most
-ORDER BY records DESC, key
+-- name: keyed
+-- Every key of every record, below the number of its rule.
+SELECT DISTINCT rule + (hash(key) >> 6) AS key, cid FROM (the_keys) WHERE key IS NOT NULL ORDER BY 1, 2
+
+-- name: listed
+-- The kept keys that mean something to a person, with the rule and the text of each.
+SELECT DISTINCT rule + (hash(key) >> 6) AS key, name, key AS value FROM (the_keys) WHERE key IS NOT NULL
 
 -- name: distinct_pairs
 -- Every pair once, whichever rules found it.
