@@ -14,11 +14,14 @@ from crm_sync.engine.base import Engine
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import load_vocabulary
 from crm_sync.reconciler.dedupe.companies import KeptFirms, Matching, link_companies
+from crm_sync.reconciler.dedupe.companies.memory import Read, made
 from crm_sync.records import Company, Decision, Person
-from crm_sync.sync.firms import MATCHED, load, remembered_firms
+from crm_sync.sync.firms import FIRMS, load, remembered_firms
+from crm_sync.sync.memory import NOW as NOW_FILE
 from tests.identity.companies import companies
 
 WORDS = load_vocabulary().companies
+ALWAYS = WORDS.renewal.model_copy(update={"people": 0, "share": 1.0})  # however few there are, and whatever changed
 MADE_UP = companies(60, seed=11)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -36,17 +39,40 @@ class Counting(Engine):
 
 @pytest.fixture(scope="module")
 def by():
-    return Matching.of(WORDS, Counting())
+    return Matching.of(replace(WORDS, renewal=ALWAYS), Counting())
 
 
-def linked(by, firms, people=MADE_UP.people, decisions=(), kept=None):
-    return link_companies(firms, (), {}, people, MADE_UP.person_of, by, decisions, kept)
+def linked(by, firms, people=MADE_UP.people, decisions=(), kept=None, now=NOW):
+    return link_companies(firms, (), {}, people, MADE_UP.person_of, by, decisions, kept, now)
+
+
+class Marks:
+    """A database, as far as marks of matchings go."""
+
+    def __init__(self):
+        self.marks = {}
+
+    def matching_in_force(self, about="person"):
+        return self.marks.get(about)
+
+    def put_matching_in_force(self, mark, about="person"):
+        self.marks[about] = mark
+
+
+class Full(KeptFirms):
+    """All are matched, by the statistics that another matching keeps."""
+
+    def match(self, companies, people, person_of, ties, by, now=None):
+        return made(Read.of(companies, people, person_of, ties), by, self.kept.statistics).matched(companies)
+
+
+MARKS: dict[Any, Marks] = {}
 
 
 def planned(by, place, *told, **more):
     """As a plan does it, with what `place` keeps. Returns what was found, and whether anything was asked for it."""
     before = by.engine.asked
-    with remembered_firms(place) as kept:
+    with remembered_firms(place, MARKS.setdefault(place, Marks())) as kept:
         found = linked(by, *told, **more, kept=kept)
     return found, by.engine.asked > before
 
@@ -64,7 +90,7 @@ def test_where_nothing_that_companies_read_has_changed_nothing_is_asked(by, tmp_
 def test_other_words_match_anew(by, tmp_path, other):
     planned(by, tmp_path, MADE_UP.companies)
     at = WORDS.thresholds.model_copy(update={"link": 2.0})
-    told = Matching.of(replace(WORDS, thresholds=at), by.engine) if other == "words" else replace(by, language="es")
+    told = Matching.of(replace(WORDS, thresholds=at, renewal=ALWAYS), by.engine) if other == "words" else replace(by, language="es")
     found, asked = planned(told, tmp_path, MADE_UP.companies)
     assert asked
     assert found == linked(told, MADE_UP.companies)
@@ -72,8 +98,8 @@ def test_other_words_match_anew(by, tmp_path, other):
 
 def test_what_cannot_be_read_is_made_anew(by, tmp_path):
     first, _ = planned(by, tmp_path, MADE_UP.companies)
-    (tmp_path / MATCHED).write_text("{", encoding="utf-8")
-    assert load(tmp_path) == KeptFirms()
+    (tmp_path / FIRMS / NOW_FILE).write_text("{", encoding="utf-8")
+    assert load(tmp_path / FIRMS) == KeptFirms()
     again, asked = planned(by, tmp_path, MADE_UP.companies)
     assert asked
     assert again == first
@@ -127,4 +153,5 @@ def test_whatever_changes_in_whatever_batches_the_result_is_that_of_a_full_run(b
         for edit in batch:
             edited(firms, people, decisions, edit)
         found, _ = planned(by, place, firms.values(), people.values(), decisions)
-        assert found == linked(by, firms.values(), people.values(), decisions)
+        full = Full(load(place / FIRMS).kept)
+        assert found == linked(by, firms.values(), people.values(), decisions, full)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from crm_sync.errors import ConfigError
-from crm_sync.mappings.identity import load_identity_words
+from crm_sync.mappings.identity import Renewal, load_identity_words
 from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
 
 #: The sides on which two records are compared, and what can be found there; see companies.toml.
@@ -68,6 +68,7 @@ class CompanyWords:
     no_values: frozenset[str]
     thresholds: Thresholds
     evidence: Mapping[str, Mapping[str, Weighed]]
+    renewal: Renewal = Renewal()
 
 
 def load_companies(path: Path, identity: Path) -> CompanyWords:
@@ -77,7 +78,7 @@ def load_companies(path: Path, identity: Path) -> CompanyWords:
     return CompanyWords(
         found.shared_hosts | words.free_mail, words.moved_domains, found.open_endings,
         found.legal_forms | {*words.company_suffixes}, found.same_forms, found.idle_words, found.generic_words,
-        found.short_forms, words.no_values, found.thresholds, found.evidence,
+        found.short_forms, words.no_values, found.thresholds, found.evidence, words.renewal,
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def make_plan(
     # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
     by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
-    companies = link_firms(snapshot, linked.person_of, by, kept_firms)
+    companies = link_firms(snapshot, linked.person_of, by, kept_firms, now)
     firms = tuple(known_companies(companies, rules["company"], by.sites))
     employers = employers_of(snapshot.people, companies, snapshot.deals, by)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)

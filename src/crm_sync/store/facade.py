@@ -122,12 +122,12 @@ class Store:
         history of verdicts: why they may differ from the last ones, and that nobody should be told."""
         return plans.save_plan(self.database, run_id, plan, rights, cause, quiet=quiet)
 
-    def matching_in_force(self) -> str | None:
+    def matching_in_force(self, about: Subject = "person") -> str | None:
         """The mark of the last matching of everybody."""
-        return matchings.matching_in_force(self.database)
+        return matchings.matching_in_force(self.database, about)
 
-    def put_matching_in_force(self, mark: str) -> None:
-        matchings.put_matching_in_force(self.database, mark)
+    def put_matching_in_force(self, mark: str, about: Subject = "person") -> None:
+        matchings.put_matching_in_force(self.database, mark, about)
 
     def promises(self) -> list[promises.Kept]:
         """Every promise that was in force, oldest first."""

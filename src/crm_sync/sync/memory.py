@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,15 +17,19 @@ import pyarrow.ipc as ipc
 from crm_sync.errors import ConfigError
 from crm_sync.reconciler.dedupe.kept.memory import Memory
 from crm_sync.reconciler.dedupe.kept.tables import base_of, changes_of, kept_again
+from crm_sync.records import Subject
 
 NOW: Final = "now.json"  # says which directories hold
+PARTS: Final = ("base-", "changes-")  # how their names begin
+
+Tables = Mapping[str, pa.Table]
 
 
 class Marks(Protocol):
     """Says which matching of everybody the links in the database stand on, by its mark."""
 
-    def matching_in_force(self) -> str | None: ...
-    def put_matching_in_force(self, mark: str) -> None: ...
+    def matching_in_force(self, about: Subject = "person") -> str | None: ...
+    def put_matching_in_force(self, mark: str, about: Subject = "person") -> None: ...
 
 
 @contextmanager
@@ -64,23 +68,29 @@ def load(directory: Path) -> Memory:
 
 def save(directory: Path, memory: Memory) -> None:
     """Whole or not at all; for this user's eyes only. The base only when it is another. Raises ConfigError."""
-    if not (memory.kept and memory.made_at):
-        return
+    if memory.kept and memory.made_at:
+        kept = memory.kept
+        about = {"made_by": memory.made_by, "made_at": memory.made_at.isoformat(), "mark": memory.mark}
+        keep(directory, about, lambda: base_of(kept), changes_of(kept), anew=memory.anew)
+
+
+def keep(
+    directory: Path, about: Mapping[str, str], base_of: Callable[[], Tables], changes: Tables, *, anew: bool
+) -> None:  # fmt: skip
+    """Two parts, `base` only where there is none or `anew`, and a file that says which they are. Raises ConfigError."""
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        before = names_in(directory)
-        base = before.get("base") if not memory.anew else None
+        base = names_in(directory).get("base") if not anew else None
         if base is None:
-            base = write(directory, "base", base_of(memory.kept))
-        told = {"base": base, "changes": write(directory, "changes", changes_of(memory.kept))}
-        told |= {"made_by": memory.made_by, "made_at": memory.made_at.isoformat(), "mark": memory.mark}
+            base = write(directory, "base", base_of())
+        told = {"base": base, "changes": write(directory, "changes", changes), **about}
         beside = directory / f"{NOW}.new"
         beside.write_text(json.dumps(told), encoding="utf-8")
         beside.replace(directory / NOW)
     except OSError as problem:
         raise ConfigError(str(directory), str(problem), "a directory that this user may write to") from None
     for old in directory.iterdir():
-        if old.is_dir() and old.name not in told.values():
+        if old.is_dir() and old.name.startswith(PARTS) and old.name not in told.values():
             shutil.rmtree(old, ignore_errors=True)
 
 

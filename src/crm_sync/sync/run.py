@@ -129,7 +129,7 @@ def conclude(
         judging = replace(judging, promise=promise.from_ever())
         former = tuple((until, one.from_ever()) for until, one in former)
     kept = parts.settings.matching_directory
-    with remembered(kept, parts.store, anew=anew) as memory, remembered_firms(kept, anew=anew) as firms:
+    with remembered(kept, parts.store, anew=anew) as memory, remembered_firms(kept, parts.store, anew=anew) as firms:
         return make_plan(
             snapshot,
             judging,

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pyarrow as pa
 
 from crm_sync.reconciler.dedupe.kept.kept import Kept
+from crm_sync.reconciler.dedupe.kept.names import Names
 from crm_sync.reconciler.dedupe.kept.shelf import Shelf
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, Pair
 
 SCORED = pa.schema([("a", pa.int32()), ("b", pa.int32()), ("score", pa.float32())])
+
+
+class Naming(Protocol):
+    """What keeps records by the numbers of their names."""
+
+    @property
+    def names(self) -> Names: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,7 @@ class Local:
     place: Mapping[int, int]
 
     @classmethod
-    def of(cls, kept: Kept, numbers: Iterable[int]) -> Local:
+    def of(cls, kept: Naming, numbers: Iterable[int]) -> Local:
         found = kept.names.sorted(set(numbers))
         return cls(found, {number: place for place, number in enumerate(found)})
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Final
+from typing import Final, Protocol
 
 import pyarrow as pa
 
 from crm_sync.reconciler.dedupe.kept.kept import Crowd, Kept
+from crm_sync.reconciler.dedupe.kept.shelf import Shelf
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.clusters import Pair
 from crm_sync.reconciler.dedupe.matching.match import Matcher
@@ -18,6 +19,15 @@ from crm_sync.reconciler.dedupe.matching.prior import moved
 
 CROWDING: Final = ("mailbox", "phone")  # rules whose keys are listed when too many share them
 Keys = Mapping[int, Sequence[int]]  # of each record
+
+
+class Hung(Protocol):
+    """What keeps the keys of records both ways."""
+
+    @property
+    def blocks(self) -> Shelf: ...
+    @property
+    def keys(self) -> Shelf: ...
 
 
 def pair_up(kept: Kept, matcher: Matcher, changed: Collection[int], told: chain.Tables) -> set[int]:
@@ -62,7 +72,7 @@ def unpaired(kept: Kept, changed: Iterable[int]) -> set[int]:
     return others
 
 
-def rehang(kept: Kept, changed: Iterable[int], before: Keys, now: Keys) -> None:
+def rehang(kept: Hung, changed: Iterable[int], before: Keys, now: Keys) -> None:
     """A record stands in a block as often as it has the key."""
     for number in changed:
         for key in set(before[number]):
@@ -72,7 +82,7 @@ def rehang(kept: Kept, changed: Iterable[int], before: Keys, now: Keys) -> None:
         kept.keys[number] = [(key,) for key in now.get(number, ())]
 
 
-def members(kept: Kept, key: int) -> set[int]:
+def members(kept: Hung, key: int) -> set[int]:
     return {number for (number,) in kept.blocks[key]}
 
 
