@@ -90,7 +90,11 @@ def test_where_nothing_that_companies_read_has_changed_nothing_is_asked(by, tmp_
 def test_other_words_match_anew(by, tmp_path, other):
     planned(by, tmp_path, MADE_UP.companies)
     at = WORDS.thresholds.model_copy(update={"link": 2.0})
-    told = Matching.of(replace(WORDS, thresholds=at, renewal=ALWAYS), by.engine) if other == "words" else replace(by, language="es")
+    told = (
+        Matching.of(replace(WORDS, thresholds=at, renewal=ALWAYS), by.engine)
+        if other == "words"
+        else replace(by, language="es")
+    )
     found, asked = planned(told, tmp_path, MADE_UP.companies)
     assert asked
     assert found == linked(told, MADE_UP.companies)

@@ -68,7 +68,7 @@ class CompanyWords:
     no_values: frozenset[str]
     thresholds: Thresholds
     evidence: Mapping[str, Mapping[str, Weighed]]
-    renewal: Renewal = Renewal()
+    renewal: Renewal
 
 
 def load_companies(path: Path, identity: Path) -> CompanyWords:

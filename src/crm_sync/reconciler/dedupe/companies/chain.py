@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Final
 
@@ -36,7 +36,9 @@ Tables = dict[str, pa.Table]
 Pair = tuple[int, int]  # places of two records, the lower one first
 
 
-def prepared(tables: Tables, at: Thresholds, engine: Engine, statistics: Mapping[str, pa.Table] | None = None) -> Tables:
+def prepared(
+    tables: Tables, at: Thresholds, engine: Engine, statistics: Mapping[str, pa.Table] | None = None
+) -> Tables:
     """`tables` are those of told.py; with them everything that comparing needs but the pairs. Raises Failed."""
     tables = spoken(tables, at, engine, statistics)
     return tables | {"colleagues": engine.ask(asking("block", "staff"), tables)}

@@ -104,9 +104,7 @@ def brought_together(kept: Kept, keys: Iterable[int], one: int) -> set[int]:
 def has_common(kept: Kept, one: int, other: int, *rules: str) -> bool:
     """Whether a key, of some rules or of any, brings the two together."""
     common = {key for (key,) in kept.keys[one]} & {key for (key,) in kept.keys[other]}
-    return any(
-        together(key, kept.blocks.count(key)) for key in common if not rules or questions.rule_of(key) in rules
-    )
+    return any(together(key, kept.blocks.count(key)) for key in common if not rules or questions.rule_of(key) in rules)
 
 
 def in_order(kept: Kept, one: int, other: int) -> Pair:

@@ -13,7 +13,15 @@ import pyarrow.compute as compute
 from crm_sync.changes import Compared, Reason, SetAside
 from crm_sync.reconciler.dedupe.companies import chain as questions
 from crm_sync.reconciler.dedupe.companies.match import (
-    Alike, Matched, Matching, Statistics, alike, asked_of, doubtful, inside, model_of,
+    Alike,
+    Matched,
+    Matching,
+    Statistics,
+    alike,
+    asked_of,
+    doubtful,
+    inside,
+    model_of,
 )  # fmt: skip
 from crm_sync.reconciler.dedupe.kept.kept import one_piece, places
 from crm_sync.reconciler.dedupe.kept.names import Names
@@ -25,9 +33,7 @@ from crm_sync.records import Company
 MOST_REVIEWS: Final = 0.03  # of all companies: more than that nobody looks at
 FEW_REVIEWS: Final = 20  # that somebody looks at in any case
 SAID: Final = pa.schema([("cid", pa.int32()), ("text", pa.string()), ("staff", pa.string())])
-ALIKE: Final = pa.schema(
-    [("cid", pa.int32()), ("other", pa.int32()), ("score", pa.float32()), ("finding", pa.int32())]
-)
+ALIKE: Final = pa.schema([("cid", pa.int32()), ("other", pa.int32()), ("score", pa.float32()), ("finding", pa.int32())])
 
 Evidence = tuple[Reason, ...]
 

@@ -29,7 +29,10 @@ class LinkedCompanies:
 
 
 def link_firms(
-    snapshot: Snapshot, person_of: Mapping[Ref, str], by: Matching, kept: KeptFirms | None = None,
+    snapshot: Snapshot,
+    person_of: Mapping[Ref, str],
+    by: Matching,
+    kept: KeptFirms | None = None,
     now: datetime | None = None,
 ) -> LinkedCompanies:
     """The companies of a snapshot; `person_of` says whose each record of a person is. Raises Failed."""
