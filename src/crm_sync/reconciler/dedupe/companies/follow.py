@@ -1,4 +1,4 @@
-"""Companies changed: whom that concerns is matched anew, with the statistics that are kept; nothing else is looked at."""
+"""Companies changed: whom that concerns is matched anew with the statistics that are kept, nobody else is."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def most_alike(kept: Kept, number: int) -> tuple[int, float] | None:
 
 
 def doubts_of(kept: Kept, leaders: Iterable[int], least: float) -> dict[Pair, tuple[Pair, float]]:
-    """Leaders of two groups, of which these are one -> the likeliest pair between them, and its score."""
+    """Leaders of two groups, of which these are one → the likeliest pair between them, and its score."""
     found: dict[Pair, list[tuple[float, Pair]]] = {}
     for leader in leaders:
         for (number,) in kept.members[leader]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as compute
@@ -36,6 +36,7 @@ SAID: Final = pa.schema([("cid", pa.int32()), ("text", pa.string()), ("staff", p
 ALIKE: Final = pa.schema([("cid", pa.int32()), ("other", pa.int32()), ("score", pa.float32()), ("finding", pa.int32())])
 
 Evidence = tuple[Reason, ...]
+Places = Sequence[Any]  # by number; None for what is gone, which nothing that is kept leads to
 
 
 class Doubt(NamedTuple):
@@ -72,14 +73,14 @@ class Findings:
 class Kept:
     """All of it by the numbers of `names`.
 
-    said     record -> what it was read from, its own and that of its people; `told`: what that says
-    known    record -> what it says with the help of its people and of `statistics`
-    blocks   key -> records, and `keys`: record -> keys
-    pairs    record -> records and scores
-    leaders  record -> the leader of its group, and `members` back
-    alike    record -> the record of its group that it resembles most, the score, and the number of what was found
-    doubts   leaders of two groups -> the likeliest pair between them, whatever was decided
-    crowds   key -> what too many records share
+    said     record → what it was read from, its own and that of its people; `told`: what that says
+    known    record → what it says with the help of its people and of `statistics`
+    blocks   key → records, and `keys`: record → keys
+    pairs    record → records and scores
+    leaders  record → the leader of its group, and `members` back
+    alike    record → the record of its group that it resembles most, the score, and the number of what was found
+    doubts   leaders of two groups → the likeliest pair between them, whatever was decided
+    crowds   key → what too many records share
     """
 
     statistics: Statistics
@@ -115,7 +116,7 @@ class Kept:
     def matched(self, companies: Sequence[Company]) -> Matched:
         """By the places of `companies`, which are all of them in order of ref."""
         living = self.names.living()["number"].to_pylist()
-        place = places(living, len(self.names.base) + len(self.names.later))
+        place: Places = places(living, len(self.names.base) + len(self.names.later))
         leaders = self.leaders.base["leader"].to_pylist()
         fresh = self.leaders.fresh
         leader = [place[fresh[one][0][0] if one in fresh else leaders[one]] for one in living]
@@ -135,7 +136,7 @@ class Kept:
             tuple(self.set_aside(place, companies)),
         )  # fmt: skip
 
-    def looked_at(self, place: Sequence[int | None]) -> list[Doubt]:
+    def looked_at(self, place: Places) -> list[Doubt]:
         """The likeliest first; not what has been decided already, and no more than somebody would look at."""
         leader = self.leaders.one
         apart = {tuple(sorted((leader(one), leader(other)))) for one, other in self.decided.two}
@@ -143,7 +144,7 @@ class Kept:
         most = max(FEW_REVIEWS, int((len(place) - len(self.names.gone)) * MOST_REVIEWS))
         return sorted(open_ones, key=lambda one: (-one.score, place[one.a], place[one.b]))[:most]
 
-    def set_aside(self, place: Sequence[int | None], companies: Sequence[Company]) -> Iterator[SetAside]:
+    def set_aside(self, place: Places, companies: Sequence[Company]) -> Iterator[SetAside]:
         order = {rule: number for number, rule in enumerate(questions.LISTED)}
         counted = [(self.blocks.count(key), key, one) for key, one in self.crowds.items()]
         for count, key, one in sorted(counted, key=lambda row: (order[row[2].rule], -row[0], row[2].value)):
@@ -152,14 +153,13 @@ class Kept:
             yield SetAside(companies[first].ref, said)
 
 
-def rows_of(shelf: Shelf) -> Iterator[tuple[int, int, float, int]]:
+def rows_of(shelf: Shelf) -> Iterator[tuple[Any, ...]]:
     """Every row with its number."""
     for number, *row in zip(*(column.to_pylist() for column in shelf.base.columns), strict=True):
         if number not in shelf.fresh:
             yield (number, *row)
     for number, rows in shelf.fresh.items():
-        for row in rows:
-            yield (number, *row)
+        yield from ((number, *row) for row in rows)
 
 
 def kept_of(

@@ -1,4 +1,4 @@
-"""What is kept of companies as tables, and back: a base that stays until all are matched anew, and what changed since."""
+"""What is kept of companies as tables, and back: a base until all are matched anew, and what changed since."""
 
 from __future__ import annotations
 
