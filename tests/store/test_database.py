@@ -94,6 +94,20 @@ def test_whom_touches_name_is_found_in_a_database_of_before(url: str) -> None:
     again.close()
 
 
+@pytest.mark.parametrize("held", ["a1", None])
+def test_the_matching_of_before_companies_had_one_is_that_of_people(url: str, held: str | None) -> None:
+    made = at_revision(url, "0013")
+    if held:
+        with made.writing() as connection:
+            connection.execute(text("INSERT INTO matchings (mark) VALUES (:held)"), {"held": held})
+    made.close()
+    again = open_store(url)
+    assert (again.matching_in_force(), again.matching_in_force("company")) == (held, None)
+    again.put_matching_in_force("b2", "company")
+    assert (again.matching_in_force(), again.matching_in_force("company")) == (held, "b2")
+    again.close()
+
+
 def at_revision(url: str, revision: str) -> Database:
     """A new database as the code of that revision left it."""
     database = Database(read_url(url))

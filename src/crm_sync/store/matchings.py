@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from crm_sync.records import Subject
 from crm_sync.store.database import Database
 from crm_sync.store.schema import matchings
 
-COMPANIES: Final = "company:"  # before the mark of companies
-
 
 def matching_in_force(database: Database, about: Subject) -> str | None:
     """None where all were never matched."""
     with database.reading() as connection:
-        mark: str | None = connection.scalar(select(matchings.c.mark).where(marks_of(about)))
-    return mark and mark.removeprefix(COMPANIES)
+        mark: str | None = connection.scalar(select(matchings.c.mark).where(matchings.c.about == about))
+    return mark
 
 
 def put_matching_in_force(database: Database, mark: str, about: Subject) -> None:
     with database.writing(fenced=True) as connection:
-        connection.execute(matchings.delete().where(marks_of(about)))
-        connection.execute(matchings.insert().values(mark=f"{COMPANIES}{mark}" if about == "company" else mark))
-
-
-def marks_of(about: Subject) -> ColumnElement[bool]:
-    companies = matchings.c.mark.startswith(COMPANIES)
-    return companies if about == "company" else ~companies
+        connection.execute(matchings.delete().where(matchings.c.about == about))
+        connection.execute(matchings.insert().values(about=about, mark=mark))

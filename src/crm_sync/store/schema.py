@@ -180,7 +180,7 @@ verdict_history = Table(
     maybe("qualified_at"), maybe("breached_at"), maybe("revised_at"), *texts("because"), flag("quiet"),
 )  # fmt: skip
 promises = Table("promises", metadata, number(), *instants("since"), must("version"), must("tables"))
-matchings = Table("matchings", metadata, Column("mark", Text, primary_key=True))
+matchings = Table("matchings", metadata, key("about"), must("mark"))
 credits = Table(
     "credits", metadata,
     position(), must("deal"), must("model"), must("channel"), Column("amount", Money, nullable=False),
