@@ -156,7 +156,7 @@ def said_by(company: Company) -> str:
 def digest_of(by: Matching) -> str:
     """Changes with everything that a matching depends on but companies, people and what is decided."""
     words = [(name, sorted_again(getattr(by.words, name))) for name in sorted(by.words.__slots__) if name != "renewal"]
-    code = [version(package) for package in ("crm-sync", "duckdb", "phonenumbers")]
+    code = [version(package) for package in ("crm-sync", "duckdb", "phonenumbers", "publicsuffixlist")]
     asked = (chain.QUESTIONS, chain.RULES, chain.PAIRS, chain.MOST)
     told = repr([*words, by.language, *code, *(sorted(some.items()) for some in asked)])
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
