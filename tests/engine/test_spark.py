@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from crm_sync.errors import Failed
 from crm_sync.mappings import load_vocabulary
 from crm_sync.mappings.vocabulary import load_lists
 from crm_sync.reconciler import make_plan
-from crm_sync.reconciler.dedupe.companies import Matching, link_companies
+from crm_sync.reconciler.dedupe.companies import KeptFirms, Matching, link_companies
 from crm_sync.reconciler.dedupe.lists.match import Lister
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.match import Matcher
@@ -118,11 +119,21 @@ def portal(number):
     return Company(ref, "1", DAY, DAY, name=name, **about)
 
 
+def companies_linked(engine):
+    """From the beginning, and what follows when one more comes to those that share a site and a phone."""
+    told, words = companies(FIRMS, seed=5), load_vocabulary().companies
+    words = dataclasses.replace(words, renewal=words.renewal.model_copy(update={"people": 0}))
+    held, kept, by = [*told.companies, *map(portal, range(CROWD))], KeptFirms(), Matching.of(words, engine)
+    found = [link_companies(held, (), {}, told.people, told.person_of, by, (), kept, NOW)]
+    kept.anew = False
+    found.append(link_companies([*held, portal(CROWD)], (), {}, told.people, told.person_of, by, (), kept, NOW))
+    assert kept.kept.changed == 1  # it was followed
+    return found
+
+
 @pytest.fixture(scope="module")
 def companies_found(both):
-    told, by = companies(FIRMS, seed=5), Matching.of(load_vocabulary().companies, both)
-    held = (*told.companies, *map(portal, range(CROWD)))
-    return link_companies(held, (), {}, told.people, told.person_of, by)
+    return companies_linked(both)
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +268,12 @@ def test_the_same_people_are_found_on_both_engines(duck, export, people_found):
 def test_the_same_people_of_a_list_are_found_on_both_engines(both, list_found):
     assert both.different == []
     assert len(set(list_found.leader.to_pylist())) < 0.8 * len(list_found.leader)
+
+
+def test_the_same_companies_are_found_on_both_engines(duck, companies_found):
+    assert companies_found == companies_linked(duck)
+    _, then = companies_found
+    assert any("61 records share allshops.mx" in one.reason for one in then.set_aside)
 
 
 def test_the_same_plan_is_made_on_both_engines(plans_made):
