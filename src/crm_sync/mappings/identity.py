@@ -14,7 +14,7 @@ from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
 
 class Renewal(Shape):
     """When everybody is matched anew, and the statistics with them: once more than `share` of the records changed, and
-    once `hours` are over. Fewer than `people` are matched anew every time."""
+    once `hours` are over. Fewer than `people` are matched anew every time. Companies go by the same numbers."""
 
     share: Annotated[float, Field(ge=0, le=1)] = 0.02
     hours: Annotated[float, Field(ge=0)] = 24
