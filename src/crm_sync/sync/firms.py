@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-import pyarrow as pa
-
 from crm_sync.reconciler.dedupe.companies import KeptFirms
 from crm_sync.reconciler.dedupe.companies.tables import base_of, changes_of, kept_again
-from crm_sync.sync.memory import Marks, keep, names_in, read
+from crm_sync.sync.memory import UNREADABLE, Marks, held_in, keep
 
 FIRMS: Final = "companies"  # the directory, beside what is kept of people
 FORMER: Final = ("companies.json", "companies.arrow")  # as it was kept when a change had all compared again
@@ -44,10 +42,10 @@ def remembered_firms(directory: Path | None, marks: Marks, *, anew: bool = False
 
 def load(directory: Path) -> KeptFirms:
     """An empty one where there is none, or none that can be read."""
-    with suppress(OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException):
-        if told := names_in(directory):
-            kept = kept_again(*(read(directory / told[part]) for part in ("base", "changes")))
-            return KeptFirms(kept, told["made_by"], datetime.fromisoformat(told["made_at"]), mark=told["mark"])
+    with suppress(*UNREADABLE):
+        about, base, changes = held_in(directory)
+        kept = kept_again(base, changes)
+        return KeptFirms(kept, about["made_by"], datetime.fromisoformat(about["made_at"]), mark=about["mark"])
     return KeptFirms()
 
 

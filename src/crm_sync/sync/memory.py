@@ -22,6 +22,9 @@ from crm_sync.records import Subject
 NOW: Final = "now.json"  # says which directories hold
 PARTS: Final = ("base-", "changes-")  # how their names begin
 
+#: What files that are damaged, or that something else wrote, come to.
+UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException)
+
 Tables = Mapping[str, pa.Table]
 
 
@@ -59,11 +62,18 @@ def load_in_force(directory: Path, marks: Marks) -> Memory:
 
 def load(directory: Path) -> Memory:
     """An empty one where there is none, or none that can be read."""
-    with suppress(OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException):
-        told = json.loads((directory / NOW).read_text(encoding="utf-8"))
-        kept = kept_again(*(read(directory / told[part]) for part in ("base", "changes")))
-        return Memory(kept, told["made_by"], datetime.fromisoformat(told["made_at"]), mark=told["mark"])
+    with suppress(*UNREADABLE):
+        about, base, changes = held_in(directory)
+        kept = kept_again(base, changes)
+        return Memory(kept, about["made_by"], datetime.fromisoformat(about["made_at"]), mark=about["mark"])
     return Memory()
+
+
+def held_in(directory: Path) -> tuple[Any, Tables, Tables]:
+    """What `keep` was told, `base` and `changes`. Raises what is UNREADABLE."""
+    told = json.loads((directory / NOW).read_text(encoding="utf-8"))
+    base, changes = (read(directory / told[part]) for part in ("base", "changes"))
+    return told, base, changes
 
 
 def save(directory: Path, memory: Memory) -> None:

@@ -30,7 +30,7 @@ STATISTICS: Final = {
     "homes": "city", "frequent": "glued", "rivals": "glued", "travelled": "glued", "crowded": "site",
     "switchboards": "phone",
 }  # fmt: skip
-KEY_BITS: Final = 58  # of a kept key; those above say which rule it is of
+KEY_BITS: Final = 58  # that pairs.sql leaves of a kept key's hash; those above say which rule it is of
 
 Tables = dict[str, pa.Table]
 Pair = tuple[int, int]  # places of two records, the lower one first

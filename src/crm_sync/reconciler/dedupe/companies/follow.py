@@ -184,7 +184,7 @@ def tell(kept: Kept, by: Matching, records: Iterable[int], leaders: Iterable[int
             kept.doubts.pop(ends)
             for end in ends:
                 kept.doubted[end].discard(ends)
-    best = {number: found for number in records if (found := most_alike(kept, number)) or True}
+    best = {number: most_alike(kept, number) for number in records}
     doubts = doubts_of(kept, leaders, by.words.thresholds.review)
     asked = {in_order(kept, number, found[0]) for number, found in best.items() if found}
     asked |= {pair for pair, _ in doubts.values()}

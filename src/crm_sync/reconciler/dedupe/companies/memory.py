@@ -36,10 +36,11 @@ class Read:
     def of(
         cls, companies: Sequence[Company], people: Iterable[Person], person_of: Mapping[Ref, str], ties: Ties
     ) -> Read:
+        hired: list[Person] = []
         there: dict[Ref, list[str]] = {}
-        hired = [person for person in people if person.company]
-        for one in hired:
+        for one in people:
             if one.company:
+                hired.append(one)
                 there.setdefault(one.company, []).append(f"{person_of[one.ref]}\0{one.email}")
         staff = ["\n".join(sorted(there.get(company.ref, ()))) for company in companies]
         return cls(companies, hired, person_of, ties, [said_by(company) for company in companies], staff)
@@ -140,10 +141,7 @@ def differing(kept: Kept, read: Read, names: Sequence[str]) -> tuple[list[int], 
         for one in numbers
     ]
     now = list(zip(read.texts, read.staff, strict=True))
-    held_names = living["name"].to_pylist()
-    if held_names == names:
-        return [place for place, (one, other) in enumerate(zip(now, said, strict=True)) if one != other], []
-    held = dict(zip(held_names, zip(numbers, said, strict=True), strict=True))
+    held = dict(zip(living["name"].to_pylist(), zip(numbers, said, strict=True), strict=True))
     changed = [place for place, name in enumerate(names) if held.pop(name, (0, None))[1] != now[place]]
     return changed, [number for number, _ in held.values()]
 
