@@ -228,6 +228,18 @@ def test_a_night_shift_that_reaches_into_the_next_day_counts_once_and_somebody_i
     )
 
 
+def test_tables_that_were_kept_are_read_although_they_would_be_refused_today() -> None:
+    later = ONE.replace("targets", "from = 2026-01-01\ntargets")
+    twice = 'holidays = ["12-24", 2026-12-31]\ndays = { "12-24" = ["09:00-12:00"], "2026-12-31" = ["10:00-13:00"] }'
+    calendars = '[office]\ntime_zone = "America/Mexico_City"\nmonday = ["09:00-14:00"]\n' + twice
+    kept = {**json.loads(load_vocabulary().promise.text), "sla.toml": HEAD + ONE + later, "calendars.toml": calendars}
+    found = promise_from_text(json.dumps(kept))
+    assert [one.version for one in found.policies[0]] == ["1", "1"]
+    held = found.working_time
+    assert (held.yearly, held.days) == ((((12, 24), ((540, 720),)),), ((date(2026, 12, 31), ((600, 780),)),))
+    assert held.holidays == frozenset()
+
+
 def test_windows_that_overlapped_when_they_were_kept_still_count_as_one() -> None:
     kept = {**SHIPPED, "sla.toml": HEAD + ONE, "calendars.toml": OFFICE.replace('["09', '["08:00-10:00", "09')}
     with pytest.raises(ConfigError, match="which overlap"):

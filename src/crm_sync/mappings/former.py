@@ -29,7 +29,8 @@ def renewed(promise: Table, calendars: Table) -> tuple[Table, Table]:
 
 
 def untangled(calendars: Mapping[str, Any]) -> Table:
-    """Calendars that were kept when windows of a day that overlap counted as one: cycles were judged by them."""
+    """Calendars that were kept when windows of a day that overlap counted as one, and when `days` outweighed `holidays`
+    that name the same day: cycles were judged by them."""
     return {
         name: [one_window(one) for one in said] if isinstance(said, list) else one_window(said)
         for name, said in calendars.items()
@@ -39,7 +40,10 @@ def untangled(calendars: Mapping[str, Any]) -> Table:
 def one_window(calendar: Table) -> Table:
     days = {day: united_text(windows) for day, windows in calendar.get("days", {}).items()}
     weekly: Table = {day: united_text(calendar[day]) for day in WEEKDAYS if day in calendar}
-    return {**calendar, **weekly, **({"days": days} if days else {})}
+    if not days:
+        return {**calendar, **weekly}
+    holidays = [one for one in calendar.get("holidays", []) if str(one) not in days]
+    return {**calendar, **weekly, "days": days, "holidays": holidays}
 
 
 def united_text(windows: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -120,7 +120,18 @@ def first_of(name: str, *directories: Path | None) -> Path:
 def promise_of(texts: Mapping[str, str]) -> Promise:
     """From the texts of those files, as a person wrote them. Raises ConfigError."""
     data, calendars, pinned = (parsed_toml(texts[name], name) for name in PROMISE_FILES)
-    return made(texts, *renewed(data, calendars), pinned)
+    promise = made(texts, *renewed(data, calendars), pinned)
+    for versions in promise.policies:
+        check_named(versions)
+    return promise
+
+
+def check_named(versions: Sequence[Policy]) -> None:
+    """Raises ConfigError for two versions of a policy under one name: a verdict tells the version that it goes by."""
+    names = [one.version for one in versions]
+    if alike := next((one for one in names if names.count(one) > 1), None):
+        allowed = f'a version = "..." of its own for each policy named {versions[0].name}'
+        raise ConfigError(f"sla.toml: [[policies]] {versions[0].name} version", f"two that are {alike}", allowed)
 
 
 def made(texts: Mapping[str, str], data: Table, calendars: Table, pinned: Table) -> Promise:
@@ -175,17 +186,12 @@ def read_policies(found: PromiseTable) -> tuple[tuple[Policy, ...], ...]:
 
 
 def in_turn(name: str, versions: list[Policy]) -> list[Policy]:
-    """Newest first. Raises ConfigError for two of one date, and for two of one name: a verdict tells the version that
-    it goes by."""
+    """Newest first. Raises ConfigError for two of one date."""
     dates = [one.since for one in versions]
     if len(set(dates)) < len(dates):
         twice = next(one for one in dates if dates.count(one) > 1)
         found = f"two versions from {twice}" if twice else "two versions without a date"
         raise ConfigError(f"sla.toml: [[policies]] {name} from", found, "one version for each date")
-    names = [one.version for one in versions]
-    if alike := next((one for one in names if names.count(one) > 1), None):
-        allowed = f'a version = "..." of its own for each policy named {name}'
-        raise ConfigError(f"sla.toml: [[policies]] {name} version", f"two that are {alike}", allowed)
     return sorted(versions, key=lambda one: one.since or date.min, reverse=True)
 
 
