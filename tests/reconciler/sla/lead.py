@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.reconciler.told import ANSWERS
+
 from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Promise, load_vocabulary
@@ -53,6 +55,12 @@ def call(at: str, by: Owner = LUIS, *, logged: str = "", **said: Any) -> Touch:
 def task(at: str, by: Owner = LUIS, **said: Any) -> Touch:
     """The same call, as Salesforce tells it."""
     return replace(call(at, by, ref=Ref("salesforce", "Task", at), **said), facts=TASK)
+
+
+def answer(at: str, how: str = "replies") -> Touch:
+    """What the person does, in a word of ANSWERS."""
+    kind, facts = ANSWERS[how]
+    return replace(call(at, ref=Ref("hubspot", kind, at)), facts=facts)
 
 
 def promise(sla: str = "", calendars: str = "", **edits: str) -> Promise:
