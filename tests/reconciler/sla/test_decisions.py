@@ -341,6 +341,38 @@ def test_a_cycle_keeps_the_version_that_held_when_it_began() -> None:
     assert (after.due(), after.known().wanted["policy_version"]) == (mexico("2 12:00"), "2026-2")
 
 
+VIP = '[[policies]]\nname = "vip"\n{}\ntargets = {{ first_attempt = "2bh" }}\n\n'
+
+
+def test_a_policy_holds_until_its_last_date_which_is_not_its_own_any_more() -> None:
+    until = promise_with(VIP.format("until = 2026-06-03"))
+    for began, policy, due in (("1", "vip", "1 12:00"), ("2", "vip", "2 12:00"), ("3", "standard", "4 10:00")):
+        lead = Lead(promise=until, stages=[(f"{began} 10:00", "MQL")], owners=[(f"{began} 10:00", LUIS)])
+        lead.now = f"{began} 11:00"
+        assert (lead.verdict().policy, lead.due()) == (policy, mexico(due))
+
+
+@pytest.mark.parametrize(
+    ("dates", "policies"),
+    [("until = 2026-06-02", ["vip", "standard"]), ("from = 2026-06-02", ["standard", "vip"])],
+    ids=["until", "from"],
+)
+def test_the_date_of_a_policy_begins_at_midnight_of_the_house(dates: str, policies: list[str]) -> None:
+    """In Greenwich, the second begins at six in the evening of the first."""
+    dated = promise_with(VIP.format(dates))
+    moments = ("1 23:59", "2 00:00")
+    leads = [Lead(promise=dated, stages=[(at, "MQL")], owners=[(at, LUIS)], now="2 00:30") for at in moments]
+    assert [lead.verdict().policy for lead in leads] == policies
+
+
+def test_the_date_from_which_the_promise_is_kept_begins_at_midnight_of_the_house() -> None:
+    kept = promise("enforce_from = 2026-06-02")
+    leads = [
+        Lead(promise=kept, stages=[(at, "MQL")], owners=[(at, LUIS)], now="2 00:30") for at in ("1 23:59", "2 00:00")
+    ]
+    assert [lead.verdict().enforced for lead in leads] == [False, True]
+
+
 def test_an_edit_in_place_holds_for_cycles_that_begin_after_it() -> None:
     old, new = promise(), promise(first_attempt='"2bh"')
     edited = ((mexico("2 00:00"), old),)
@@ -397,6 +429,32 @@ def test_an_owners_own_hours_measure_where_the_promise_says_so() -> None:
     assert lead.verdict().calendar == "Luis, office"
     assert lead.due() == mexico("3 10:00")  # 9 to 10 in Tijuana, then four hours, then three
     assert replace(lead, team=(LUIS, EVA, QUEUE)).verdict().calendar == "office"
+
+
+def test_where_owners_hours_measure_the_holidays_are_those_of_the_house() -> None:
+    """Tuesday is a holiday by its date, Wednesday one of every year; on Thursday the house works until noon."""
+    own = replace(LUIS, working_hours="monday-friday 09:00-13:00", time_zone="America/Mexico_City")
+    house = promise().working_time
+    closed = replace(
+        house,
+        holidays=house.holidays | {date(2026, 6, 2)},
+        yearly=(((6, 3), ()),),
+        days=((date(2026, 6, 4), ((540, 720),)),),
+    )
+    by_owner = replace(promise(), calendar_source="owner", calendars={"office": closed})
+    lead = Lead(team=(own, EVA, QUEUE), promise=by_owner, now="1 11:00")
+    assert lead.verdict().calendar == "Luis, office"
+    assert lead.due() == mexico("5 11:00")  # three hours today, three on Thursday, two on Friday
+
+
+def test_where_owners_hours_measure_the_holidays_are_those_of_the_team() -> None:
+    """Madrid is closed on Tuesday, the house is not."""
+    own = replace(LUIS, working_hours="monday-friday 09:00-14:00", time_zone="America/Mexico_City")
+    closed = promise(calendars=MADRID + 'holidays = ["2026-06-02"]\n')
+    by_owner = replace(closed, calendar_source="owner", teams={"emea sales": "madrid"})
+    lead = Lead(team=(replace(own, team="EMEA Sales"), EVA, QUEUE), promise=by_owner, now="1 11:00")
+    assert (lead.verdict().calendar, lead.due()) == ("Luis, madrid", mexico("3 13:00"))
+    assert replace(lead, team=(own, EVA, QUEUE)).due() == mexico("2 13:00")
 
 
 ORG = Calendar(

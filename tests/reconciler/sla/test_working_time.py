@@ -25,6 +25,7 @@ from tests.reconciler.sla.calendars import (
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Span, Vocabulary, WorkingTime
+from crm_sync.mappings.hours import Day
 from crm_sync.reconciler.sla.clock import Clock, clock_of, same_wall_time
 from crm_sync.reconciler.sla.openings import openings
 
@@ -108,6 +109,40 @@ def test_a_window_that_ends_inside_the_repeated_hour_opens_twice() -> None:
         (at("2026-10-24 22:00"), at("2026-10-25 00:30")),
         (at("2026-10-25 01:00"), at("2026-10-25 01:30")),
     ]
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        ((540, 840), (780, 1080)),
+        ((540, 1080), (600, 660)),
+        ((540, 660), (600, 1080), (1020, 1050)),
+        ((540, 780), (540, 1080)),
+    ],
+    ids=["overlapping", "inside", "one-after-the-other", "from-one-instant"],
+)
+def test_windows_of_a_day_that_overlap_are_one(hours: Day) -> None:
+    """From nine to six, however often somebody says so."""
+    told = clock_of(calendar("UTC", *[hours] * 7))
+    morning, night = at("2026-06-01 00:00"), at("2026-06-02 00:00")
+    assert told.windows(morning, night) == [(at("2026-06-01 09:00"), at("2026-06-01 18:00"))]
+    assert told.elapsed(morning, night) == 9 * HOUR
+    assert told.due(at("2026-06-01 13:30"), Span(2, "bh")) == at("2026-06-01 15:30")
+    assert told.before(at("2026-06-01 15:30"), 2 * HOUR) == at("2026-06-01 13:30")
+
+
+def test_windows_of_a_day_that_touch_lose_no_instant_and_gain_none() -> None:
+    told = clock_of(calendar("UTC", *[((540, 840), (840, 1080))] * 7))
+    assert told.elapsed(at("2026-06-01 00:00"), at("2026-06-02 00:00")) == 9 * HOUR
+    assert told.is_open(at("2026-06-01 14:00"))
+
+
+def test_where_the_hours_move_to_another_zone_time_that_both_tell_counts_once() -> None:
+    """New York works its last evening from 23:00 UTC on the ninth until 04:00; Madrid's first date begins at 22:00."""
+    new_york, madrid = calendar("America/New_York", *[((1140, 1440),)] * 7), calendar("Europe/Madrid", *[WHOLE] * 7)
+    clock = clock_of(replace(new_york, later=((date(2026, 6, 10), madrid),)))
+    assert clock.elapsed(at("2026-06-09 12:00"), at("2026-06-10 12:00")) == 14 * HOUR
+    assert clock.due(at("2026-06-09 12:00"), Span(14, "bh")) == at("2026-06-10 12:00")
 
 
 def test_windows_up_to_midnight_lose_no_minute() -> None:
