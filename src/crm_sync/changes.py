@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from crm_sync.errors import Unsafe
 from crm_sync.mappings.tables import Label
-from crm_sync.records import Ref
+from crm_sync.records import Edition, Ref
 
 TargetState = Literal[
     "on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched", "paused",
@@ -354,6 +354,7 @@ class Plan:
     companies: tuple[KnownCompany, ...] = ()
     company_reviews: tuple[Review, ...] = ()
     employers: tuple[Employer, ...] = ()
+    editions: tuple[Edition, ...] = ()  # of owners and calendars: all of them, in order of time
 
     def check(self, limits: Limits) -> None:
         """Raises Unsafe when the plan would clear or rewrite values that we wrote before for too many records."""

@@ -160,6 +160,16 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """What an owner or a calendar said from `since` on, without its stamps; the first one of each from 1970 on.
+    `record` None: its CRM lists it no more."""
+
+    ref: Ref
+    since: datetime
+    record: Owner | Calendar | None
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign with its type and cost, where the CRM has one."""
 
@@ -241,3 +251,4 @@ class Snapshot:
     decisions: tuple[Decision, ...] = ()  # of people about who is who, in the order in which they were made
     company_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))
     company_decisions: tuple[Decision, ...] = ()  # the same about companies
+    editions: tuple[Edition, ...] = ()  # of owners and calendars, as the plans before held them, in order of time

@@ -195,3 +195,32 @@ def test_holidays_are_pinned_by_the_command_alone(example: Path) -> None:
 def test_what_ships_is_what_the_package_says() -> None:
     pinned = load_holidays()
     assert library_holidays(pinned, [], None) == Holidays(pinned.library, pinned.lists)
+
+
+def test_a_colleague_who_changes_the_team_leaves_the_past_alone_until_it_is_taken_back(example: Path) -> None:
+    """María made the first call to Bruno, who was Luis's lead and is a customer now; then she went to another team."""
+    before = states(example)
+    rewrite(
+        example,
+        "touches.csv",
+        "completed,luis@north.example,Introduction",
+        "completed,maria@north.example,Introduction",
+    )
+    assert crm("--config", example, "--quiet", "sync").code == 0
+    assert states(example) == before
+    rewrite(example, "owners.csv", "maria@north.example,North", "maria@north.example,South")
+    assert crm("--config", example, "--quiet", "sync").code == 0
+    assert states(example) == before
+    shown = sla(example, "recompute", "--from", "2026-05-01").out
+    assert "Bruno Díaz  first_attempt  met  met_late" in shown
+    assert "Carla" not in shown
+    assert sla(example, "recompute", "--from", "2026-05-01", "--yes").code == 0
+    assert crm("--config", example, "--quiet", "sync").code == 0
+    assert states(example) == {**before, "met": before["met"] - 1, "met_late": before.get("met_late", 0) + 1}
+
+
+def rewrite(example: Path, name: str, old: str, new: str) -> None:
+    file = example.parent / "exports" / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")

@@ -81,7 +81,12 @@ class Activities:
 
 def load_activities(path: Path) -> Activities:
     """Raises ConfigError."""
-    activities = {name: read_activity(name, table, path.name) for name, table in read_toml(path).items()}
+    return read_activities(read_toml(path), path.name)
+
+
+def read_activities(tables: Mapping[str, Any], where: str) -> Activities:
+    """Raises ConfigError."""
+    activities = {name: read_activity(name, table, where) for name, table in tables.items()}
     kinds = dict.fromkeys(rule.object for activity in activities.values() for rule in activity.rules)
     of_object = {
         kind: tuple((rule, one) for one in activities.values() for rule in one.rules if rule.object == kind)

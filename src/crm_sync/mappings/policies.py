@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from crm_sync.errors import ConfigError
+from crm_sync.mappings.activities import Activities, read_activities
 from crm_sync.mappings.calendars import Warnings, read_calendars
 from crm_sync.mappings.former import Table, renewed, untangled
 from crm_sync.mappings.holidays import read_holidays
@@ -20,6 +22,8 @@ from crm_sync.mappings.spans import UNITS, Span, read_span
 from crm_sync.mappings.tables import Shape, listed, parsed_toml, read_text, shaped
 
 PROMISE_FILES = ("sla.toml", "calendars.toml", "holidays.toml")
+ACTIVITIES = "activities.toml"  # says what counts as an attempt, so that it is kept with the promise
+KEPT_FILES = (*PROMISE_FILES, ACTIVITIES)
 MEASURED_BY: Mapping[str, tuple[By, Clock]] = {"contact": ("contact", "lead"), "assignment": ("owner", "lead")}
 Roll = Literal["next_open"]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -101,15 +105,15 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def load_promise(files: Mapping[str, Path]) -> Promise:
-    """From the three files of PROMISE_FILES. Raises ConfigError."""
-    return promise_of({name: read_text(files[name]) for name in PROMISE_FILES})
+    """From the files of KEPT_FILES. Raises ConfigError."""
+    return promise_of({name: read_text(files[name]) for name in KEPT_FILES})
 
 
 def promise_files(place: Path, others: Path | None) -> dict[str, Path]:
     """The tables in a directory, or the one that is a file; what is not there is taken from `others`, or as shipped."""
     if place.is_dir():
-        return {name: first_of(name, place, others) for name in PROMISE_FILES}
-    return {name: first_of(name, others) for name in PROMISE_FILES} | {"sla.toml": place}
+        return {name: first_of(name, place, others) for name in KEPT_FILES}
+    return {name: first_of(name, others) for name in KEPT_FILES} | {"sla.toml": place}
 
 
 def first_of(name: str, *directories: Path | None) -> Path:
@@ -120,7 +124,7 @@ def first_of(name: str, *directories: Path | None) -> Path:
 def promise_of(texts: Mapping[str, str]) -> Promise:
     """From the texts of those files, as a person wrote them. Raises ConfigError."""
     data, calendars, pinned = (parsed_toml(texts[name], name) for name in PROMISE_FILES)
-    promise = made(texts, *renewed(data, calendars), pinned)
+    promise = made(texts, *renewed(data, calendars), pinned, activities_in(texts))
     for versions in promise.policies:
         check_named(versions)
     return promise
@@ -134,7 +138,13 @@ def check_named(versions: Sequence[Policy]) -> None:
         raise ConfigError(f"sla.toml: [[policies]] {versions[0].name} version", f"two that are {alike}", allowed)
 
 
-def made(texts: Mapping[str, str], data: Table, calendars: Table, pinned: Table) -> Promise:
+def activities_in(texts: Mapping[str, str]) -> Activities | None:
+    return read_activities(parsed_toml(texts[ACTIVITIES], ACTIVITIES), ACTIVITIES) if ACTIVITIES in texts else None
+
+
+def made(
+    texts: Mapping[str, str], data: Table, calendars: Table, pinned: Table, activities: Activities | None
+) -> Promise:
     warnings: Warnings = []
     holidays = read_holidays(pinned, "holidays.toml")
     hours = read_calendars(calendars, holidays, "calendars.toml", warnings)
@@ -153,6 +163,7 @@ def made(texts: Mapping[str, str], data: Table, calendars: Table, pinned: Table)
         integrations=frozenset(one.strip().casefold() for one in found.rules.integrations),
         qualified_leads_per_rep_month=found.marketing.qualified_leads_per_rep_month,
         holidays=holidays,
+        activities=activities,
         warnings=tuple(warnings),
         text=json.dumps(dict(texts), ensure_ascii=False, sort_keys=True),
     )
@@ -163,7 +174,10 @@ def promise_from_text(text: str) -> Promise:
     texts = json.loads(text)
     data, calendars, pinned = (parsed_toml(texts[name], name) for name in PROMISE_FILES)
     data, calendars = renewed(data, calendars)
-    return made(texts, data, untangled(calendars), pinned)
+    activities = None
+    with suppress(ConfigError):  # of a version that read them otherwise; the promise itself holds
+        activities = activities_in(texts)
+    return made(texts, data, untangled(calendars), pinned, activities)
 
 
 def calendars_named(found: PromiseTable) -> Iterator[tuple[str, str]]:

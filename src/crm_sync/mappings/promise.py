@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from crm_sync.mappings.activities import Activities
 from crm_sync.mappings.holidays import Holidays
 from crm_sync.mappings.spans import Span
 from crm_sync.mappings.working_time import WorkingTime
@@ -85,6 +86,7 @@ class Promise:
     integrations: frozenset[str]  # e-mail addresses of users that are no people, in lower case
     qualified_leads_per_rep_month: int
     holidays: Holidays
+    activities: Activities | None = None  # what counts as an attempt; None in a promise kept before this was kept
     warnings: tuple[str, ...] = field(default=(), compare=False)
     text: str = field(default="", repr=False, compare=False)  # the tables, as they are kept for cycles of today
 

@@ -17,7 +17,7 @@ from crm_sync.mappings.holidays import Holidays, read_holidays
 from crm_sync.mappings.identity import Identity, load_identity_model, load_identity_words
 from crm_sync.mappings.lifecycle import Lifecycle, load_lifecycle
 from crm_sync.mappings.lists import ListModel, load_list_model
-from crm_sync.mappings.policies import PROMISE_FILES, load_promise
+from crm_sync.mappings.policies import KEPT_FILES, PROMISE_FILES, load_promise
 from crm_sync.mappings.promise import Promise
 from crm_sync.mappings.survivorship import Survivorship, load_survivorship
 from crm_sync.mappings.symptoms import Symptoms, load_symptoms
@@ -61,7 +61,7 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
         channels,
         activities,
         load_fields(place_of(directory, "fields.toml")),
-        promise or load_promise({name: place_of(directory, name) for name in PROMISE_FILES}),
+        promise or load_promise({name: place_of(directory, name) for name in KEPT_FILES}),
         load_identity(directory),
         load_companies(place_of(directory, "companies.toml"), place_of(directory, "identity.toml")),
         load_survivorship(place_of(directory, "survivorship.toml")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crm_sync.changes import Employer, KnownCompany
@@ -91,23 +91,25 @@ def directory_of(
     companies: Iterable[KnownCompany] = (),
     employers: Iterable[Employer] = (),
 ) -> Directory:
+    campaigns = {campaign.ref: campaign for campaign in snapshot.campaigns}
+    known = {company.company_id: company for company in companies}
+    employed = {employer.ref: employer for employer in employers}
+    blank = Directory({}, campaigns, known, employed, {}, integrations=integrations)
+    return telling(blank, snapshot.owners, snapshot.calendars)
+
+
+def telling(directory: Directory, owners: Iterable[Owner], calendars: Iterable[Calendar]) -> Directory:
+    """The same directory with these owners and calendars, and no others."""
+    found = sorted(owners, key=lambda one: one.ref)
     teams: dict[str, dict[str, str]] = {}
     colleagues: dict[str, list[Owner]] = {}
-    for owner in sorted(snapshot.owners, key=lambda one: one.ref):
+    for owner in found:
         name = (owner.email or str(owner.ref)).casefold()
         colleagues.setdefault(name, []).append(owner)
         if owner.team and owner.team.strip():
             teams.setdefault(name, {})[owner.ref.crm] = owner.team.strip().casefold()
-    return Directory(
-        {owner.ref: owner for owner in snapshot.owners},
-        {campaign.ref: campaign for campaign in snapshot.campaigns},
-        {company.company_id: company for company in companies},
-        {employer.ref: employer for employer in employers},
-        teams,
-        snapshot.calendars,
-        colleagues,
-        integrations,
-    )
+    listed = {owner.ref: owner for owner in found}
+    return replace(directory, owners=listed, teams=teams, calendars=tuple(calendars), colleagues=colleagues)
 
 
 def absences_of(texts: Iterable[str]) -> Iterator[Absence]:

@@ -10,7 +10,7 @@ from functools import partial
 from crm_sync.changes import Known, Qualification
 from crm_sync.mappings import Vocabulary
 from crm_sync.reconciler.actions import next_action
-from crm_sync.reconciler.attribution.touches import Step, first_channel, last_channel
+from crm_sync.reconciler.attribution.touches import Step, first_channel, last_channel, steps_of
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.golden import Golden, Rules, golden_person, value_of
 from crm_sync.reconciler.owners import owner_at
@@ -116,25 +116,39 @@ def facts_of(
     under: Circumstances,
     cycle: Cycle,
 ) -> Facts:
-    """What the policies of sla.toml may ask about a cycle, in lower case. Stage and owner are those of its time;
-    what no CRM keeps a history of is as it is now."""
+    """What the policies of sla.toml may ask about a cycle, in lower case: as it was when the cycle ended, or is now.
+    What nobody keeps a history of (country, persona, score) is as it is now."""
     if not under.court.asks:
         return {}
-    owner = cycle.owner_at(min(cycle.ended_at or under.now, under.now))
+    until, directory = min(cycle.ended_at or under.now, under.now), under.court.office(cycle.ended_at).directory
+    owner, steps = cycle.owner_at(until), steps_by(until, timeline, steps, under)
     said: dict[str, Iterable[str | None]] = {
         "stage": [cycle.stage],
-        "source": [first_channel(steps, under.now)],
-        "last_source": [last_channel(steps, under.now)],
-        "campaign": [best_campaign(timeline.happened, newest, under.directory, under.now)],
+        "source": [first_channel(steps, until)],
+        "last_source": [last_channel(steps, until)],
+        "campaign": [best_campaign(timeline.happened, newest, under.directory, until)],
         "country": [next((one.country for one in newest if one.country), None)],
-        "team": under.directory.teams_of(owner),
-        "owner": [under.directory.who(owner) if owner else None],
-        "crm": [record.ref.crm for record in timeline.records],
+        "team": directory.teams_of(owner),
+        "owner": [directory.who(owner) if owner else None],
+        "crm": [record.ref.crm for record in there_by(timeline.records, until)],
     }
     if not under.court.asks.isdisjoint({"score_band", "persona"}):
         qualified = qualify(cycle.qualified_at, cycle.started_at)
         said |= {"score_band": [qualified.band], "persona": [qualified.persona]}
     return {name: frozenset(one.strip().casefold() for one in said[name] if one) for name in under.court.asks}
+
+
+def steps_by(until: datetime, timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Sequence[Step]:
+    """As they were known to be: a label counted until something better came."""
+    if until == under.now:
+        return steps
+    by_then = (one for one in timeline.happened if one.touch.at <= until)
+    return steps_of(timeline.person_id, by_then, under.vocabulary.channels)
+
+
+def there_by(records: Sequence[Person], until: datetime) -> Sequence[Person]:
+    """Those that a CRM had by then; all where none did."""
+    return [record for record in records if record.created_at <= until] or records
 
 
 def newest_first(records: Sequence[Person]) -> list[Person]:

@@ -18,6 +18,7 @@ from crm_sync.reconciler.dedupe.kept.memory import Memory
 from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.directory import directory_of
+from crm_sync.reconciler.editions import editions_from
 from crm_sync.reconciler.golden import known_companies
 from crm_sync.reconciler.merge import Circumstances, known
 from crm_sync.reconciler.qualify import Examiner
@@ -59,7 +60,7 @@ def make_plan(
     people = timelines(snapshot, linked, deals, happened)
     steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
     directory = directory_of(snapshot, vocabulary.promise.integrations, firms, employers)
-    court = court_of(vocabulary, directory, now, Horizon(horizon, horizons), former)
+    court = court_of(vocabulary, directory, now, Horizon(horizon, horizons), former, snapshot.editions)
     under = Circumstances(vocabulary, court, language, rules["person"], Examiner(vocabulary.criteria))
     everybody = [known(one, steps[one.person_id], under) for one in people]
 
@@ -87,4 +88,5 @@ def make_plan(
         companies=firms,
         company_reviews=companies.reviews,
         employers=employers,
+        editions=editions_from(snapshot, now),
     )

@@ -111,6 +111,7 @@ def explain_sla(
         as_of,
         Horizon(min_of(horizons), horizons),
         former,
+        snapshot.editions,
     )
     [known] = known_again(timelines_again(snapshot, vocabulary), vocabulary, court)
     verdicts = sorted(

@@ -22,6 +22,7 @@ from crm_sync.store.conclusions import (
 )
 from crm_sync.store.database import Database
 from crm_sync.store.differing import replace_differing, replace_people
+from crm_sync.store.editions import replace_editions
 from crm_sync.store.history import append_history
 from crm_sync.store.statements import numbered, replace_all, upsert
 from crm_sync.store.writes import Queued, enqueue, writes_of
@@ -62,6 +63,7 @@ def replace_conclusions(connection: Connection, plan: Plan) -> None:
     replace_differing(connection, schema.known_companies, company_rows(plan))
     replace_differing(connection, schema.company_links, company_link_rows(plan))
     replace_differing(connection, schema.employers, employer_rows(plan))
+    replace_editions(connection, plan.editions)
     for table, rows in LISTS.items():
         replace_all(connection, table, numbered(rows(plan)))
 

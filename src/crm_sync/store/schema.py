@@ -70,6 +70,10 @@ def number() -> Column[int]:
     return Column("id", RowNumber, primary_key=True)
 
 
+def since() -> Column[datetime]:
+    return Column("since", Instant, primary_key=True)
+
+
 def of_known() -> Column[str]:
     return Column("person_id", Text, ForeignKey("known.person_id", ondelete="CASCADE"), nullable=False, index=True)
 
@@ -180,6 +184,7 @@ verdict_history = Table(
     maybe("qualified_at"), maybe("breached_at"), maybe("revised_at"), *texts("because"), flag("quiet"),
 )  # fmt: skip
 promises = Table("promises", metadata, number(), *instants("since"), must("version"), must("tables"))
+editions = Table("editions", metadata, key(), since(), must("kind"), *texts("body"))
 matchings = Table("matchings", metadata, key("about"), must("mark"))
 credits = Table(
     "credits", metadata,

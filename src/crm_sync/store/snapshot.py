@@ -26,6 +26,7 @@ from crm_sync.records import (
 from crm_sync.store.cells import refs_of
 from crm_sync.store.database import Database
 from crm_sync.store.decisions import decisions_in_force
+from crm_sync.store.editions import read_editions
 from crm_sync.store.schema import companies, company_links, links, mentions, people
 from crm_sync.store.shapes import RECORDS, SHAPES
 from crm_sync.store.statements import Cells, batches, read_cells, read_live_cells, read_naming_cells
@@ -55,6 +56,7 @@ def read_snapshot(database: Database) -> Snapshot:
             company_ids=ids(connection, company_links.c.company_id),
             decisions=decisions_in_force(connection, "person"),
             company_decisions=decisions_in_force(connection, "company"),
+            editions=read_editions(connection),
         )
 
 
@@ -75,6 +77,7 @@ def read_snapshot_about(database: Database, known: Known) -> Snapshot:
             stage_changes=among(connection, StageChange, [*alive, *(str(one.ref) for one in deals)], BY_TIME),
             assignments=among(connection, Assignment, alive, BY_TIME),
             person_ids=dict.fromkeys(known.refs, known.person_id),
+            editions=read_editions(connection),
         )
 
 

@@ -17,7 +17,7 @@ from crm_sync.mappings import Promise, load_vocabulary
 from crm_sync.mappings.policies import PROMISE_FILES, promise_of
 from crm_sync.reconciler import make_plan
 from crm_sync.reconciler.sla.court import Former
-from crm_sync.records import Assignment, Calendar, Owner, Person, Ref, Snapshot, StageChange, Touch
+from crm_sync.records import Assignment, Calendar, Edition, Owner, Person, Ref, Snapshot, StageChange, Touch
 
 WORDS, ENGINE = load_vocabulary(), DuckDB(threads=1)
 MEXICO = ZoneInfo("America/Mexico_City")
@@ -72,6 +72,13 @@ def promise(sla: str = "", calendars: str = "", **edits: str) -> Promise:
     return promise_of({**texts, "calendars.toml": texts["calendars.toml"] + calendars})
 
 
+def promise_with(policies: str) -> Promise:
+    """The shipped promise, with other policies before its own."""
+    texts = dict(zip(PROMISE_FILES, shipped(), strict=True))
+    texts["sla.toml"] = texts["sla.toml"].replace("[[policies]]\n", policies + "[[policies]]\n", 1)
+    return promise_of(texts)
+
+
 def shipped() -> list[str]:
     kept: Mapping[str, str] = json.loads(WORDS.promise.text)
     return [kept[name] for name in PROMISE_FILES]
@@ -90,6 +97,7 @@ class Lead:
     promise: Promise = WORDS.promise
     former: Former = ()
     calendars: tuple[Calendar, ...] = ()
+    editions: tuple[Edition, ...] = ()
     also: tuple[Person, ...] = ()
     horizons: Mapping[str, datetime | None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -100,6 +108,7 @@ class Lead:
             touches=tuple(sorted(self.touches, key=lambda one: one.ref)),
             owners=self.team,
             calendars=self.calendars,
+            editions=self.editions,
             stage_changes=tuple(
                 StageChange(LEAD, f"{place:03}", mexico(at), word, field="Status")
                 for place, (at, word) in enumerate(self.stages)

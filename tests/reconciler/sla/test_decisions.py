@@ -21,14 +21,13 @@ from tests.reconciler.sla.lead import (
     hubspot_owner,
     mexico,
     promise,
-    shipped,
+    promise_with,
     task,
     user,
 )
 from tests.reconciler.told import Told
 
-from crm_sync.mappings import Promise, Span
-from crm_sync.mappings.policies import PROMISE_FILES, promise_of
+from crm_sync.mappings import Span
 from crm_sync.reconciler.sla.almanac import org_hours
 from crm_sync.reconciler.sla.clock import clock_of
 from crm_sync.reconciler.sla.escalation import escalations
@@ -313,13 +312,6 @@ def test_nothing_is_owed_where_a_policy_says_so() -> None:
     lead = Lead(promise=small, facts={"country": "MX"}, now="9 10:00")
     assert (lead.verdict().status, lead.verdict().because) == ("exempt", "not worth an attempt")
     assert replace(lead, facts={"country": "ES"}).state() == "breached"
-
-
-def promise_with(policies: str) -> Promise:
-    """The shipped promise, with other policies before its own."""
-    texts = dict(zip(PROMISE_FILES, shipped(), strict=True))
-    texts["sla.toml"] = texts["sla.toml"].replace("[[policies]]\n", policies + "[[policies]]\n", 1)
-    return promise_of(texts)
 
 
 def test_a_segment_that_changes_in_the_middle_keeps_start_and_pauses() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
-from crm_sync.mappings import Lifecycle, Policy, Promise, Vocabulary
+from crm_sync.mappings import Activities, Activity, Lifecycle, Policy, Promise, Vocabulary
 from crm_sync.reconciler.directory import Directory
+from crm_sync.reconciler.editions import Editions
 from crm_sync.reconciler.sla.almanac import Almanac, Named
 from crm_sync.reconciler.sla.cycles import Cycle
-from crm_sync.records import Ref
+from crm_sync.reconciler.timeline import Happened
+from crm_sync.records import Edition, Ref, Touch
 
 Facts = Mapping[str, frozenset[str]]
 Former = Sequence[tuple[datetime, Promise]]  # promises of before, each with the instant until which it held
@@ -30,22 +33,59 @@ class Horizon:
         return min(known) if known and len(known) == len(found) else None
 
 
+class Office(NamedTuple):
+    """Who works in the house, and when."""
+
+    directory: Directory
+    almanac: Almanac
+
+
 @dataclass(frozen=True, slots=True)
 class Court:
     """The newest promise, those of before, and everything else that is the same for all cycles."""
 
     promise: Promise
     lifecycle: Lifecycle
-    directory: Directory
+    activities: Activities  # by which everything that happened was classified
+    directory: Directory  # as it stands
+    editions: Editions
     now: datetime
     horizon: Horizon
-    almanac: Almanac
     former: Former = ()
     asks: frozenset[str] = frozenset()  # the conditions that any of these promises names
+    offices: dict[tuple[int, int], Office] = field(default_factory=dict)  # made when they are asked for
+    reread: dict[tuple[int, str, int], Activity | None] = field(default_factory=dict)  # so are these
 
     def promise_at(self, at: datetime) -> Promise:
         """The promise that was in force."""
         return next((promise for until, promise in self.former if at < until), self.promise)
+
+    def promise_of(self, ended_at: datetime | None) -> Promise:
+        """What is edited reaches cycles that run, not those that have ended."""
+        return self.promise_at(ended_at) if ended_at else self.promise
+
+    def office(self, ended_at: datetime | None) -> Office:
+        """For a cycle that ended then, colleagues and calendars as they were; for one that runs, as they are."""
+        promise, directory = self.promise_of(ended_at), self.editions.at(ended_at)
+        key = id(promise), id(directory)
+        if key not in self.offices:
+            of_then = replace(directory, integrations=promise.integrations)
+            self.offices[key] = Office(of_then, Almanac(of_then))
+        return self.offices[key]
+
+    def happened(self, ended_at: datetime | None, happened: Sequence[Happened]) -> Sequence[Happened]:
+        """What everything is by activities.toml, as the cycle's promise has it."""
+        activities = self.promise_of(ended_at).activities
+        if activities is None or activities == self.activities:
+            return happened
+        return [Happened(one.touch, self.activity(one.touch, activities)) for one in happened]
+
+    def activity(self, touch: Touch, activities: Activities) -> Activity | None:
+        """Facts that several touches share are asked about once."""
+        key = id(activities), touch.ref.kind, id(touch.facts)
+        if key not in self.reread:
+            self.reread[key] = activities.classify(touch.ref.kind, touch.facts)
+        return self.reread[key]
 
     def policy_for(self, cycle: Cycle, facts: Facts) -> Policy | None:
         """The first policy that suits, in the version that held when the cycle began, of the promise of that time."""
@@ -54,19 +94,25 @@ class Court:
 
     def calendar(self, ended_at: datetime | None, calendar: str | None, owner: Ref | None) -> Named:
         """An edit of the calendars reaches cycles that run, not those that have ended."""
-        promise = self.promise_at(ended_at) if ended_at else self.promise
+        promise = self.promise_of(ended_at)
         known = calendar if calendar in promise.calendars else None
-        return self.almanac.of(promise, known, owner)
+        return self.office(ended_at).almanac.of(promise, known, owner)
 
     def back_soon(self, left: datetime, came: datetime) -> bool:
         """Within the cooldown of that time, on the calendar of the house."""
         promise = self.promise_at(left)
-        return came <= self.almanac.of(promise, None, None).clock.due(left, promise.recycle_cooldown)
+        return came <= self.office(left).almanac.of(promise, None, None).clock.due(left, promise.recycle_cooldown)
 
 
 def court_of(
-    vocabulary: Vocabulary, directory: Directory, now: datetime, horizon: Horizon, former: Former = ()
+    vocabulary: Vocabulary,
+    directory: Directory,
+    now: datetime,
+    horizon: Horizon,
+    former: Former = (),
+    editions: Sequence[Edition] = (),
 ) -> Court:
-    almanac = Almanac(directory)
     promise, asks = vocabulary.promise, frozenset[str]().union(*(one.asks for _, one in former))
-    return Court(promise, vocabulary.lifecycle, directory, now, horizon, almanac, former, asks | promise.asks)
+    known = Editions(directory, editions)
+    activities = vocabulary.activities
+    return Court(promise, vocabulary.lifecycle, activities, directory, known, now, horizon, former, asks | promise.asks)

@@ -67,14 +67,14 @@ class Episode(NamedTuple):
 def cycles_of(
     history: Sequence[StageEntry],
     owned: Sequence[Owned],
-    directory: Directory,
+    directory_at: Callable[[datetime | None], Directory],
     back_soon: Callable[[datetime, datetime], bool],
     reasons: Sequence[Reason] = (),
 ) -> tuple[Cycle, ...]:
-    """Oldest first. `back_soon` tells whether who went out at one instant and came back at another never really left;
-    `reasons` are all that were ever given for an exit."""
+    """Oldest first. `directory_at` tells who is who, as it was when a cycle ended; `back_soon` whether who went out at
+    one instant and came back at another never really left; `reasons` are all that were ever given for an exit."""
     found = [
-        Cycle(one.since, one.stage, hands_in(one, owned, directory), one.until, one.went)
+        Cycle(one.since, one.stage, hands_in(one, owned, directory_at(one.until)), one.until, one.went)
         for one in joined(episodes(history), back_soon)
     ]
     exits = [place for place, cycle in enumerate(found) if cycle.went == "out"]

@@ -38,7 +38,8 @@ def stretch(hands: Hands, target: Target, judged: Judged, court: Court) -> Stret
         because = f"the person booked a meeting at {iso(booked)}, before the lead was handed on"
         return Stretch(target.name, hands.owner, hands.since, hands.until, "exempt", None, None, because)
     state, due_at, at, because = owed(hands, target, judged, court)
-    away = away_in(court.directory.away(hands.owner), hands.since, due_at)
+    directory = court.office(judged.cycle.ended_at).directory
+    away = away_in(directory.away(hands.owner), hands.since, due_at)
     if away and state in ("breached", "met_late"):
         state, because = "exempt", f"{because}; excused: out of office from {iso(away[0])} to {iso(away[1])}"
     elif away and away[0] <= court.now < away[1] and state in ("on_track", "at_risk", "pending", "paused"):

@@ -31,7 +31,7 @@ def verdicts(timeline: Timeline, history: Sequence[StageEntry], court: Court, fa
     No CRM tells since when somebody is opted out; cycles that reps had before the newest one stay as they were."""
     owned = [change for change in timeline.owned if change.at <= court.now]
     reasons = [one for one in timeline.reasons if one.at is None or one.at <= court.now]
-    cycles = cycles_of(history, owned, court.directory, court.back_soon, reasons)
+    cycles = cycles_of(history, owned, lambda at: court.office(at).directory, court.back_soon, reasons)
     if not cycles:
         return ()
     pauses = pauses_of(timeline.words, court.lifecycle, court.now)
@@ -62,7 +62,8 @@ def hearing(
     excused = excuse(cycle, policy, court, opted_out)
     policy = policy or court.promise.main
     calendar = court.calendar(cycle.ended_at, policy.calendar, cycle.owner)
-    effort = effort_in(cycle, timeline.happened, policy.rules, court.directory, court.now)
+    happened, directory = court.happened(cycle.ended_at, timeline.happened), court.office(cycle.ended_at).directory
+    effort = effort_in(cycle, happened, policy.rules, directory, court.now)
     mine = tuple(one for one in pauses if one.until is None or one.until > cycle.qualified_at)
     mine = tuple(one for one in mine if cycle.ended_at is None or one.since < cycle.ended_at)
     return Judged(cycle, effort, policy, calendar, mine, excused, court.now, horizon)
