@@ -17,6 +17,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.reconciler.dedupe.lists.match import Lister, general
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.match import Matcher
+from crm_sync.sync.undisturbed import undisturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def match_file(file: Path, matcher: Matcher, lister: Lister) -> People:
     export = read_people(file)
     names, bad, ignored, people = names_of(export), export.bad, export.ignored, as_people(export)
     del export  # a million records are large
-    found = lister(people) if general(people) else matcher(people)
+    with undisturbed():
+        found = lister(people) if general(people) else matcher(people)
     groups = pa.table({"rid": names["rid"], "leader": found.leader})
     tables = {"names": names, "groups": groups, "links": found.links, "reviews": found.reviews}
     links, reviews = (chain.named(tables, what, matcher.engine) for what in ("links", "reviews"))

@@ -117,13 +117,15 @@ def ordered(rows: pa.Table, bad: list[OddRow]) -> pa.Table:
     numbered = rows.append_column("row", pa.array(range(1, len(rows) + 1), pa.int64()))
     missing = numbered.filter(compute.is_null(numbered[ID]))
     bad += [OddRow(row, "no id") for row in missing["row"].to_pylist()]
-    kept = numbered.filter(compute.is_valid(numbered[ID]))
+    kept = numbered.filter(compute.is_valid(numbered[ID])) if len(missing) else numbered
     kept = kept.set_column(1, "source", compute.fill_null(kept["source"], "")).sort_by(
         [("source", "ascending"), (ID, "ascending"), ("row", "ascending")]
     )
     if len(kept) < 2:
         return kept
     again = compute.and_(*(compute.equal(kept[name][1:], kept[name][:-1]) for name in ("source", ID)))
+    if not compute.any(again).as_py():
+        return kept
     first = pa.chunked_array([pa.array([True]), *compute.invert(again).chunks])
     bad += [
         OddRow(row, f"the id {one} stands in an earlier row")

@@ -38,10 +38,12 @@ class Decided:
 def grouped(count: int, scored: pa.Table, model: Bounds, link: float, decided: Decided = Decided()) -> list[int]:
     """The lowest number of each record's group, for the records 0 to `count` - 1. `scored` are pairs with their scores;
     those from `link` on join groups; their order does not matter. Linear in the pairs, since groups are small."""
-    edges = edges_of(scored, link)
+    sure = scored.filter(compute.greater_equal(scored["score"], link))
+    alone = apart_from_all(sure, decided)
+    home = homes(count, sure.filter(alone))
+    edges = edges_of(sure.filter(compute.invert(alone)), link)
     connected = components(count, chain(decided.one, ((x, y) for _, x, y in edges)))
     inside = inside_of(scored, connected) | dict.fromkeys(decided.one, SURE) | dict.fromkeys(decided.two, -SURE)
-    home = list(range(count))
     members: dict[int, list[int]] = {}
     for score, x, y in chain(((SURE, x, y) for x, y in sorted(decided.one)), edges):
         low, high = sorted((home[x], home[y]))
@@ -52,6 +54,25 @@ def grouped(count: int, scored: pa.Table, model: Bounds, link: float, decided: D
             members[low] = ours + theirs
             for one in members.pop(high, theirs):
                 home[one] = low
+    return home
+
+
+def apart_from_all(sure: pa.Table, decided: Decided) -> pa.ChunkedArray:
+    """Of each pair, whether no other pair and nothing decided concerns its two records: then they are one group, and
+    nothing else is to be asked. Most are."""
+    ends = pa.chunked_array([*sure["a"].chunks, *sure["b"].chunks], pa.int32())
+    counted = compute.value_counts(ends)
+    once = counted.field("values").filter(compute.equal(counted.field("counts"), 1))
+    named = pa.array({one for pairs in (decided.one, decided.two) for pair in pairs for one in pair}, pa.int32())
+    once = once.filter(compute.invert(compute.is_in(once, named)))
+    return compute.and_(compute.is_in(sure["a"], once), compute.is_in(sure["b"], once))
+
+
+def homes(count: int, pairs: pa.Table) -> list[int]:
+    """Everybody alone, but for these pairs, of which no two share a record."""
+    home = list(range(count))
+    for low, high in zip(pairs["a"].to_pylist(), pairs["b"].to_pylist(), strict=True):
+        home[high] = low
     return home
 
 
@@ -76,19 +97,22 @@ def agree(ours: Sequence[int], theirs: Sequence[int], score: float, inside: dict
 
 def components(count: int, pairs: Iterable[Pair]) -> list[int]:
     """The lowest record that each is connected with."""
-    leader = list(range(count))
+    leader: dict[int, int] = {}  # of those that any pair names
 
     def find(x: int) -> int:
-        while leader[x] != x:
-            leader[x] = leader[leader[x]]
-            x = leader[x]
+        while (above := leader.setdefault(x, x)) != x:
+            leader[x] = leader[above]
+            x = above
         return x
 
     for x, y in pairs:
         one, two = find(x), find(y)
         if one != two:
             leader[max(one, two)] = min(one, two)
-    return [find(x) for x in range(count)]
+    found = list(range(count))
+    for x in leader:
+        found[x] = find(x)
+    return found
 
 
 def inside_of(scored: pa.Table, connected: Sequence[int]) -> dict[Pair, float]:
