@@ -104,7 +104,7 @@ def directory_of(
         {company.company_id: company for company in companies},
         {employer.ref: employer for employer in employers},
         teams,
-        snapshot.calendars,
+        tuple(sorted(snapshot.calendars, key=lambda one: one.ref)),
         colleagues,
         integrations,
     )

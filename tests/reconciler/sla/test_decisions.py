@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import permutations
 from random import Random
 
 import pytest
@@ -518,12 +517,6 @@ def test_the_cadence_tells_how_many_attempts_are_left_for_how_many_days() -> Non
 
 
 # a pure function
-
-
-def test_the_order_in_which_things_became_known_decides_nothing() -> None:
-    calls = [call("1 11:00"), task("1 11:01"), call("2 11:00", EVA), call("3 00:00", day_only=True)]
-    found = {repr(Lead(touches=list(some), now="9 10:00").verdict()) for some in permutations(calls)}
-    assert len(found) == 1
 
 
 def test_the_same_inputs_give_the_same_bytes() -> None:
