@@ -14,8 +14,8 @@ from crm_sync.records import CLOSE_REASON, Person, Ref, StageChange, as_said
 
 
 class Word(NamedTuple):
-    """A record said `word` in `field` from `at` on; `field` is empty where the record does not tell which one. Words are
-    in order of time, those of one field in the order in which they were said: `place` counts them."""
+    """A record said `word` in `field` from `at` on; `field` is empty where the record does not tell which one. Words
+    are in order of time, those of one field in the order in which they were said: `place` counts them."""
 
     at: datetime
     ref: Ref
@@ -54,7 +54,7 @@ def words_of(record: Person, changes: Sequence[StageChange]) -> Iterator[Word]:
 def stage_history(
     words: Iterable[Word], deals: Iterable[OneDeal], lifecycle: Lifecycle, now: datetime
 ) -> tuple[StageEntry, ...]:
-    """The stages that the person entered, up to `now`. `words` of one field are in the order in which they were said."""
+    """The stages that the person entered, up to `now`. `words` of one field are in the order in which it said them."""
     said = [*said_by_words(words, lifecycle), *said_by_deals(deals, lifecycle)]
     last = {(one.at, one.ref, one.field): one for one in said}
     entries: list[StageEntry] = []

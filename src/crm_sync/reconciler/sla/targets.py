@@ -95,9 +95,7 @@ def repaired(made: Sequence[Made], judged: Judged, due: Callable[[datetime], dat
     if not late:
         return made
     found = [
-        Made(one.logged_at, one.logged_at, one.logged_at)
-        if one in late and one.logged_at > due(one.at)
-        else one
+        Made(one.logged_at, one.logged_at, one.logged_at) if one in late and one.logged_at > due(one.at) else one
         for one in made
     ]
     return sorted(found)
