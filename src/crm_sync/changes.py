@@ -186,12 +186,8 @@ class Verdict:
     attempts_required: int | None = None
     pauses: tuple[Pause, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+    transfers: int = 0  # how often the lead was handed from one owner to the next
     enforced: bool = True  # False: it began before `enforce_from`, and is neither written to a CRM nor remembered
-
-    @property
-    def transfers(self) -> int:
-        """How often the lead was handed from one owner to the next."""
-        return max(len(self.stretches) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from crm_sync.engine.duckdb import DuckDB
 from crm_sync.errors import TryLater
 from crm_sync.mappings import load_vocabulary
 from crm_sync.records import Assignment, Person, Record, Ref, StageChange, Touch
+from crm_sync.reports.sla_person import explain_sla
 from crm_sync.settings import HubSpotSettings, Settings
 from crm_sync.store import Store, open_store
 from crm_sync.sync.backfill import backfill
@@ -215,6 +216,16 @@ async def test_what_a_backfill_brings_to_light_is_held_back_by_later_syncs_too(p
     assert crm.shown("found") == ""
     await backfill(parts, ["Lead"], window.since, window.until, write_history=True)
     assert crm.shown("found") == "breached none"
+
+
+async def test_of_a_cycle_from_before_the_pinned_holidays_it_is_said_that_nobody_knows_them(crm: Crm) -> None:
+    ref, began = Ref("salesforce", "Lead", "old"), mexico("1 10:00").replace(year=2005)
+    crm.put(Person(ref, "1", began, began), StageChange(ref, "1", began, "MQL", field="Status"))
+    parts = parts_of(open_store("sqlite://"), crm)
+    [note] = (await sync(parts)).notes
+    assert note.startswith("holidays.toml: [MX] begins with 2006, so days of 2005 count as worked.")
+    old, fresh = (explain_sla(parts.store, parts.vocabulary, name, crm.now(), {}).cycles for name in ("old", "fresh"))
+    assert (old[0].notes, fresh[0].notes) == ((note,), ())
 
 
 # over the wire

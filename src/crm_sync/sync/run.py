@@ -228,7 +228,15 @@ def summarize(
         set_aside=len(plan.set_aside),
         calls={crm: connector.calls for crm, connector in parts.connectors.items()},
         seconds=seconds,
-        notes=parts.notes,
+        notes=(*parts.notes, *notes_of(parts, plan)),
         held_back=plan.held_back,
         plan=plan,
     )
+
+
+def notes_of(parts: Parts, plan: Plan) -> tuple[str, ...]:
+    """What the tables cannot say of cycles that were judged."""
+    verdicts = (one for known in plan.known for one in (*known.earlier, known.verdict) if one and one.enforced)
+    first = min((one.qualified_at for one in verdicts if one.qualified_at), default=plan.now)
+    promise = parts.vocabulary.promise
+    return tuple(promise.holidays.not_yet(first.astimezone(promise.working_time.zone_now).date()))

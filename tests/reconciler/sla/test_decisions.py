@@ -557,3 +557,10 @@ def test_one_colleague_whom_both_crms_name_hands_nothing_on() -> None:
 def test_a_policy_that_asks_nothing_of_reps_shows_them_nothing() -> None:
     lead = Lead(promise=promise_with('[[policies]]\nname = "x"\ntargets = { contact = "24h" }\n\n'), now="3 10:00")
     assert (lead.verdict().status, lead.verdict().target, lead.state("contact")) == ("exempt", "none", "breached")
+
+
+def test_hand_overs_are_counted_whatever_the_policy_promises() -> None:
+    owners = [("1 10:00", LUIS), ("1 12:00", EVA), ("1 16:00", LUIS)]
+    only = promise_with('[[policies]]\nname = "x"\ntargets = { cadence = "5 in 14d" }\n\n')
+    verdict = Lead(owners=owners, promise=only, now="2 10:00").verdict()
+    assert (verdict.transfers, verdict.stretches) == (2, ())
