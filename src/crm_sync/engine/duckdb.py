@@ -49,7 +49,6 @@ def by_plan(question: str, tables: Tables) -> pa.Table | None:
 
 def answer(connection: duckdb.DuckDBPyConnection, question: str, tables: Tables) -> pa.Table:
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET enable_progress_bar = false")  # it would stand among the data on stdout
     for name, table in tables.items():
         connection.register(name, table)
     relation = connection.sql(question)
