@@ -186,12 +186,8 @@ class Verdict:
     attempts_required: int | None = None
     pauses: tuple[Pause, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+    transfers: int = 0  # how often the lead was handed from one owner to the next
     enforced: bool = True  # False: it began before `enforce_from`, and is neither written to a CRM nor remembered
-
-    @property
-    def transfers(self) -> int:
-        """How often the lead was handed from one owner to the next."""
-        return max(len(self.stretches) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +255,7 @@ class Known:
     company_id: str | None = None
     qualifications: tuple[Qualification, ...] = ()  # one for each cycle, the oldest first
     action: NextAction | None = None
+    held_back: bool = False  # the SLA was over before anybody looked, and is not written to the CRMs
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +362,11 @@ class Plan:
                 f"{len(rewritten)} of {held} records would change values that were written before.",
                 fix="Look at `crm-sync sync --dry-run`, then run again with --force if you mean it.",
             )
+
+    @property
+    def held_back(self) -> int:
+        """How many people's SLA is not written, for it was over before anybody looked."""
+        return sum(known.held_back for known in self.known)
 
     def per_crm(self) -> dict[str, int]:
         """CRM → number of changes."""

@@ -211,6 +211,12 @@ class Assignment:
     was: Ref | None = None
 
 
+def as_said(change: StageChange | Assignment) -> tuple[datetime, int, str]:
+    """The order in which one record's changes were said: by time, at one instant by their ids. CRMs count upwards, so
+    the id of a later change is longer, or as long and further in the alphabet."""
+    return change.at, len(change.id), change.id
+
+
 Record = Person | Company | Deal | Touch | Owner | Calendar | Campaign | StageChange | Assignment
 
 

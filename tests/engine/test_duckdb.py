@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,3 +67,12 @@ def test_a_question_reaches_no_file_no_network_and_no_variable(question: str, tm
     with pytest.raises(Failed):
         engine().ask(question.format(file=file), {})
     assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
+
+
+def test_a_question_that_takes_its_time_draws_no_bar_among_the_data() -> None:
+    """DuckDB draws one where Python was started without a file."""
+    question = "SELECT current_setting('enable_progress_bar') AS bar, sum(n) AS n FROM rows"
+    asked = f'DuckDB().ask("{question}", {{"rows": pa.table({{"n": [1]}})}})["bar"]'
+    script = f"import pyarrow as pa; from crm_sync.engine.duckdb import DuckDB; print({asked})"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "false" in ran.stdout

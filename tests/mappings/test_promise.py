@@ -290,7 +290,7 @@ def days_of(month: int) -> int:
 def test_a_holiday_table_that_was_edited_badly_is_refused() -> None:
     for old, new, word in [
         ("2026-12-25 Christmas", "25.12.2026 Christmas", "'25.12.2026"),
-        ("last_year  = 2031", "last_year  = 2025", "dates from 2024 to 2025"),
+        ("last_year  = 2031", "last_year  = 2025", "dates from 2006 to 2025"),
         ("[MX]", "[mexico]", "'mexico'"),
     ]:
         with pytest.raises(ConfigError, match=r"holidays\.toml") as refused:
@@ -304,3 +304,11 @@ def test_a_list_of_holidays_that_ends_soon_is_told() -> None:
     assert holidays.run_out(date(2032, 1, 1))[0].startswith(
         "holidays.toml: [MX] ends with 2031. `crm-sync sla holidays"
     )
+
+
+def test_days_from_before_a_list_of_holidays_are_told() -> None:
+    holidays = promise_of(SHIPPED).holidays
+    assert holidays.not_yet(date(2006, 1, 1)) == []
+    [told] = holidays.not_yet(date(2005, 12, 31))
+    assert told.startswith("holidays.toml: [MX] begins with 2006, so days of 2005 count as worked.")
+    assert "`crm-sync sla holidays --lock --years 2005-2031`" in told

@@ -97,6 +97,21 @@ def test_an_earlier_cycle_is_replaced_by_the_reason_of_its_own_exit(
     assert (found.total.delivered, found.total.rejected, found.total.replaced) == (5, 2, 1)
 
 
+def test_of_two_reasons_at_one_instant_the_one_with_the_later_id_was_given_last(
+    own_store: Store, engine: DuckDB, vocabulary: Vocabulary
+) -> None:
+    """Dora was rejected on the eighth; ids count upwards, so that nine comes before ten."""
+    ref = PEOPLE[3].refs[0]
+
+    def say(*told: tuple[str, str]) -> int:
+        changes = [StageChange(ref, name, may(8), word, field=CLOSE_REASON) for name, word in told]
+        own_store.save_page("hubspot", "contacts", changes, cursor="end", horizon=NOW, fetched=2)
+        return side(own_store, engine, vocabulary).total.replaced
+
+    assert say(("8", "duplicate"), ("9", "no budget")) == 0
+    assert say(("10", "duplicate")) == 1
+
+
 def test_who_is_back_at_once_was_not_rejected(own_store: Store, engine: DuckDB, vocabulary: Vocabulary) -> None:
     """Fay went out on the 21st, was back on the 22nd in the same cycle, and went on to sql."""
     fay, ref = PEOPLE[5], PEOPLE[5].refs[0]

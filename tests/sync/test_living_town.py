@@ -27,7 +27,7 @@ def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """A sync on the first evening, and one after each stride, at a quiet moment of the night."""
     with running_town(tmp_path_factory.mktemp("town"), PEOPLE, request.param) as town:
         crm_sync(town, "schema", "apply")
-        crm_sync(town, "sync")
+        crm_sync(town, "sync", "--write-history")
         return [after(town, stride) for stride in STRIDES]
 
 

@@ -21,10 +21,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module", params=[7, 23])
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A town after `schema apply` and the first `sync`."""
+    """A town after `schema apply` and the first `sync`, with what was over before it."""
     with running_town(tmp_path_factory.mktemp("town"), PEOPLE, request.param) as town:
         crm_sync(town, "schema", "apply")
-        first: dict[str, Any] = json.loads(crm_sync(town, "sync", "--json").stdout)
+        first: dict[str, Any] = json.loads(crm_sync(town, "sync", "--write-history", "--json").stdout)
         town.card["first"] = first
         yield town
 

@@ -29,7 +29,8 @@ def backfill(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and decide, write nothing to a CRM.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write even when very many records would change.")] = False,
     write_history: Annotated[
-        bool, typer.Option("--write-history", help="What it brings to light is news, and cycles from before count too.")
+        bool,
+        typer.Option("--write-history", help="What it brings to light is news, and what was over is written, too."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:

@@ -72,6 +72,10 @@ def show_person(found: Explanation, say_it: Words, language: str) -> None:
     show_qualifications(found, say_it)
     if known.verdict:
         show_verdict(known.verdict)
+    if known.held_back:
+        out.print(
+            "[dim]Not written to the CRMs: it was over before it was looked at. sync --write-history writes it.[/]"
+        )
     show_journey(found, language)
     show_credits(found)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")]
 Since = Annotated[str, typer.Option(help="First day or instant (UTC), as in 2026-03-01.")]
-MOST_YEARS = 20
+MOST_YEARS = 60
 
 
 def register(app: typer.Typer) -> None:

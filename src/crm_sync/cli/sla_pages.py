@@ -39,6 +39,8 @@ def show_cycle(cycle: CycleExplained, as_of: datetime) -> None:
         + (f" · ended {local(verdict.ended_at)}" if verdict.ended_at else "")
         + (f" · handed on {verdict.transfers} times" if verdict.transfers else "")
     )
+    for note in cycle.notes:
+        out.print(f"[yellow]{escaped(note)}[/]")
     show_pauses(cycle, local)
     for one in cycle.arithmetic:
         show_target(one, local)

@@ -20,6 +20,10 @@ from crm_sync.sync.scheduler import every as run_every
 if TYPE_CHECKING:
     from crm_sync.wiring import House
 
+HELD_BACK = (
+    "The SLA of {} was over before it was first looked at, and is not written to the CRMs: reps and workflows would be "
+    "told of years in one hour. `crm-sync sync --write-history` writes it."
+)
 SHOWN = 20  # changes that a dry run shows; --json has all of them
 
 
@@ -36,7 +40,11 @@ def sync(
     ] = False,
     every: Annotated[str | None, typer.Option("--every", help="Again each 10m, 1h ... until stopped.")] = None,
     write_history: Annotated[
-        bool, typer.Option("--write-history", help="Judge and write cycles from before enforce_from too.")
+        bool,
+        typer.Option(
+            "--write-history",
+            help="Write what was over before the first sync, and cycles from before enforce_from, too.",
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
@@ -69,7 +77,14 @@ def report(result: Summary | CrmSyncError) -> None:
     if isinstance(result, Summary):
         for note in result.notes:
             log.warning("tables", note=note)
-        log.warning("synced", read=result.read, planned=result.planned, refused=result.refused, run=result.run_id)
+        log.warning(
+            "synced",
+            read=result.read,
+            planned=result.planned,
+            refused=result.refused,
+            held_back=result.held_back,
+            run=result.run_id,
+        )
     else:
         log.warning("waiting", because=str(result))
 
@@ -134,6 +149,9 @@ def show_changes(plan: Plan) -> None:
 def advise(summary: Summary) -> None:
     for note in summary.notes:
         say(f"[yellow]{escaped(note)}[/]")
+    if summary.held_back:
+        people = "1 person" if summary.held_back == 1 else f"{summary.held_back:,} people"
+        say(HELD_BACK.format(people))
     if summary.unmapped:
         say(f"[yellow]{summary.unmapped} words of the CRMs are not mapped[/]: crm-sync status lists them.")
     if summary.set_aside:

@@ -51,6 +51,7 @@ class Plans:
     def __init__(self) -> None:
         self.home = duckdb.connect(":memory:", config=CLOSED | {"threads": 1})
         self.home.execute("SET TimeZone = 'UTC'")
+        self.home.execute("SET enable_progress_bar = false")  # it would stand among the data on stdout
         self.kept: OrderedDict[tuple[str, ...], str] = OrderedDict()
         self.made = 0
         self.one_at_a_time = Lock()

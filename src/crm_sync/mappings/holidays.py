@@ -43,6 +43,15 @@ class Holidays:
         short = (one for one in self.lists.values() if one.last_year < day.year)
         return [f"holidays.toml: [{one.code}] ends with {one.last_year}. {LOCK}" for one in short]
 
+    def not_yet(self, day: date) -> list[str]:
+        """A sentence for every list that begins later: of days before it nobody knows which were holidays."""
+        late = (one for one in self.lists.values() if day.year < one.first_year)
+        return [
+            f"holidays.toml: [{one.code}] begins with {one.first_year}, so days of {day.year} count as worked. "
+            f"`crm-sync sla holidays --lock --years {day.year}-{one.last_year}` brings their holidays."
+            for one in late
+        ]
+
     def of(self, code: str, where: str) -> HolidayList:
         """Raises ConfigError for a country that is not pinned."""
         if code not in self.lists:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from crm_sync.reconciler.dedupe.groups import grouped
-from crm_sync.records import Deal, Ref, StageChange
+from crm_sync.records import Deal, Ref, StageChange, as_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def closings(deals: Mapping[Ref, Deal], changes: Iterable[StageChange]) -> dict[
     """When each deal entered the stage in which it is now, by its history: a close date is only a date, and typed.
     A history may name a stage again (Salesforce does with each new amount or date): staying there is no entry."""
     found: dict[Ref, datetime] = {}
-    for change in sorted((one for one in changes if one.ref in deals), key=lambda one: (one.at, one.id)):
+    for change in sorted((one for one in changes if one.ref in deals), key=as_said):
         if change.value == deals[change.ref].stage:
             found.setdefault(change.ref, change.at)
         else:

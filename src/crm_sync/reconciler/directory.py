@@ -109,7 +109,8 @@ def telling(directory: Directory, owners: Iterable[Owner], calendars: Iterable[C
         if owner.team and owner.team.strip():
             teams.setdefault(name, {})[owner.ref.crm] = owner.team.strip().casefold()
     listed = {owner.ref: owner for owner in found}
-    return replace(directory, owners=listed, teams=teams, calendars=tuple(calendars), colleagues=colleagues)
+    open_at = tuple(sorted(calendars, key=lambda one: one.ref))
+    return replace(directory, owners=listed, teams=teams, calendars=open_at, colleagues=colleagues)
 
 
 def absences_of(texts: Iterable[str]) -> Iterator[Absence]:

@@ -65,7 +65,7 @@ class Editions:
         if held == today:
             return self._newest
         owners = [one for one in held.values() if isinstance(one, Owner)]
-        calendars = [one for _, one in sorted(held.items()) if isinstance(one, Calendar)]
+        calendars = [one for one in held.values() if isinstance(one, Calendar)]
         return telling(self._newest, owners, calendars)
 
     def _held(self, since: datetime) -> Mapping[Ref, Held | None]:

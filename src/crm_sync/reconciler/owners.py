@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from crm_sync.records import Assignment, Person, Ref
+from crm_sync.records import Assignment, Person, Ref, as_said
 
 
 class Owned(NamedTuple):
@@ -25,14 +25,16 @@ def ownership(records: Iterable[Person], assignments: Iterable[Assignment]) -> t
     return tuple(Owned(at, owner) for at, _, _, owner in sorted(changes, key=lambda change: change[:3]))
 
 
-def owners_of(record: Person, assignments: list[Assignment]) -> Iterator[tuple[datetime, Ref, str, Ref | None]]:
-    """A record without history has had its owner from the beginning; a history that begins later tells who it was."""
-    first = min(assignments, key=lambda change: (change.at, change.id), default=None)
+def owners_of(record: Person, assignments: list[Assignment]) -> Iterator[tuple[datetime, Ref, int, Ref | None]]:
+    """A record without history has had its owner from the beginning; a history that begins later tells who it was.
+    Those of one record are numbered in the order in which they were set."""
+    history = sorted(assignments, key=as_said)
+    first = history[0] if history else None
     beginning = first.was if first else record.owner
     if beginning:
-        yield min(record.created_at, first.at if first else record.created_at), record.ref, "", beginning
-    for change in assignments:
-        yield change.at, record.ref, change.id, change.owner
+        yield min(record.created_at, first.at if first else record.created_at), record.ref, 0, beginning
+    for place, change in enumerate(history, 1):
+        yield change.at, record.ref, place, change.owner
 
 
 def owner_at(owned: Sequence[Owned], at: datetime) -> Ref | None:

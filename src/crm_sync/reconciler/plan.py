@@ -21,6 +21,7 @@ from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.editions import editions_from
 from crm_sync.reconciler.golden import known_companies
 from crm_sync.reconciler.merge import Circumstances, known
+from crm_sync.reconciler.past import Past, is_past
 from crm_sync.reconciler.qualify import Examiner
 from crm_sync.reconciler.sla.court import Former, Horizon, court_of
 from crm_sync.reconciler.timeline import classified, timelines
@@ -43,10 +44,11 @@ def make_plan(
     former: Former = (),
     memory: Memory | None = None,
     kept_firms: KeptFirms | None = None,
+    past: Past = Past(),
 ) -> Plan:
     """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
     read to an end yet, so nobody is late. `former`: promises of before; `memory` and `kept_firms`: the matching of
-    the last plan. The same inputs in any order give an equal plan."""
+    the last plan; `past`: what is over and not to be written. The same inputs in any order give an equal plan."""
     # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
     by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
@@ -65,6 +67,8 @@ def make_plan(
     everybody = [known(one, steps[one.person_id], under) for one in people]
 
     # want and compare: what our fields should say, and where they do not yet
+    pairs = zip(everybody, people, strict=True)
+    everybody = [replace(one, held_back=True) if is_past(one, own, past) else one for one, own in pairs]
     everybody = [replace(one, wanted=wanted(one, vocabulary, language)) for one in everybody]
     changes = changes_of(everybody, {person.ref: person for person in snapshot.people}, profile)
 

@@ -15,10 +15,10 @@ Values = dict[str, str | None]
 
 def wanted(known: Known, vocabulary: Vocabulary, language: str) -> Mapping[str, str | None]:
     """Our field → value for each field of fields.toml; None: the field should be empty. What is not there is left as it
-    is."""
+    is: the SLA of a cycle from before the promise, or of one that is held back."""
     stage = vocabulary.lifecycle.stages[known.stage] if known.stage else None
     values: Values = {
-        **sla_values(known.verdict),
+        **({} if known.held_back else sla_values(known.verdict)),
         "stage": known.stage,
         "owner_team": stage.team if stage else None,
         "next_action": known.action.label.in_language(language) if known.action else None,
@@ -31,7 +31,7 @@ def wanted(known: Known, vocabulary: Vocabulary, language: str) -> Mapping[str, 
         "person_id": known.person_id,
         "policy_version": (known.verdict and known.verdict.policy_version) or vocabulary.promise.version,
     }
-    if known.verdict and not known.verdict.enforced:  # what the records say about it is left as it is
+    if known.held_back or (known.verdict and not known.verdict.enforced):
         return {name: fitting(values[name]) for name in vocabulary.fields.ours if name in values}
     return {name: fitting(values.get(name)) for name in vocabulary.fields.ours}
 

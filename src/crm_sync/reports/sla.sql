@@ -79,13 +79,13 @@ exits AS (
     GROUP BY t.person_id, t.started_at, t.mql_at, t.sal_at, t.rejected_at, t.last_exit_at
 ),
 reason_changes AS (
-    SELECT c.ref, c.at, c.value FROM stage_changes AS c WHERE c.field = 'close_reason'
+    SELECT c.ref, c.id, c.at, c.value FROM stage_changes AS c WHERE c.field = 'close_reason'
 ),
 given AS (
-    SELECT l.person_id, c.ref, c.at, c.value AS reason, c.at AS newest
+    SELECT l.person_id, c.ref, c.id, c.at, c.value AS reason, c.at AS newest
     FROM reason_changes AS c JOIN links AS l ON l.ref = c.ref
     UNION ALL
-    SELECT l.person_id, p.ref, NULL, p.close_reason, p.created_at
+    SELECT l.person_id, p.ref, '', NULL, p.close_reason, p.created_at
     FROM people AS p
     JOIN links AS l ON l.ref = p.ref
     LEFT JOIN reason_changes AS c ON c.ref = p.ref
@@ -97,7 +97,8 @@ reasons AS (
         SELECT x.person_id, x.started_at, g.reason,
                row_number() OVER (
                    PARTITION BY x.person_id, x.started_at
-                   ORDER BY CASE WHEN g.at IS NULL THEN 1 WHEN g.at >= x.since THEN 0 ELSE 2 END, g.newest DESC, g.ref DESC
+                   ORDER BY CASE WHEN g.at IS NULL THEN 1 WHEN g.at >= x.since THEN 0 ELSE 2 END, g.newest DESC, g.ref DESC,
+                            length(g.id) DESC, g.id DESC
                ) AS place
         FROM exits AS x JOIN given AS g ON g.person_id = x.person_id
         WHERE CASE

@@ -62,6 +62,7 @@ class CycleExplained:
     zone: str
     system_delay: timedelta | None  # from the qualifying event to the first human owner
     arithmetic: tuple[Arithmetic, ...]
+    notes: tuple[str, ...]  # what the tables could not say of its time, in sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class SlaAnswer:
 def as_json(cycle: CycleExplained) -> dict[str, Any]:
     delay = None if cycle.system_delay is None else int(cycle.system_delay.total_seconds())
     return {
-        **plain(cycle.verdict), "transfers": cycle.verdict.transfers, "zone": cycle.zone, "system_delay": delay,
+        **plain(cycle.verdict), "zone": cycle.zone, "system_delay": delay, "notes": list(cycle.notes),
         "arithmetic": [
             {**plain(one), "warnings": [{"level": level, "at": plain(at)} for level, at in one.warnings]}
             for one in cycle.arithmetic
@@ -136,7 +137,9 @@ def cycle_of(verdict: Verdict, court: Court) -> CycleExplained:
     )
     start = verdict.qualified_at or court.now
     delay = verdict.started_at - start if verdict.started_at else None
-    return CycleExplained(verdict, clock.zone_at(start).key, delay, reckoned)
+    zone, promise = clock.zone_at(start), court.promise_at(verdict.ended_at) if verdict.ended_at else court.promise
+    notes = promise.holidays.not_yet(start.astimezone(zone).date())
+    return CycleExplained(verdict, zone.key, delay, reckoned, tuple(notes))
 
 
 def policy_of(verdict: Verdict, court: Court) -> Policy:

@@ -22,6 +22,7 @@ from crm_sync.store import (
     matchings,
     outbox,
     pages,
+    past,
     people,
     plans,
     progress,
@@ -36,6 +37,7 @@ from crm_sync.store.database import Database, make_directory, read_url
 from crm_sync.store.decisions import Decided
 from crm_sync.store.lease import Holder, Lease
 from crm_sync.store.outbox import Refusal
+from crm_sync.store.past import Remembered
 from crm_sync.store.progress import Progress
 from crm_sync.store.runs import Run
 from crm_sync.store.schema import company_links
@@ -121,6 +123,10 @@ class Store:
         where they are others than before, what was refused may have another chance. `cause` and `quiet` go into the
         history of verdicts: why they may differ from the last ones, and that nobody should be told."""
         return plans.save_plan(self.database, run_id, plan, rights, cause, quiet=quiet)
+
+    def past(self, field: str) -> Remembered:
+        """What nobody was told of, and which records wait for a value of one of our fields."""
+        return past.read_past(self.database, field)
 
     def matching_in_force(self, about: Subject = "person") -> str | None:
         """The mark of the last matching of everybody."""

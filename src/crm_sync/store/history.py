@@ -24,6 +24,7 @@ from crm_sync.store.statements import batches, insert_all
 
 FOR_GOOD = frozenset({"met", "met_late", "breached", "closed_untouched", "exempt", "unknown_time"})
 BROKEN = frozenset({"breached", "met_late"})
+FIRST_SEEN = "first seen"
 Target = tuple[str, datetime | None, str]  # person id, start of the cycle, name of the target
 
 
@@ -90,7 +91,7 @@ def revises(before: Last, target: TargetVerdict) -> bool:
 
 def cause_of(before: Last | None, target: TargetVerdict, asked: str | None) -> str:
     if before is None:
-        return asked or "first seen"
+        return asked or FIRST_SEEN
     if asked:
         return asked
     if before.state in FOR_GOOD and before.due_at != target.due_at:

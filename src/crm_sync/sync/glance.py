@@ -34,7 +34,7 @@ async def glance(parts: Parts, progress: Progress) -> AsyncIterator[Store]:
             objects = {crm: connector.objects for crm, connector in parts.connectors.items()}
             await pull(store, parts.connectors, objects, progress)
             run_id = store.start_run("diagnosis", host_now())
-            store.save_plan(run_id, decide(replace(parts, store=store), progress))
+            store.save_plan(run_id, decide(replace(parts, store=store), progress).plan)
             yield store
         finally:
             spending.save()

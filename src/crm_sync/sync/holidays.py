@@ -30,4 +30,4 @@ def library_holidays(pinned: Holidays, more: Sequence[str], years: tuple[int, in
 def span_of(pinned: Holidays) -> tuple[int, int]:
     """The years of the lists that are pinned, for one more."""
     lists = pinned.lists.values()
-    return min((one.first_year for one in lists), default=2024), max((one.last_year for one in lists), default=2031)
+    return min((one.first_year for one in lists), default=2006), max((one.last_year for one in lists), default=2031)

@@ -51,6 +51,7 @@ class Summary:
     calls: Mapping[str, int]
     seconds: float
     notes: tuple[str, ...] = ()
+    held_back: int = 0  # people whose SLA was over before anybody looked
     plan: Plan | None = field(default=None, repr=False)
 
     def as_json(self) -> dict[str, Any]:
@@ -69,4 +70,5 @@ class Summary:
             "calls": dict(self.calls),
             "seconds": round(self.seconds, 3),
             "notes": list(self.notes),
+            "held_back": self.held_back,
         }

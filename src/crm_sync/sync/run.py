@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from crm_sync.changes import Limits, Plan
 from crm_sync.clock import host_now, stopwatch
@@ -14,6 +15,7 @@ from crm_sync.connectors.base import Connector, Window
 from crm_sync.engine.base import Engine
 from crm_sync.errors import CrmSyncError, NotInstalled, Paused
 from crm_sync.mappings import Vocabulary
+from crm_sync.reconciler.past import Past
 from crm_sync.reconciler.plan import make_plan
 from crm_sync.reconciler.sla.court import Former
 from crm_sync.records import Snapshot
@@ -22,6 +24,7 @@ from crm_sync.store import Store
 from crm_sync.sync.firms import remembered_firms
 from crm_sync.sync.holding import Beating
 from crm_sync.sync.memory import remembered
+from crm_sync.sync.past import is_first_import, past_of
 from crm_sync.sync.progress import Progress, Silent, Summary
 from crm_sync.sync.promise import former_promises, keep
 from crm_sync.sync.pull import Pulled, Wanted, pull
@@ -54,8 +57,8 @@ async def sync(
     progress: Progress | None = None,
 ) -> Summary:
     """Reads what changed (or what `window` holds), decides, and writes what differs. `write_history`: cycles of before
-    the promise too, and what a window brings to light is news. Raises any CrmSyncError; whatever was read is kept, and
-    a plan is saved whole or not at all."""
+    the promise, and those that were over before anybody looked, too, and they are news. Raises any
+    CrmSyncError; whatever was read is kept, and a plan is saved whole or not at all."""
     progress, began, modest = progress or Silent(), stopwatch(), window is not None
     spending = Spending(parts.store, parts.connectors, parts.settings.budget, modest=modest)
     async with turn(parts.store, gives_way=modest, waits=partial(progress.started, "wait")) as lease:
@@ -64,8 +67,8 @@ async def sync(
         try:
             gate = Gate(parts.store, lease, spending, run_id) if modest else None
             pulled = await read(parts, dry_run, wanted, window, watcher, spending, gate)
-            plan = decide(parts, progress, write_history)
-            how = Manner(dry_run, force, "backfill" if modest else None, quiet=modest and not write_history)
+            plan, quiet = decide(parts, progress, modest=modest, write_history=write_history)
+            how = Manner(dry_run, force, "backfill" if modest else None, quiet)
             planned, pushed = await carry_out(parts, run_id, plan, how, watcher)
         except (CrmSyncError, asyncio.CancelledError) as problem:
             outcome = "partial" if isinstance(problem, Paused) else "failed"
@@ -109,19 +112,30 @@ async def check_installed(connector: Connector) -> None:
         raise NotInstalled(connector.crm, missing)
 
 
-def decide(parts: Parts, progress: Progress, write_history: bool = False) -> Plan:
+class Decided(NamedTuple):
+    """A plan, and whether what it finds is no news."""
+
+    plan: Plan
+    quiet: bool
+
+
+def decide(parts: Parts, progress: Progress, *, modest: bool = False, write_history: bool = False) -> Decided:
     """The plan for everything in the store, at the CRMs' own time."""
     progress.started("plan")
     with undisturbed():
-        return conclude(parts, parts.store.snapshot(), now_of(parts.connectors), write_history=write_history)
+        snapshot = parts.store.snapshot()
+        quiet = not write_history and (modest or is_first_import(snapshot))
+        now = now_of(parts.connectors)
+        return Decided(conclude(parts, snapshot, now, write_history=write_history, quiet=quiet), quiet)
 
 
 def conclude(
-    parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False, anew: bool = False,
-    former: Former | None = None,
+    parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False, quiet: bool = False,
+    anew: bool = False, former: Former | None = None,
 ) -> Plan:  # fmt: skip
-    """The plan at `now`; with `write_history` cycles from before the promise are judged, too; with `anew` everybody is
-    matched anew. `former`: other promises of before than those that were in force."""
+    """The plan at `now`; with `write_history` cycles from before the promise are judged, and nothing is held back; with
+    `quiet` whatever is over is past; with `anew` everybody is matched anew. `former`: other promises of before than
+    those that were in force."""
     promise, horizons, judging = parts.vocabulary.promise, horizons_of(parts), parts.vocabulary
     if former is None:
         former = former_promises(parts.store, promise, now)
@@ -143,6 +157,7 @@ def conclude(
             former=former,
             memory=memory,
             kept_firms=firms,
+            past=Past() if write_history else past_of(parts.store, now, quiet=quiet or is_first_import(snapshot)),
         )
 
 
@@ -213,6 +228,15 @@ def summarize(
         set_aside=len(plan.set_aside),
         calls={crm: connector.calls for crm, connector in parts.connectors.items()},
         seconds=seconds,
-        notes=parts.notes,
+        notes=(*parts.notes, *notes_of(parts, plan)),
+        held_back=plan.held_back,
         plan=plan,
     )
+
+
+def notes_of(parts: Parts, plan: Plan) -> tuple[str, ...]:
+    """What the tables cannot say of cycles that were judged."""
+    verdicts = (one for known in plan.known for one in (*known.earlier, known.verdict) if one and one.enforced)
+    first = min((one.qualified_at for one in verdicts if one.qualified_at), default=plan.now)
+    promise = parts.vocabulary.promise
+    return tuple(promise.holidays.not_yet(first.astimezone(promise.working_time.zone_now).date()))

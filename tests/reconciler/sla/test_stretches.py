@@ -86,6 +86,46 @@ def test_what_is_written_down_after_the_grace_repairs_nothing_of_the_owners() ->
     assert of(Lead(touches=[call("1 13:00", logged="8 12:00")], now="10 10:00")).state == "met"
 
 
+def test_a_call_that_was_written_down_too_late_excuses_no_next_owner() -> None:
+    """Luis called on the first, and said so on the ninth; when Eva got the lead on the third, nobody knew of a call."""
+    lead = Lead(owners=[("1 10:00", LUIS), ("3 12:00", EVA)], now="10 10:00")
+    luis, eva = replace(lead, touches=[call("1 13:00", logged="9 12:00")]).verdict().stretches
+    assert (luis.state, eva.state, eva.settled_at) == ("breached", "met_late", mexico("9 12:00"))
+    luis, eva = replace(lead, touches=[call("1 13:00", logged="8 12:00")]).verdict().stretches
+    assert (luis.state, eva.state, eva.due_at) == ("met", "exempt", None)
+
+
+def test_who_gets_the_lead_after_the_call_was_written_down_owes_none() -> None:
+    late = call("1 13:00", logged="9 12:00")
+    handed_on = [("1 10:00", LUIS), ("9 13:00", EVA)]
+    luis, eva = Lead(owners=handed_on, touches=[late], now="12 10:00").verdict().stretches
+    assert (luis.state, luis.settled_at, eva.state) == ("met_late", mexico("9 12:00"), "exempt")
+
+
+def test_a_late_word_before_the_next_owners_due_is_no_attempt_from_before_they_had_the_lead() -> None:
+    """Eva got it an hour before Luis told of his call: that is when it counts, for her too, and she is in time."""
+    handed_on = [("1 10:00", LUIS), ("9 11:00", EVA)]
+    lead = Lead(owners=handed_on, touches=[call("1 13:00", logged="9 12:00")], now="12 10:00")
+    assert (of(lead).state, of(lead).settled_at) == ("met", mexico("9 12:00"))
+
+
+def test_whether_a_word_came_too_late_is_told_by_the_owners_own_due() -> None:
+    """Luis works from six to seven in Tijuana: the lead's attempt is due on the eleventh, and Eva's on the second."""
+    luis = replace(LUIS, working_hours="monday-friday 06:00-07:00", time_zone="America/Tijuana")
+    by_owner = replace(promise(), calendar_source="owner")
+    hers = call("1 13:00", EVA, logged="9 12:00")
+    lead = Lead(owners=HANDED_ON, team=(luis, EVA, QUEUE), promise=by_owner, touches=[hers], now="12 10:00")
+    assert (lead.state(), lead.due(), of(lead).due_at) == ("met", mexico("11 08:00"), mexico("2 12:00"))
+    assert (of(lead).state, of(lead).settled_at) == ("met_late", mexico("9 12:00"))
+
+
+def test_an_attempt_of_which_only_the_day_is_known_may_leave_it_open_whether_it_was_in_time() -> None:
+    lead = Lead(touches=[call("2 00:00", day_only=True)], now="9 10:00")
+    assert (of(lead).state, of(lead).settled_at) == ("unknown_time", None)
+    assert lead.state() == "unknown_time"
+    assert of(replace(lead, touches=[call("1 00:00", day_only=True)])).state == "met"
+
+
 # pauses
 
 

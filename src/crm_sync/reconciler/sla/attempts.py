@@ -179,6 +179,8 @@ def effort_in(cycle: Cycle, happened: Sequence[Happened], rules: Rules, director
         table.consider(one)
     if told is not happened:
         table.considered.sort(key=lambda one: (one.at, one.ref))
+        for found in (table.attempts, table.early, table.answers):
+            found.sort()
     booked = tuple(at for at, satisfies in table.answers if satisfies)
     answers = tuple(at for at, _ in table.answers)
     return Effort(tuple(table.attempts), tuple(table.early), answers, booked, tuple(table.considered))

@@ -13,13 +13,14 @@ from crm_sync.records import Ref
 
 
 def pauses_of(words: Iterable[Word], lifecycle: Lifecycle, now: datetime) -> tuple[Pause, ...]:
-    """From the word on until the same field of the same record says another one. In order of time."""
+    """From the word on until the same field of the same record says another one. In order of time, as `words` are. What
+    a record says in fields that it does not name, it says at once."""
     if not lifecycle.paused:
         return ()
-    fields: dict[tuple[Ref, str], list[Word]] = {}
+    fields: dict[tuple[Ref, str, str], list[Word]] = {}
     for word in words:
         if word.at <= now:
-            fields.setdefault((word.ref, word.field), []).append(word)
+            fields.setdefault((word.ref, word.field, "" if word.field else word.word), []).append(word)
     found = [pause for said in fields.values() for pause in in_field(said, lifecycle)]
     return tuple(sorted(found, key=lambda one: (one.since, one.condition, one.ref)))
 

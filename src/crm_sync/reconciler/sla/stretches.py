@@ -5,17 +5,18 @@ The lead's verdict never starts anew when it is handed on: the customer has wait
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from crm_sync.changes import Stretch, TargetState
 from crm_sync.mappings import Target
 from crm_sync.reconciler.directory import Absence
+from crm_sync.reconciler.sla.attempts import Made
 from crm_sync.reconciler.sla.court import Court
 from crm_sync.reconciler.sla.cycles import Hands
-from crm_sync.reconciler.sla.judged import Judged
+from crm_sync.reconciler.sla.judged import Judged, Settled
 from crm_sync.reconciler.sla.pauses import still
-from crm_sync.reconciler.sla.targets import ACCUSED, repaired, untouched
+from crm_sync.reconciler.sla.targets import ACCUSED, counted_from, repaired, start_of, untouched
 from crm_sync.reconciler.words import iso
 
 
@@ -29,7 +30,8 @@ def stretches(judged: Judged, court: Court) -> tuple[Stretch, ...]:
 
 
 def stretch(hands: Hands, target: Target, judged: Judged, court: Court) -> Stretch:
-    before = next((one.at for one in judged.effort.attempts if one.until < hands.since), None)
+    made = counted_from(judged.effort.attempts, target, judged, start_of(target, judged.cycle))
+    before = next((one.at for one in made if one.until < hands.since), None)
     if before and hands.since != judged.cycle.started_at:
         because = f"an attempt was made at {iso(before)}, before the lead was handed on"
         return Stretch(target.name, hands.owner, hands.since, hands.until, "exempt", None, None, because)
@@ -37,7 +39,7 @@ def stretch(hands: Hands, target: Target, judged: Judged, court: Court) -> Stret
     if booked and hands.since != judged.cycle.started_at:
         because = f"the person booked a meeting at {iso(booked)}, before the lead was handed on"
         return Stretch(target.name, hands.owner, hands.since, hands.until, "exempt", None, None, because)
-    state, due_at, at, because = owed(hands, target, judged, court)
+    state, due_at, at, because = owed(hands, target, made, judged, court)
     directory = court.office(judged.cycle.ended_at).directory
     away = away_in(directory.away(hands.owner), hands.since, due_at)
     if away and state in ("breached", "met_late"):
@@ -48,28 +50,40 @@ def stretch(hands: Hands, target: Target, judged: Judged, court: Court) -> Stret
 
 
 def owed(
-    hands: Hands, target: Target, judged: Judged, court: Court
+    hands: Hands, target: Target, counted: Sequence[Made], judged: Judged, court: Court
 ) -> tuple[TargetState, datetime, datetime | None, str]:
-    """On the owner's own calendar, from the hand-over on."""
+    """On the owner's own calendar, from the hand-over on. `counted`: attempts as they count for the lead."""
     clock = court.calendar(judged.cycle.ended_at, judged.policy.calendar, hands.owner).clock
-    made = repaired(judged.effort.attempts, target, judged, hands.since)
-    found = min([one.at for one in made] + [max(at, hands.since) for at in judged.effort.bookings], default=None)
-    pauses = still(judged.pauses, judged.policy.rules.pauses, found or judged.end)
-    due_at = clock.due(hands.since, target.within, pauses, roll=target.roll)
+
+    def due(until: datetime) -> datetime:
+        pauses = still(judged.pauses, judged.policy.rules.pauses, until)
+        return clock.due(hands.since, target.within, pauses, roll=target.roll)
+
+    made = [Settled(one.at, one.until, "first attempt") for one in repaired(counted, judged, due)]
+    booked = (max(at, hands.since) for at in judged.effort.bookings)
+    found = min([*made, *(Settled(at, at, "meeting booked by the person") for at in booked)], default=None)
+    due_at = due(found.at if found else judged.end)
     if judged.excused:
         return "exempt", due_at, None, judged.excused
-    if found and (hands.until is None or found <= hands.until):
-        late = found > due_at
-        return "met_late" if late else "met", due_at, found, f"first attempt at {iso(found)}, due {iso(due_at)}"
+    if found and (hands.until is None or found.at <= hands.until):
+        return done(found, due_at)
     over = hands.until or judged.cycle.ended_at
     if over:
         return after(over, hands, due_at, judged)
     if judged.now <= due_at:
+        pauses = still(judged.pauses, judged.policy.rules.pauses, judged.end)
         share = clock.passed(hands.since, judged.now, target.within.unit, pauses)
         whole = clock.passed(hands.since, due_at, target.within.unit, pauses)
         state: TargetState = "at_risk" if share >= target.at_risk_after * whole else "on_track"
         return "paused" if judged.pause_now(hands.since) else state, due_at, None, f"due {iso(due_at)}"
     return unless_unread("breached", due_at, f"no attempt by {iso(due_at)}", due_at, judged)
+
+
+def done(found: Settled, due_at: datetime) -> tuple[TargetState, datetime, datetime | None, str]:
+    if found.at <= due_at < found.until:
+        return "unknown_time", due_at, None, f"{found.what} on a day of which the time is not known, due {iso(due_at)}"
+    state: TargetState = "met" if found.at <= due_at else "met_late"
+    return state, due_at, found.at, f"{found.what} at {iso(found.at)}, due {iso(due_at)}"
 
 
 def after(

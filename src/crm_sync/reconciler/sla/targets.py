@@ -42,14 +42,14 @@ def goal_of(target: Target, judged: Judged, latest: datetime) -> Goal:
     made = (*effort.early, *effort.attempts) if target.clock == "lead" else effort.attempts
     answers, booked = ([max(at, start) for at in some] for some in (effort.answers, effort.bookings))
     if target.by == "contact":
-        found = [as_settled(one, "contact") for one in repaired(made, target, judged, start)[:1]]
+        found = [as_settled(one, "contact") for one in counted_from(made, target, judged, start)[:1]]
         found += [Settled(at, at, "the person answered") for at in answers[:1]]
         return goal(target, judged, start, found, "no contact", untouched)
     if target.attempts == 1:
-        found = [as_settled(one, "first attempt") for one in repaired(made, target, judged, start)[:1]]
+        found = [as_settled(one, "first attempt") for one in counted_from(made, target, judged, start)[:1]]
         found += [Settled(at, at, "meeting booked by the person") for at in booked[:1] if at <= latest]
         return goal(target, judged, start, found, "no attempt", untouched)
-    nth = nth_of(repaired(made, target, judged, start), target.attempts)
+    nth = nth_of(counted_from(made, target, judged, start), target.attempts)
     found = [as_settled(nth, f"attempt {target.attempts}")] if nth else []
     due_at = judged.due(start, target.within, target.roll, answers[0] if answers else None)
     found += [Settled(at, at, "the person answered") for at in answers[:1] if at <= due_at]
@@ -82,16 +82,20 @@ def nth_of(made: Sequence[Made], number: int) -> Made | None:
     return Made(best[number - 1], worst[number - 1], made[number - 1].logged_at)
 
 
-def repaired(made: Sequence[Made], target: Target, judged: Judged, start: datetime) -> Sequence[Made]:
-    """Attempts as they count: what was written down long after it happened, and after the due, repairs nothing."""
+def counted_from(made: Sequence[Made], target: Target, judged: Judged, start: datetime) -> Sequence[Made]:
+    """Attempts as they count for a target."""
+    return repaired(made, judged, lambda at: judged.due(start, target.within, target.roll, at))
+
+
+def repaired(made: Sequence[Made], judged: Judged, due: Callable[[datetime], datetime]) -> Sequence[Made]:
+    """Attempts as they count: what was written down long after it happened, and after the due, repairs nothing. `due`
+    tells when something was due, as it stood at an instant."""
     grace = judged.policy.rules.late_logging_grace
     late = [one for one in made if one.logged_at > one.until and one.logged_at > judged.clock.due(one.until, grace)]
     if not late:
         return made
     found = [
-        Made(one.logged_at, one.logged_at, one.logged_at)
-        if one in late and one.logged_at > judged.due(start, target.within, target.roll, one.at)
-        else one
+        Made(one.logged_at, one.logged_at, one.logged_at) if one in late and one.logged_at > due(one.at) else one
         for one in made
     ]
     return sorted(found)

@@ -109,6 +109,7 @@ def verdict(person_id: str, judged: Judged, targets: tuple[TargetVerdict, ...], 
         attempts_required=max((one.attempts for one in judged.policy.targets if one.clock == "rep"), default=None),
         pauses=judged.pauses,
         stretches=stretches(judged, court),
+        transfers=max(len(cycle.hands) - 1, 0),
         enforced=enforced(cycle, judged.policy, court),
     )
 
