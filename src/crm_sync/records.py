@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+PROGRAM: Final = "program"  # the kind of whom a CRM names only as what it is: `hubspot:program:SALESFORCE`
 
 
 class Ref(NamedTuple):
@@ -122,8 +123,10 @@ class Touch:
     source: str | None = None  # the CRM's word for the channel, for visits, responses and origin labels
     campaign: Ref | None = None
     facts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    same_as: tuple[Ref, ...] = ()
+    same_as: tuple[Ref, ...] = ()  # records that tell the same touch, and ids that the touch has everywhere
     day_only: bool = False  # nothing but the day is known: `at` is its first instant
+    logged_by: Ref | None = None  # who wrote it down: a colleague, or a program (kind PROGRAM, or an owner that is one)
+    starts_at: datetime | None = None  # of an appointment; `at` is its booking, or its start where it was noted after
 
 
 @dataclass(frozen=True, slots=True)

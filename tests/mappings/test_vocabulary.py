@@ -87,7 +87,22 @@ def test_a_source_word_means_a_channel_per_column(
     [
         ("calls", {"hs_call_direction": "OUTBOUND", "hs_call_status": "NO_ANSWER"}, "call_out"),
         ("calls", {"hs_call_direction": "OUTBOUND", "hs_call_status": "CANCELED"}, "call_not_made"),
-        ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "BOUNCED"}, "email_not_personal"),
+        ("calls", {"hs_call_status": "COMPLETED"}, "call_out"),
+        ("calls", {}, "call_out"),
+        ("calls", {"hs_call_status": "MISSED"}, "call_not_made"),
+        ("calls", {"hs_call_direction": "OUTBOUND", "hs_engagement_source": "WORKFLOWS"}, "by_a_program"),
+        ("calls", {"hs_call_direction": "OUTBOUND", "hs_engagement_source": "INTEGRATION"}, "call_out"),
+        ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "BOUNCED"}, "email_not_delivered"),
+        ("emails", {"hs_email_direction": "EMAIL", "hs_email_status": "SCHEDULED"}, "email_not_delivered"),
+        ("emails", {"hs_email_direction": "FORWARDED_EMAIL", "hs_email_status": "SENT"}, "email_not_personal"),
+        ("emails", {"hs_email_direction": "INCOMING_EMAIL", "hs_engagement_source": "BOT"}, "email_in"),
+        ("EmailMessage", {"Incoming": "false", "Status": "3", "IsBounced": "true"}, "email_not_delivered"),
+        ("EmailMessage", {"Incoming": "false", "Status": "3", "IsBounced": "false"}, "email_out"),
+        ("EmailMessage", {"Incoming": "false", "Status": "5"}, "email_not_personal"),
+        ("Task", {"TaskSubtype": "Call", "CallType": "Internal", "Status": "Completed"}, "call_not_made"),
+        ("Task", {"TaskSubtype": "LinkedIn", "Status": "Deferred"}, "task"),
+        ("Task", {"TaskSubtype": "Task", "Status": "Finalizada"}, "task"),
+        ("meetings", {"hs_meeting_source": "CRM_UI", "hs_meeting_outcome": "CANCELED"}, "meeting_by_rep"),
         ("emails", {"hs_email_direction": "INCOMING_EMAIL"}, "email_in"),
         ("meetings", {"hs_meeting_source": "MEETINGS_PUBLIC"}, "meeting_by_lead"),
         ("Task", {"TaskSubtype": "ListEmail", "Status": "Completed"}, "email_not_personal"),
@@ -101,6 +116,66 @@ def test_the_first_matching_rule_says_what_a_touch_is(
     found = vocabulary.activities.classify(kind, facts)
     assert found is not None
     assert found.name == activity
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("calls", {"hs_call_direction": "OUTBOUND", "hs_call_status": "ANSWERED_BY_MACHINE"}),
+        ("calls", {"hs_call_direction": "SIDEWAYS", "hs_call_status": "COMPLETED"}),
+        ("emails", {"hs_email_direction": "EMAIL"}),
+        ("emails", {"hs_email_direction": "DRAFT_EMAIL", "hs_email_status": "SENT"}),
+        ("communications", {"hs_communication_channel_type": "FAX"}),
+        ("Task", {"TaskSubtype": "Call", "CallType": "Outbound", "Status": "Finalizada"}),
+        ("Task", {"TaskSubtype": "Email", "Status": "Done"}),
+        ("Task", {"TaskSubtype": "Pigeon", "Status": "Completed"}),
+        ("EmailMessage", {"Incoming": "false", "Status": "9"}),
+        ("touch", {"type": "call", "direction": "out", "status": "abandoned"}),
+    ],
+)
+def test_what_no_rule_knows_is_nothing_so_that_it_is_listed(
+    vocabulary: Vocabulary, kind: str, facts: dict[str, str]
+) -> None:
+    assert vocabulary.activities.classify(kind, facts) is None
+
+
+def test_an_unknown_touch_is_told_in_the_words_of_a_rule(vocabulary: Vocabulary) -> None:
+    facts = {
+        "hs_email_direction": "EMAIL",
+        "hs_email_status": "PAUSED",
+        "hs_sequence_id": "51",
+        "hs_engagement_source": "",
+    }
+    told = "hs_email_direction=EMAIL, hs_email_status=PAUSED, hs_sequence_id=*"
+    assert vocabulary.activities.in_words("emails", facts) == told
+    assert vocabulary.activities.in_words("faxes", {"size": "A4"}) == "size=A4"
+
+
+def test_an_appointment_counts_as_held_by_rules_of_its_own_or_like_its_booking(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    no_show = {"hs_meeting_source": "CRM_UI", "hs_meeting_outcome": "NO_SHOW"}
+
+    def held(words: Vocabulary) -> list[bool]:
+        one = words.activities.by_name["meeting_by_rep"]
+        return [one.was_held("meetings", no_show), one.was_held("meetings", {}), one.was_held("Event", {})]
+
+    assert held(vocabulary) == [False, True, True]
+    file = tmp_path / "activities.toml"
+    copy_mappings(tmp_path)
+    head, _, rest = file.read_text().partition("[meeting_by_rep]")
+    rules, _, after = rest.partition("held = [")
+    file.write_text(f"{head}[meeting_by_rep]{rules}{after.partition(']' + chr(10) + 'label')[2].join(['label', ''])}")
+    assert held(load_vocabulary(tmp_path)) == [True, True, True]
+
+
+def test_an_id_is_that_of_a_record_when_it_begins_like_one(vocabulary: Vocabulary) -> None:
+    task, message = vocabulary.fields.same_as["emails"]["hs_engagement_source_id"]
+    assert (task.crm, task.kind, message.kind) == ("salesforce", "Task", "EmailMessage")
+    assert [list(one.in_text("00T5e00001;4711")) for one in (task, message)] == [["00T5e00001"], []]
+    (mail,) = vocabulary.fields.same_as["EmailMessage"]["MessageIdentifier"]
+    assert list(mail.in_text(" <abc@acme.mx> ")) == ["abc@acme.mx"]
+    assert list(mail.in_text("; ")) == []
 
 
 def test_an_object_without_rules_is_no_activity(vocabulary: Vocabulary) -> None:

@@ -94,6 +94,23 @@ def test_whom_touches_name_is_found_in_a_database_of_before(url: str) -> None:
     again.close()
 
 
+def test_touches_of_before_say_neither_who_wrote_them_nor_when_they_begin(url: str) -> None:
+    made = at_revision(url, "0014")
+    with made.writing() as connection:
+        columns = "ref, version, at, logged_at, modified_at, day_only, live"
+        insert = text(f"INSERT INTO touches ({columns}) VALUES ('hubspot:calls:1', '1', :at, :at, :at, :no, :yes)")
+        told = {"yes": True, "no": False}
+        connection.execute(insert.bindparams(bindparam("at", MONDAY, Instant)), told)
+    made.close()
+    again = open_store(url)
+    (held,) = again.snapshot().touches
+    assert (held.logged_by, held.starts_at) == (None, None)
+    noted = replace(held, logged_by=Ref("salesforce", "User", "005"), starts_at=MONDAY)
+    again.save_page("hubspot", "calls", [noted], cursor="2")
+    assert again.snapshot().touches == (noted,)
+    again.close()
+
+
 @pytest.mark.parametrize("held", ["a1", None])
 def test_the_matching_of_before_companies_had_one_is_that_of_people(url: str, held: str | None) -> None:
     made = at_revision(url, "0013")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,8 +13,11 @@ from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
 Credit = Literal["visit", "response", "label"]
 
 
+RuleTable = dict[str, str | tuple[str, ...]]
+
+
 class ActivityTable(Shape):
-    rules: tuple[dict[str, str | tuple[str, ...]], ...]
+    rules: tuple[RuleTable, ...]
     label: Label
     channel: Literal["call", "email", "message", "meeting"] | None = None
     attempt: bool = False
@@ -22,6 +25,8 @@ class ActivityTable(Shape):
     satisfies: bool = False
     inbound: bool = False
     sequence: bool = False
+    void: bool = False
+    held: tuple[RuleTable, ...] | None = None
     credit: Credit | None = None
     words: Literal["source", "campaign"] | None = None
 
@@ -55,8 +60,16 @@ class Activity:
     satisfies: bool
     inbound: bool
     sequence: bool
+    void: bool
+    held: tuple[Rule, ...] | None
     credit: Credit | None
     words: str | None
+
+    def was_held(self, kind: str, facts: Mapping[str, str]) -> bool:
+        """Whether an appointment counts once it has begun; where no rule says when, it does as its booking does."""
+        if self.held is None:
+            return self.attempt
+        return any(rule.object == kind and rule.holds(facts) for rule in self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +88,20 @@ class Activities:
 
     def facts_of(self, kind: str) -> tuple[str, ...]:
         """The fields that the rules of an object look at: what a connector must read into `Touch.facts`."""
-        names = {name for rule, _ in self.of_object.get(kind, ()) for name in rule.allowed}
-        return tuple(sorted(names))
+        return tuple(sorted({name for rule in self.rules_of(kind) for name in rule.allowed}))
+
+    def rules_of(self, kind: str) -> Iterator[Rule]:
+        """Of an object, those of being held, too."""
+        yield from (rule for rule, _ in self.of_object.get(kind, ()))
+        yield from (rule for one in self.by_name.values() for rule in one.held or () if rule.object == kind)
+
+    def in_words(self, kind: str, facts: Mapping[str, str]) -> str:
+        """Facts as they would stand in a rule: `*` for what rules ask only whether it is there."""
+        rules = [rule.allowed for rule in self.rules_of(kind)]
+        ids = {name for allowed in rules for name in allowed}
+        ids -= {name for allowed in rules for name, values in allowed.items() if values - {"", "*"}}
+        told = sorted((name, "*" if name in ids else value) for name, value in facts.items() if value)
+        return ", ".join(f"{name}={value}" for name, value in told)
 
 
 def load_activities(path: Path) -> Activities:
@@ -100,13 +125,14 @@ def read_activity(name: str, table: Any, where: str) -> Activity:
     if found.credit and not found.words:
         raise ConfigError(f"{where}: [{name}] words", "nothing", '"source" or "campaign" where credit is given')
     rules = tuple(read_rule(rule, f"{where}: [{name}] rules") for rule in found.rules)
+    held = None if found.held is None else tuple(read_rule(rule, f"{where}: [{name}] held") for rule in found.held)
     return Activity(
         name, rules, found.label, found.channel, found.attempt, found.answer,
-        found.satisfies, found.inbound, found.sequence, found.credit, found.words,
+        found.satisfies, found.inbound, found.sequence, found.void, held, found.credit, found.words,
     )  # fmt: skip
 
 
-def read_rule(rule: Mapping[str, str | tuple[str, ...]], where: str) -> Rule:
+def read_rule(rule: RuleTable, where: str) -> Rule:
     kind = rule.get("object")
     if not isinstance(kind, str):
         raise ConfigError(where, repr(dict(rule)), 'a rule with object = "..."')

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -45,7 +45,7 @@ class FieldsTable(Shape):
     campaigns: dict[str, Places] = Field(default_factory=dict)
     touches: dict[str, Places] = Field(default_factory=dict)
     stage_changes: dict[str, Places] = Field(default_factory=dict)
-    same_as: dict[str, dict[str, str]] = Field(default_factory=dict)
+    same_as: dict[str, Places] = Field(default_factory=dict)
     visits: dict[str, tuple[VisitTable, ...]] = Field(default_factory=dict)
     conversions: dict[str, tuple[ConversionTable, ...]] = Field(default_factory=dict)
     replies: dict[str, tuple[ReplyTable, ...]] = Field(default_factory=dict)
@@ -74,12 +74,27 @@ class OurField:
         return f"SMK_{self.name.title()}__c"
 
 
+class Named(NamedTuple):
+    """What a field names: records of an object of a CRM, where the id `begins` so."""
+
+    crm: str
+    kind: str
+    begins: str = ""
+
+    def in_text(self, text: str) -> Iterator[str]:
+        """The ids that stand in a field, `;` between them. That of an e-mail may come in the brackets of its header."""
+        for one in text.split(";"):
+            found = one.strip().removeprefix("<").removesuffix(">")
+            if found and found.startswith(self.begins):
+                yield found
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """`places[group][our name][object]` are the CRM's field names; the rest mirrors fields.toml."""
 
     places: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]]
-    same_as: Mapping[str, Mapping[str, tuple[str, str]]]  # object → field → (crm, kind)
+    same_as: Mapping[str, Mapping[str, tuple[Named, ...]]]  # object → field → what it names
     visits: Mapping[str, tuple[VisitTable, ...]]
     conversions: Mapping[str, tuple[ConversionTable, ...]]
     replies: Mapping[str, tuple[ReplyTable, ...]]
@@ -126,16 +141,20 @@ def as_lists(places: Places) -> dict[str, tuple[str, ...]]:
     return {kind: (names,) if isinstance(names, str) else names for kind, names in places.items()}
 
 
-def read_same_as(kind: str, table: Mapping[str, str], where: str) -> dict[str, tuple[str, str]]:
-    pairs = {}
-    for field, target in table.items():
-        crm, _, target_kind = target.partition(":")
-        if not target_kind:
-            raise ConfigError(
-                f"{where}: [same_as.{kind}] {field}", repr(target), '"crm:object", as in "salesforce:Lead"'
-            )
-        pairs[field] = (crm, target_kind)
-    return pairs
+def read_same_as(kind: str, table: Places, where: str) -> dict[str, tuple[Named, ...]]:
+    return {
+        field: tuple(read_named(one, f"{where}: [same_as.{kind}] {field}") for one in named)
+        for field, named in as_lists(table).items()
+    }
+
+
+def read_named(text: str, where: str) -> Named:
+    crm, _, rest = text.partition(":")
+    kind, _, begins = rest.partition(":")
+    if not kind:
+        allowed = '"crm:object", as in "salesforce:Lead", or with how its ids begin, "salesforce:Task:00T"'
+        raise ConfigError(where, repr(text), allowed)
+    return Named(crm, kind, begins)
 
 
 def read_ours(name: str, table: OursTable, where: str) -> OurField:

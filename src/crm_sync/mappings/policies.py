@@ -43,6 +43,7 @@ class RulesTable(Shape):
     pre_start_grace: Text | None = None
     same_attempt_within: Text | None = None
     mirrored_within: Text | None = None
+    copied_within: Text | None = None
     late_logging: Text | None = None
     late_logging_grace: Text | None = None
     at_risk_after: Share | None = None
@@ -98,8 +99,8 @@ class PromiseTable(Shape):
 
 DEFAULTS: Mapping[str, Any] = {
     "actor": "team", "count_sequence_steps": False, "count_unnamed": False, "pre_start_grace": "30m",
-    "same_attempt_within": "30m", "mirrored_within": "2m", "late_logging": "24h", "late_logging_grace": "7d",
-    "at_risk_after": 0.75,
+    "same_attempt_within": "30m", "mirrored_within": "2m", "copied_within": "2h",
+    "late_logging": "24h", "late_logging_grace": "7d", "at_risk_after": 0.75,
     "excused_reasons": ("duplicate", "spam", "test", "existing_customer", "opted_out"),
 }  # fmt: skip
 
@@ -251,6 +252,7 @@ def read_rules(said: Mapping[str, Any], where: str) -> Rules:
         pre_start_grace=span("pre_start_grace"),
         same_attempt_within=span("same_attempt_within"),
         mirrored_within=span("mirrored_within"),
+        copied_within=span("copied_within"),
         late_logging=span("late_logging"),
         late_logging_grace=span("late_logging_grace", *UNITS),
         excused_reasons=frozenset(said["excused_reasons"]),

@@ -45,6 +45,7 @@ class Rules:
     pre_start_grace: Span
     same_attempt_within: Span
     mirrored_within: Span
+    copied_within: Span
     late_logging: Span
     late_logging_grace: Span
     excused_reasons: frozenset[str]

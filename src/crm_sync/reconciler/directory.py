@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crm_sync.changes import Employer, KnownCompany
-from crm_sync.records import Calendar, Campaign, Owner, Person, Ref, Snapshot
+from crm_sync.records import PROGRAM, Calendar, Campaign, Owner, Person, Ref, Snapshot
 
 Absence = tuple[datetime, datetime]
 
@@ -30,7 +30,7 @@ class Directory:
         if owner is None or self.who(owner) in self.integrations:
             return False
         listed = self.owners.get(owner)
-        return listed.human if listed else owner.kind != "Group"
+        return listed.human if listed else owner.kind not in ("Group", PROGRAM)
 
     def who(self, owner: Ref) -> str:
         """One text for one colleague, whatever CRM names them."""

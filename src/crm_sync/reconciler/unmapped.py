@@ -43,7 +43,7 @@ def unknown_stages(words: Iterable[Word], vocabulary: Vocabulary) -> Iterator[Un
 def unknown_touches(happened: Iterable[Happened], vocabulary: Vocabulary) -> Iterator[Unknown]:
     for touch, activity in happened:
         if activity is None:
-            facts = ", ".join(f"{name}={value}" for name, value in sorted(touch.facts.items()))
-            yield Unknown(touch.ref.crm, touch.ref.kind, facts or "(no facts)", touch.ref)
+            words = vocabulary.activities.in_words(touch.ref.kind, touch.facts)
+            yield Unknown(touch.ref.crm, touch.ref.kind, words or "(no facts)", touch.ref)
         elif activity.credit and vocabulary.channels.channel_of(column_of(touch, activity), touch.source) is None:
             yield Unknown(touch.ref.crm, activity.words or "source", touch.source or "", touch.ref)

@@ -101,7 +101,8 @@ deals = Table(
 touches = Table(
     "touches", metadata,
     key(), must("version"), *instants("at", "logged_at", "modified_at"),
-    *texts("people", "deals", "actor", "subject", "source", "campaign", "facts", "same_as"), flag("day_only"), live(),
+    *texts("people", "deals", "actor", "subject", "source", "campaign", "facts", "same_as"), flag("day_only"),
+    *texts("logged_by"), maybe("starts_at"), live(),
 )  # fmt: skip
 owners = Table(
     "owners", metadata,

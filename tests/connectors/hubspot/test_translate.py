@@ -242,8 +242,25 @@ def test_a_meeting_happens_when_it_is_booked_and_a_call_when_it_was_made():
     [meeting] = touches(booked, ref("contacts", 1))
     assert (meeting.at, meeting.actor) == (at(CREATED), ref("owners", 7))
     assert meeting.facts == {"hs_meeting_source": "CRM_UI"}
+    assert meeting.starts_at == at("2026-06-01T10:00:00Z")
     [call] = touches(row("calls", hs_timestamp="2026-04-30T10:00:00Z", hs_call_direction="OUTBOUND"))
     assert (call.at, call.logged_at) == (at("2026-04-30T10:00:00Z"), at(CREATED))
+
+
+def test_a_meeting_that_was_written_down_afterwards_happened_when_it_began():
+    noted = row("meetings", hs_meeting_start_time="2026-04-30T10:00:00Z", hs_meeting_outcome="COMPLETED")
+    [meeting] = touches(noted)
+    assert (meeting.at, meeting.starts_at, meeting.logged_at) == (*[at("2026-04-30T10:00:00Z")] * 2, at(CREATED))
+
+
+def test_what_came_from_salesforce_names_its_record_there_and_who_wrote_it():
+    task, mail = Ref("salesforce", "Task", "00T5e000012AbCdEAK"), Ref("mail", "message", "abc@acme.mx")
+    [call] = touches(row("calls", hs_engagement_source="SALESFORCE", hs_engagement_source_id=task.id))
+    assert (call.same_as, call.logged_by) == ((task,), Ref("hubspot", "program", "SALESFORCE"))
+    [sent] = touches(row("emails", hs_engagement_source="INTEGRATION", hs_email_message_id="<abc@acme.mx>"))
+    assert (sent.same_as, sent.logged_by) == ((mail,), None)
+    [other] = touches(row("calls", hs_engagement_source="INTEGRATION", hs_engagement_source_id="4711"))
+    assert (other.same_as, other.logged_by) == ((), None)
 
 
 def test_a_company_is_translated():

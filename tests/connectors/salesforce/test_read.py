@@ -233,6 +233,40 @@ async def test_a_message_without_a_task_counts_and_one_with_a_task_names_it(
     assert {(one.at, one.people, one.subject) for one in found} == {(MAY, (ref("Lead", ana),), "Demo")}
 
 
+async def test_a_message_that_bounced_says_so_and_names_the_mail_that_it_is(
+    org: Org, salesforce: Salesforce, vocabulary: Vocabulary
+) -> None:
+    (ana,) = org.add("Lead", ANA)
+    sent = {"RelatedToId": ana, "Incoming": 0, "Status": "3", "MessageIdentifier": "<abc@acme.mx>", "IsBounced": 1}
+    org.add("EmailMessage", sent, at=NOW)
+    (found,) = [one for one in (await read(salesforce, "EmailMessage")).records if isinstance(one, Touch)]
+    meant = vocabulary.activities.classify("EmailMessage", found.facts)
+    assert meant is not None
+    assert (meant.name, found.same_as) == ("email_not_delivered", (Ref("mail", "message", "abc@acme.mx"),))
+
+
+async def test_a_task_says_who_wrote_it_and_an_event_when_it_begins(org: Org, salesforce: Salesforce) -> None:
+    robot, luis = org.add("User", {"Name": "Robot"}, {"Name": "Luis", "UserType": "Standard"})
+    org.add("Task", {"TaskSubtype": "Call", "Status": "Completed", "OwnerId": luis, "CreatedById": robot}, at=MAY)
+    (copy,) = [one for one in (await read(salesforce, "Task")).records if isinstance(one, Touch)]
+    assert (copy.actor, copy.logged_by) == (ref("User", luis), ref("User", robot))
+    later, day = MAY + timedelta(days=2), datetime(2026, 4, 30, tzinfo=UTC)
+    events = [
+        {"StartDateTime": to_ms(later)},
+        {"StartDateTime": to_ms(day + timedelta(hours=9))},
+        {"StartDateTime": to_ms(day), "IsAllDayEvent": 1},
+        {"StartDateTime": to_ms(later), "IsAllDayEvent": 1},
+    ]
+    org.add("Event", *events, at=MAY)
+    found = [one for one in (await read(salesforce, "Event")).records if isinstance(one, Touch)]
+    assert [(one.at, one.starts_at, one.day_only) for one in found] == [
+        (MAY, later, False),
+        (day + timedelta(hours=9), day + timedelta(hours=9), False),
+        (day, day, True),
+        (MAY, None, False),
+    ]
+
+
 def test_a_note_is_a_touch_of_its_parent(vocabulary: Vocabulary) -> None:
     columns = Columns(("Id", "CreatedDate", "SystemModstamp", "ParentId", "OwnerId", "Title"))
     stamp = "2026-05-01T15:30:00.000Z"

@@ -42,6 +42,7 @@ def hubspot_owner(name: str, **said: Any) -> Owner:
 
 
 LUIS, EVA = user("luis"), user("eva")
+ROBOT = user("robot", human=False)
 QUEUE = Owner(Ref("salesforce", "Group", "queue"), "1", BORN, "Queue", human=False)
 
 
@@ -55,6 +56,18 @@ def call(at: str, by: Owner = LUIS, *, logged: str = "", **said: Any) -> Touch:
 def task(at: str, by: Owner = LUIS, **said: Any) -> Touch:
     """The same call, as Salesforce tells it."""
     return replace(call(at, by, ref=Ref("salesforce", "Task", at), **said), facts=TASK)
+
+
+def meeting(at: str, starts: str, by: Owner = LUIS, *, logged: str = "", **facts: str) -> Touch:
+    """One that HubSpot tells, by default as its rep booked it."""
+    one = call(at, by, logged=logged, ref=Ref("hubspot", "meetings", at), starts_at=mexico(starts))
+    return replace(one, facts={"hs_meeting_source": "CRM_UI", "hs_meeting_outcome": "SCHEDULED", **facts})
+
+
+def mail(at: str, **said: Any) -> Touch:
+    """What a rep sent, as HubSpot tells it."""
+    facts = {"hs_email_direction": "EMAIL", "hs_email_status": said.pop("status", "SENT")}
+    return replace(call(at, ref=Ref("hubspot", "emails", at), **said), facts=facts)
 
 
 def answer(at: str, how: str = "replies") -> Touch:
@@ -91,7 +104,7 @@ class Lead:
     stages: list[tuple[str, str]] = field(default_factory=lambda: [("1 10:00", "MQL")])
     owners: list[tuple[str, Owner | None]] = field(default_factory=lambda: [("1 10:00", LUIS)])
     touches: list[Touch] = field(default_factory=list)
-    team: tuple[Owner, ...] = (LUIS, EVA, QUEUE)
+    team: tuple[Owner, ...] = (LUIS, EVA, QUEUE, ROBOT)
     now: str = "1 11:00"
     read: str | None = "same"
     promise: Promise = WORDS.promise

@@ -51,7 +51,10 @@ def story(dice: Random, now: int) -> Facts:
     made |= {(at + HALF_HOUR + dice.choice([0, 1]), how) for at, how in made if dice.random() < 0.3}
     booked, replies = ({moment() for _ in range(dice.choice([0, 0, 0, 1]))} for _ in range(2))
     every = tuple(sorted(booked | replies))
-    return Facts(held, owned, tuple(sorted(made)), every, tuple(sorted(booked)), opted_out=bare.opted_out)
+    starts = {at: moment() for at in (*booked, *(at for at, how in made if how == "meeting")) if dice.random() < 0.5}
+    meetings = tuple((at, max(at + 1, start)) for at, start in sorted(starts.items()))
+    said = tuple(sorted(made)), every, tuple(sorted(booked))
+    return Facts(held, owned, *said, opted_out=bare.opted_out, meetings=meetings)
 
 
 def some_time(dice: Random, span: int) -> int:
@@ -68,6 +71,7 @@ def as_records(number: int, facts: Facts) -> Parts:
     ref, born = Ref("salesforce", "Lead", f"00Q{number:04}"), instant(MONDAY - 2 * DAY)
     deeds = [(at, *DEEDS[CHANNELS[how]]) for at, how in facts.attempts]
     deeds += [(at, *ANSWERS["books a meeting" if at in facts.booked else "replies"]) for at in facts.answers]
+    starts = dict(facts.meetings)
     return Parts(
         Person(ref, "1", born, born, opted_out=facts.opted_out),
         tuple(
@@ -78,14 +82,15 @@ def as_records(number: int, facts: Facts) -> Parts:
             Assignment(ref, f"{place:03}", instant(at), TEAM[name or "queue"].ref)
             for place, (at, name) in enumerate(facts.owners)
         ),
-        tuple(touch(ref, place, *deed) for place, deed in enumerate(deeds)),
+        tuple(touch(ref, place, *deed, starts.get(deed[0])) for place, deed in enumerate(deeds)),
     )
 
 
-def touch(person: Ref, place: int, at: int, kind: str, facts: dict[str, str]) -> Touch:
+def touch(person: Ref, place: int, at: int, kind: str, facts: dict[str, str], starts: int | None) -> Touch:
     when = instant(at)
+    starts_at = instant(starts) if starts is not None and kind == "meetings" else None
     ref, rep = Ref("hubspot", kind, f"{person.id}{place:03}"), TEAM["luis"].ref
-    return Touch(ref, "1", when, when, when, (person,), actor=rep, facts=facts)
+    return Touch(ref, "1", when, when, when, (person,), actor=rep, facts=facts, starts_at=starts_at)
 
 
 def instant(seconds: int) -> datetime:

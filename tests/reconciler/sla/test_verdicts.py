@@ -176,9 +176,9 @@ def test_what_is_not_an_attempt(told: Told) -> None:
     assert told.attempts("ana") == 0
     assert told.rules("ana") == [
         "Call not made is not an attempt",
-        "Mail that is not 1:1 or was not delivered is not an attempt",
-        "Mail that is not 1:1 or was not delivered is not an attempt",
-        "Mail that is not 1:1 or was not delivered is not an attempt",
+        "Mail that is not 1:1 or not sent yet is not an attempt",
+        "Mail that was not delivered is not an attempt",
+        "Mail that was not delivered is not an attempt",
         "Note is not an attempt",
         "Task is not an attempt",
         "done by Robot, who is not a human being",
@@ -394,6 +394,38 @@ def test_moving_forward_without_any_attempt_is_a_miss_too(told: Told) -> None:
     """
     assert told.first("ana") == "closed_untouched"
     assert told.cadence("ana") == "closed_untouched"
+
+
+def test_a_reason_excuses_who_moved_forward_without_any_attempt_too(told: Told) -> None:
+    """
+    mon 10:00   ana becomes mql, owner luis
+    mon 12:00   ana becomes sql as existing customer
+    """
+    assert told.shown("ana") == "exempt none"
+    assert told.verdict("ana").breach_count == 0
+
+
+def test_the_reason_of_an_earlier_exit_excuses_nobody_who_moves_forward_later(told: Told) -> None:
+    """
+    mon 10:00        ana becomes mql, owner luis
+    mon 11:00        ana gives the reason spam
+    mon 12:00        ana becomes recycled
+    next mon 10:00   ana becomes mql
+    mon 12:00        ana becomes sql
+    """
+    assert [one.status for one in told.known("ana").earlier] == ["exempt"]
+    assert told.shown("ana") == "breached none"
+
+
+def test_a_reason_without_its_time_is_that_of_the_exit(told: Told) -> None:
+    """
+    mon 10:00        ana becomes mql, owner luis
+    mon 12:00        ana becomes recycled as spam
+    next mon 10:00   ana becomes mql
+    mon 12:00        ana becomes sql
+    """
+    assert [one.status for one in told.known("ana").earlier] == ["exempt"]
+    assert told.shown("ana") == "breached none"
 
 
 def test_moving_forward_after_an_attempt_meets_the_cadence(told: Told) -> None:

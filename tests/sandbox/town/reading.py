@@ -74,6 +74,7 @@ class Told:
         attempts: list[tuple[int, str]] = []
         answers: list[int] = []
         booked: list[int] = []
+        meetings: list[tuple[int, int]] = []
         reason, opted_out = None, False
         for record in records:
             face, name, key = record.split(":")
@@ -82,9 +83,17 @@ class Told:
             lists: tuple[list[Any], ...] = (stages, owners, attempts, answers, booked)
             for said, more in zip(lists, part, strict=True):
                 said.extend(more)
+            meetings += self._meetings(name, key)
             reason = reason or row.get("disqualification_reason") or row.get("Disqualified_Reason__c")
             opted_out |= row.get("hs_email_optout") == "true" or row.get("HasOptedOutOfEmail") == 1
-        return Facts(tuple(stages), tuple(owners), tuple(attempts), tuple(answers), tuple(booked), reason, opted_out)
+        said = tuple(stages), tuple(owners), tuple(attempts), tuple(answers), tuple(booked)
+        return Facts(*said, reason, opted_out, tuple(meetings))
+
+    def _meetings(self, name: str, key: str) -> list[tuple[int, int]]:
+        if name != "contacts":
+            return [(one["_created"] // 1000, one["StartDateTime"] // 1000) for one in self.events[key]]
+        booked = [one for kind, one in self.activities[key] if kind == "meetings"]
+        return [(one["_created"] // 1000, one["hs_meeting_start_time"] // 1000) for one in booked]
 
     def _contact(self, row: Row) -> tuple[list[Any], ...]:
         key = row["_id"]
@@ -100,6 +109,8 @@ class Told:
 
     def _activity(self, name: str, row: Row) -> tuple[str, int, str]:
         at = row["hs_timestamp"] // 1000
+        if row["hs_engagement_source"] == "SALESFORCE":
+            return "", at, ""  # a copy: the other CRM tells it
         if name == "calls":
             return ("attempt" if row["hs_call_direction"] == "OUTBOUND" else "answer"), at, "call"
         if name == "emails":
@@ -143,7 +154,7 @@ class Told:
             if (
                 one["Status"] == "Completed"
                 and one["TaskSubtype"] in ("Call", "Email")
-                and one["OwnerId"] in self.humans
+                and {one["OwnerId"], one["CreatedById"]} <= self.humans.keys()  # not a copy that the integration wrote
             ):
                 kind = "answer" if one["CallType"] == "Inbound" else "attempt"
                 found.append((kind, one["CompletedDateTime"] // 1000, one["TaskSubtype"].lower()))

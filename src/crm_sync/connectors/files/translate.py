@@ -93,6 +93,7 @@ def to_touch(row: Row, stamp: Stamp, words: Sequence[str]) -> Touch:
         people=row.refs("people", "person"), deals=row.refs("deals", "deal"), actor=row.ref("actor", "owner"),
         subject=row.text("subject"), source=row.text("source"), campaign=row.ref("campaign", "campaign"),
         facts={word: row.values[word].lower() for word in words if word in row.values}, day_only=row.is_day("at"),
+        same_as=same_as(row), starts_at=row.instant("starts_at"),
     )  # fmt: skip
 
 
@@ -164,7 +165,8 @@ def ref_of(row: Row) -> Ref:
 def same_as(row: Row) -> tuple[Ref, ...]:
     """Records of the CRMs that the export names: columns under [same_as] in fields.toml."""
     targets = row.fields.same_as.get(row.kind, {})
-    return tuple(Ref(*target, row.values[name]) for name, target in targets.items() if name in row.values)
+    told = ((one, row.values[name]) for name, named in targets.items() if name in row.values for one in named)
+    return tuple(Ref(one.crm, one.kind, id_) for one, text in told for id_ in one.in_text(text))
 
 
 def gone_refs(row_kind: str, key: str) -> tuple[Ref, ...]:

@@ -10,6 +10,8 @@ from crm_sync.mappings.fields import Fields
 from crm_sync.mappings.vocabulary import Vocabulary
 
 CRM: Final = "hubspot"
+WRITTEN_BY: Final = "hs_engagement_source"  # of an activity: by which of HubSpot's parts, or from where
+PROGRAMS: Final = frozenset({"SALESFORCE"})  # those that copy what a colleague did elsewhere
 MERGED: Final = "hs_merged_object_ids"  # whom a record has swallowed: they are in no list any more, archived or not
 
 
@@ -22,6 +24,7 @@ class Kind:
     created: str = "hs_createdate"
     modified: str = "hs_lastmodifieddate"
     at: str = "hs_timestamp"
+    starts: str = ""  # of an appointment, which otherwise happens when it is made
     subject: str = ""
     links: tuple[str, ...] = ("contacts",)
     more: tuple[str, ...] = ("hubspot_owner_id",)
@@ -38,8 +41,7 @@ KINDS: Final = (
     ),
     Kind("calls", subject="hs_call_title", archived=True),
     Kind("emails", subject="hs_email_subject", archived=True),
-    # the booking counts, not the appointment
-    Kind("meetings", subject="hs_meeting_title", at="hs_createdate", archived=True),
+    Kind("meetings", subject="hs_meeting_title", starts="hs_meeting_start_time", archived=True),
     Kind("notes"),
     Kind("tasks", subject="hs_task_subject"),
     Kind("communications", archived=True),
@@ -58,7 +60,8 @@ def properties_of(kind: Kind, vocabulary: Vocabulary, ours: tuple[str, ...]) -> 
     if kind.group:
         asked = (*vocabulary.fields.to_read(kind.group, kind.name), *(ours if kind.group == "people" else ()))
     else:
-        asked = (*vocabulary.activities.facts_of(kind.name), kind.at, kind.subject)
+        named = (*vocabulary.fields.to_read("touches", kind.name), *((WRITTEN_BY,) if kind.archived else ()))
+        asked = (*vocabulary.activities.facts_of(kind.name), *named, kind.at, kind.starts, kind.subject)
     return tuple(sorted({*asked, kind.created, kind.modified, *kind.more} - {""}))
 
 

@@ -12,12 +12,24 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from crm_sync.clock import to_iso
-from crm_sync.connectors.hubspot.objects import CRM, MERGED, Kind
+from crm_sync.connectors.hubspot.objects import CRM, MERGED, PROGRAMS, WRITTEN_BY, Kind
 from crm_sync.connectors.hubspot.pipelines import flagged_state
 from crm_sync.connectors.hubspot.row import Names, Row, read_instant, ref_of, split_list
 from crm_sync.mappings.fields import Fields, OurField
 from crm_sync.mappings.vocabulary import Vocabulary
-from crm_sync.records import CLOSE_REASON, Assignment, Company, Deal, DealState, Person, Record, Ref, StageChange, Touch
+from crm_sync.records import (
+    CLOSE_REASON,
+    PROGRAM,
+    Assignment,
+    Company,
+    Deal,
+    DealState,
+    Person,
+    Record,
+    Ref,
+    StageChange,
+    Touch,
+)
 
 MERGED_AWAY: Final = (MERGED, "hs_calculated_merged_vids")
 OWNER: Final = ("hubspot_owner_id",)
@@ -113,17 +125,25 @@ class Activities:
     """An activity; what it counts for is judged later, by its facts."""
 
     def __init__(self, kind: Kind, vocabulary: Vocabulary) -> None:
-        self._at, self._subject = kind.at, (kind.subject,)
-        self._facts = vocabulary.activities.facts_of(kind.name)
+        self._at, self._starts, self._subject = kind.at, kind.starts, (kind.subject,)
+        self._facts, self._same_as = vocabulary.activities.facts_of(kind.name), SameAs(vocabulary.fields, kind.name)
 
     def __call__(self, row: Row, people: Sequence[Ref]) -> list[Record]:
-        values = row.values
+        values, source = row.values, row.values.get(WRITTEN_BY)
+        starts_at = (row.instant_of(self._starts) or row.instant_of(self._at)) if self._starts else None
         touch = Touch(
-            row.ref, row.version, row.instant_of(self._at) or row.created_at, row.created_at, row.modified_at,
+            row.ref, row.version, self._happened(row, starts_at), row.created_at, row.modified_at,
             people=tuple(people), actor=first_ref(row, "owners", OWNER), subject=row.text(self._subject),
-            facts={name: values[name] for name in self._facts if name in values},
+            facts={name: values[name] for name in self._facts if name in values}, same_as=self._same_as(row),
+            logged_by=Ref(CRM, PROGRAM, source) if source in PROGRAMS else None, starts_at=starts_at,
         )  # fmt: skip
         return [touch]
+
+    def _happened(self, row: Row, starts_at: datetime | None) -> datetime:
+        """An appointment when it was booked; when it began, where it was written down afterwards."""
+        if self._starts:
+            return min(starts_at or row.created_at, row.created_at)
+        return row.instant_of(self._at) or row.created_at
 
 
 def places(fields: Fields, group: str, kind: str) -> Mapping[str, Names]:
@@ -169,10 +189,11 @@ class SameAs:
 
     def __call__(self, row: Row) -> tuple[Ref, ...]:
         refs: dict[Ref, None] = {}
-        for name, (crm, kind) in self._named:
+        for name, named in self._named:
             if name in row.values:
-                for one in split_list(row.values[name]):
-                    refs[Ref(crm, kind, one.partition(":")[0])] = None
+                for one in named:
+                    for id_ in one.in_text(row.values[name]):
+                        refs[Ref(one.crm, one.kind, id_.partition(":")[0] if one.crm == CRM else id_)] = None
         refs.pop(row.ref, None)
         return tuple(refs)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm_sync.connectors.salesforce.rows import Columns, Texts, first
-from crm_sync.connectors.salesforce.translate import Tell, Words, instant, people
+from crm_sync.connectors.salesforce.translate import Tell, Words, instant, people, twins_of
 from crm_sync.connectors.salesforce.values import CRM, maybe_instant, owner, ref, ref_by_prefix, refs
 from crm_sync.records import CLOSE_REASON, Assignment, Record, Ref, StageChange, Touch
 
@@ -76,13 +76,17 @@ def deal_stages(columns: Columns, words: Words) -> Tell:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Where an object says who took part, what it was about, when it happened (else it counts from when it was written
-    down), who did it, and which task tells the same."""
+    down), when it begins as an appointment and whether only its day is known, who did it, who wrote it down, and which
+    task tells the same."""
 
     object: str
     who: str = "WhoId"
     what: str = "WhatId"
     when: str = ""
+    starts: str = ""
+    all_day: str = ""
     actor: str = "OwnerId"
+    writer: str = ""
     subject: str = "Subject"
     twin: str = ""
     stamp: str = "SystemModstamp"
@@ -90,12 +94,14 @@ class Kind:
     @property
     def fields(self) -> tuple[str, ...]:
         """What is asked for; links of a note are no field of it."""
-        named = (self.who, self.what, self.when, self.actor, self.subject, self.twin, self.stamp)
+        when, by = (self.when, self.starts, self.all_day), (self.actor, self.writer)
+        named = (self.who, self.what, *when, *by, self.subject, self.twin, self.stamp)
         return tuple(one for one in named if one and one != LINKS)
 
 
-#: A task happened when it was completed, whatever day it was due; an event counts when it was booked.
-TASK, EVENT = Kind("Task", when="CompletedDateTime"), Kind("Event")
+#: A task happened when it was completed, whatever day it was due; an event when it was booked.
+TASK = Kind("Task", when="CompletedDateTime", writer="CreatedById")
+EVENT = Kind("Event", starts="StartDateTime", all_day="IsAllDayEvent", writer="CreatedById")
 MAIL = Kind("EmailMessage", "RelatedToId", "RelatedToId", "MessageDate", "CreatedById", twin="ActivityId")
 NOTE = Kind("Note", "ParentId", "ParentId", subject="Title")
 ENHANCED = Kind("ContentNote", LINKS, LINKS, subject="Title", stamp="LastModifiedDate")
@@ -106,14 +112,19 @@ def touches(kind: Kind, columns: Columns, words: Words) -> Tell:
     at, facts = columns.at, facts_of(kind.object, columns, words)
     id_, created, modified, when = at("Id"), at("CreatedDate"), at(kind.stamp), at(kind.when)
     who, what, actor, subject, twin = at(kind.who), at(kind.what), at(kind.actor), at(kind.subject), at(kind.twin)
+    starts, all_day, writer = at(kind.starts), at(kind.all_day), at(kind.writer)
+    twins = twins_of(kind.object, columns, words)
 
     def told(row: Texts) -> tuple[Touch]:
-        logged_at = instant(row, created)
+        logged_at, starts_at = instant(row, created), maybe_instant(row[starts]) if row[starts] else None
+        noted_after = starts_at is not None and starts_at < logged_at
+        day = row[all_day] == "true"  # of which the start is the first instant in UTC
+        happened_at = maybe_instant(row[when]) or logged_at
         return (
             Touch(
                 Ref(CRM, kind.object, row[id_]),
                 row[modified],
-                maybe_instant(row[when]) or logged_at,
+                starts_at if starts_at and noted_after else happened_at,
                 logged_at,
                 instant(row, modified),
                 people=named(row[who], PEOPLE),
@@ -121,7 +132,10 @@ def touches(kind: Kind, columns: Columns, words: Words) -> Tell:
                 actor=owner(row[actor]),
                 subject=first(row, (subject,)),
                 facts={name: row[place] for name, place in facts},
-                same_as=refs(ref("Task", row[twin])),
+                same_as=refs(ref("Task", row[twin])) + twins(row),
+                day_only=day and noted_after,
+                logged_by=owner(row[writer]),
+                starts_at=None if day and not noted_after else starts_at,
             ),
         )
 

@@ -114,7 +114,7 @@ def people(name: str, fields: tuple[str, ...], moved: tuple[tuple[str, str], ...
 
 
 def touches(kind: Kind, words: Words) -> Source:
-    fields = kind.fields + words.activities.facts_of(kind.object)
+    fields = kind.fields + words.activities.facts_of(kind.object) + words.fields.to_read("touches", kind.object)
     return source(kind.object, fields, partial(happened.touches, kind))
 
 

@@ -105,16 +105,15 @@ def joined(row: Texts, places: Places) -> str | None:
 
 def twins_of(kind: str, columns: Columns, words: Words) -> Callable[[Texts], tuple[Ref, ...]]:
     """The records that the table of ids names, ours in the 18-character form."""
-    named = words.fields.same_as.get(kind, {}).items()
-    places = [(place, *target) for field, target in named for place in columns.every([field])]
+    fields = words.fields.same_as.get(kind, {}).items()
+    places = [(place, one) for field, named in fields for one in named for place in columns.every([field])]
 
     def twins(row: Texts) -> tuple[Ref, ...]:
         return tuple(
-            Ref(crm, target, full_id(one.strip()) if crm == CRM else one.strip())
-            for place, crm, target in places
+            Ref(one.crm, one.kind, full_id(id_) if one.crm == CRM else id_)
+            for place, one in places
             if row[place]
-            for one in row[place].split(";")
-            if one.strip()
+            for id_ in one.in_text(row[place])
         )
 
     return twins

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,12 +10,15 @@ from typing import NamedTuple
 from crm_sync.changes import Considered
 from crm_sync.mappings import Activity, Rules
 from crm_sync.reconciler.directory import Directory
+from crm_sync.reconciler.sla.appointments import as_attempts
 from crm_sync.reconciler.sla.cycles import Cycle
+from crm_sync.reconciler.sla.twins import Copies, Group, Told, told_by, told_together
 from crm_sync.reconciler.timeline import Happened
 from crm_sync.reconciler.words import iso
 from crm_sync.records import Ref, Touch
 
 COUNTS = "counts as an attempt"
+NOT_HELD = "an appointment that was not held, written down afterwards"
 DAY = timedelta(days=1) - timedelta(microseconds=1)
 
 
@@ -42,41 +45,46 @@ class Effort:
 class Table:
     """One cycle's touches, decided one after the other in order of time."""
 
-    def __init__(self, cycle: Cycle, rules: Rules, directory: Directory, now: datetime) -> None:
+    def __init__(
+        self, cycle: Cycle, rules: Rules, directory: Directory, now: datetime, together: Mapping[Ref, Group]
+    ) -> None:
         self.cycle, self.rules, self.directory, self.now = cycle, rules, directory, now
         self.attempts: list[Made] = []
         self.early: list[Made] = []
         self.answers: list[tuple[datetime, bool]] = []
         self.considered: list[Considered] = []
-        self._last: dict[str | None, tuple[datetime, Touch]] = {}  # channel → the last attempt that counted
-        self._told: dict[Ref, Ref] = {}  # a record that a counted touch names as its twin → the touch
+        self._last: dict[str | None, datetime] = {}  # channel → the last attempt that counted
         self._places: dict[Ref, tuple[int, int]] = {}  # a counted touch → where it stands in attempts and considered
-        self._mirrored, self._same, self._late = (
-            span.as_timedelta() for span in (rules.mirrored_within, rules.same_attempt_within, rules.late_logging)
-        )
+        self._same, self._late = (span.as_timedelta() for span in (rules.same_attempt_within, rules.late_logging))
         grace = rules.pre_start_grace.as_timedelta()
         self._since = cycle.started_at - grace if cycle.started_at else None
         self._contact = cycle.qualified_at - grace
+        self._copies = Copies(rules, directory)
+        self._told = {ref: told_by(group, self.fails) for ref, group in together.items()}
+
+    @property
+    def since(self) -> datetime:
+        """From when on an attempt counts for the rep, or as contact while there is none."""
+        return self._since or self._contact
 
     def consider(self, one: Happened) -> None:
         touch, activity = one.touch, one.activity
-        made = when(touch)
+        made, told = when(touch), self._told.get(touch.ref)
+        if told:
+            made = made._replace(logged_at=told.logged_at)
         if activity and self.is_answer(activity, touch.at):
             self.answers.append((touch.at, activity.satisfies))
-        rule = self.why_not(touch, activity, made)
-        if not rule and (twin := self.twin_of(touch, activity)):
-            self.known_since(twin, made.logged_at)
-            rule = f"the same touch as {twin}, told by both CRMs"
-        rule = rule or self.same_as_before(touch, activity)
+        rule = self.why_not(touch, activity, made) or self.told_elsewhere(touch, activity, told)
+        if activity and not rule:
+            self._copies.remember(touch, activity.channel)
+            rule = self.same_as_before(touch, activity)
         if not rule and (self._since is None or made.until < self._since):
             self.early.append(made)
             rule = self.before_the_start(touch)
         elif not rule and activity:
             self._places[touch.ref] = len(self.attempts), len(self.considered)
             self.attempts.append(made)
-            self._last[activity.channel] = made.at, touch
-            for ref in (touch.ref, *touch.same_as):
-                self._told[ref] = touch.ref
+            self._last[activity.channel] = made.at
             self.considered.append(Considered(touch.ref, touch.at, activity.name, True, COUNTS + self.flags(made)))
             return
         name = activity.name if activity else touch.ref.kind
@@ -87,7 +95,7 @@ class Table:
         if activity is None:
             return "no rule of activities.toml fits"
         if not activity.attempt:
-            return self.what_it_is(activity, touch.at)
+            return self.what_it_is(activity, touch)
         if activity.sequence and not self.rules.count_sequence_steps:
             return "an automated step of a sequence"
         if why := self.not_one_of_us(touch.actor, touch.at):
@@ -103,10 +111,13 @@ class Table:
             return "no human being owns the lead yet: contact, not an attempt"
         return f"more than {self.rules.pre_start_grace} before the cycle started at {iso(self.cycle.started_at)}"
 
-    def what_it_is(self, activity: Activity, at: datetime) -> str:
-        if self.is_answer(activity, at):
+    def fails(self, one: Happened) -> bool:
+        return bool(self.why_not(one.touch, one.activity, when(one.touch)))
+
+    def what_it_is(self, activity: Activity, touch: Touch) -> str:
+        if self.is_answer(activity, touch.at):
             return "the person answered" if not activity.satisfies else "the person booked a meeting"
-        return f"{activity.label.en} is not an attempt"
+        return NOT_HELD if touch.starts_at and activity.held else f"{activity.label.en} is not an attempt"
 
     def not_one_of_us(self, actor: Ref | None, at: datetime) -> str:
         if actor is None:
@@ -129,20 +140,23 @@ class Table:
             return False
         return at >= (self._contact if activity.satisfies else self.cycle.qualified_at)
 
-    def twin_of(self, touch: Touch, activity: Activity | None) -> Ref | None:
-        """The counted touch that the other CRM tells, too."""
-        told = self._told
-        twin = told.get(touch.ref)
-        if touch.same_as and not twin:
-            twin = next((told[ref] for ref in touch.same_as if ref in told), None)
-        if twin or activity is None or activity.channel not in self._last:
-            return twin
-        last, before = self._last[activity.channel]
-        return before.ref if abs(touch.at - last) <= self._mirrored and self.mirrors(touch, before) else None
+    def told_elsewhere(self, touch: Touch, activity: Activity | None, told: Told | None) -> str:
+        """Another record tells the same touch: the one that counts, or one that says that nothing does."""
+        if told and told.against:
+            return f"the same touch as {told.against.touch.ref}, which is no attempt"
+        if told and told.teller:
+            return "" if told.teller == touch.ref else told_too(touch, told.teller)
+        original = self._copies.original(touch, activity.channel) if activity else None
+        if original is None:
+            return ""
+        self.known_since(original.ref, touch.logged_at)
+        return told_too(touch, original.ref)
 
-    def known_since(self, counted: Ref, logged_at: datetime) -> None:
+    def known_since(self, original: Ref, logged_at: datetime) -> None:
         """A touch was written down when either CRM first had it, however late the other one got its copy."""
-        attempt, place = self._places[counted]
+        if original not in self._places:
+            return
+        attempt, place = self._places[original]
         made = self.attempts[attempt]
         if logged_at < made.logged_at:
             made = self.attempts[attempt] = made._replace(logged_at=logged_at)
@@ -152,16 +166,10 @@ class Table:
         """One of several soon after another on one channel."""
         if activity is None or activity.channel not in self._last:
             return ""
-        last, _ = self._last[activity.channel]
+        last = self._last[activity.channel]
         if abs(touch.at - last) > self._same:
             return ""
         return f"the same attempt as the one at {iso(last)}: same channel within {self.rules.same_attempt_within}"
-
-    def mirrors(self, one: Touch, other: Touch) -> bool:
-        """Of two CRMs, and by the same colleague where both say by whom."""
-        if one.ref.crm == other.ref.crm:
-            return False
-        return not (one.actor and other.actor) or self.directory.who(one.actor) == self.directory.who(other.actor)
 
     def flags(self, made: Made) -> str:
         """What is odd about an attempt that counts."""
@@ -173,23 +181,25 @@ class Table:
 
 
 def effort_in(cycle: Cycle, happened: Sequence[Happened], rules: Rules, directory: Directory, now: datetime) -> Effort:
-    """`happened` in order of time; where one touch is told twice, the telling that knows the time comes first."""
-    table, told = Table(cycle, rules, directory, now), exact_first(happened)
+    """`happened` in order of time."""
+    table = Table(cycle, rules, directory, now, told_together(happened))
+    told = in_time(happened, table.since)
     for one in told:
         table.consider(one)
-    if told is not happened:
-        table.considered.sort(key=lambda one: (one.at, one.ref))
-        for found in (table.attempts, table.early, table.answers):
-            found.sort()
     booked = tuple(at for at, satisfies in table.answers if satisfies)
     answers = tuple(at for at, _ in table.answers)
     return Effort(tuple(table.attempts), tuple(table.early), answers, booked, tuple(table.considered))
 
 
-def exact_first(happened: Sequence[Happened]) -> Sequence[Happened]:
-    if not any(one.touch.day_only for one in happened):
+def in_time(happened: Sequence[Happened], since: datetime) -> Sequence[Happened]:
+    """With appointments as often as they may be attempts."""
+    if not any(one.touch.starts_at for one in happened):
         return happened
-    return sorted(happened, key=lambda one: one.touch.day_only and bool(one.touch.same_as))
+    return sorted((it for one in happened for it in as_attempts(one, since)), key=lambda one: one.touch.at)
+
+
+def told_too(touch: Touch, counted: Ref) -> str:
+    return f"the same touch as {counted}" + (", told by both CRMs" if touch.ref.crm != counted.crm else "")
 
 
 def when(touch: Touch) -> Made:

@@ -29,7 +29,7 @@ class Hands(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Cycle:
     """`qualified_at` starts the lead's clock, `started_at` the rep's: the first instant with a human owner, whose is
-    `owner`. `ended_at` None while it runs, `reason` the CRM's word for going out."""
+    `owner`. `ended_at` None while it runs, `reason` the CRM's word for closing the lead."""
 
     qualified_at: datetime
     stage: str
@@ -72,17 +72,26 @@ def cycles_of(
     reasons: Sequence[Reason] = (),
 ) -> tuple[Cycle, ...]:
     """Oldest first. `directory_at` tells who is who, as it was when a cycle ended; `back_soon` whether who went out at
-    one instant and came back at another never really left; `reasons` are all that were ever given for an exit."""
+    one instant and came back at another never really left; `reasons` are all that were ever given for closing it."""
     found = [
         Cycle(one.since, one.stage, hands_in(one, owned, directory_at(one.until)), one.until, one.went)
         for one in joined(episodes(history), back_soon)
     ]
-    exits = [place for place, cycle in enumerate(found) if cycle.went == "out"]
-    for place in exits if reasons else ():
-        until = found[place + 1].qualified_at if place + 1 < len(found) else None
-        reason = reason_of(reasons, found[place].qualified_at, until, place == exits[-1])
+    for place, reason in closed_for(found, reasons) if reasons else ():
         found[place] = replace(found[place], reason=reason)
     return tuple(found)
+
+
+def closed_for(cycles: Sequence[Cycle], reasons: Sequence[Reason]) -> Iterator[tuple[int, str | None]]:
+    """The reason of each cycle that ended. A reason is given for going out; that of who moved forward is one that was
+    given since the cycle began, or stands there without its time and for no exit."""
+    exits = [place for place, cycle in enumerate(cycles) if cycle.went == "out"]
+    last = max(exits, default=max((place for place, cycle in enumerate(cycles) if cycle.went), default=None))
+    for place, cycle in enumerate(cycles):
+        since, until = cycle.qualified_at, cycles[place + 1].qualified_at if place + 1 < len(cycles) else None
+        said = reasons if cycle.went == "out" else [one for one in reasons if one.at is None or one.at >= since]
+        if cycle.went:
+            yield place, reason_of(said, since, until, place == last)
 
 
 def episodes(history: Sequence[StageEntry]) -> Iterator[Episode]:

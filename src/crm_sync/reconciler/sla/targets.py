@@ -161,7 +161,7 @@ def ahead(goal: Goal, judged: Judged) -> TargetVerdict:
 def untouched(judged: Judged) -> tuple[TargetState, str]:
     """Closed in time without an attempt: a miss, unless the reason for closing excuses it."""
     reason = as_word(judged.cycle.reason)
-    if judged.cycle.went == "out" and reason in judged.policy.rules.excused_reasons:
+    if reason in judged.policy.rules.excused_reasons:
         return "exempt", f"as {reason}"
     return "closed_untouched", "without any attempt"
 

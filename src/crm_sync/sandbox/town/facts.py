@@ -20,12 +20,11 @@ def facts_of(human: Human, deals: tuple[Deal, ...]) -> Facts:
         booked=tuple([one.at for one in human.touches if one.way == "booked"]),
         reason=course.reason,
         opted_out=course.opted_out,
+        meetings=tuple([(one.at, one.starts) for one in human.touches if one.starts is not None]),
     )
 
 
 def attempts_of(touch: Touch) -> tuple[Attempt, ...]:
-    """An outbound touch that was made; a mirrored one is seen twice."""
-    if touch.way != "out" or touch.state != "done" or touch.kind not in _CHANNELS:
-        return ()
-    seen = ((touch.at, touch.kind),)
-    return seen if touch.mirror is None else (*seen, (touch.at + touch.mirror, touch.kind))
+    """An outbound touch that was made, once, whoever copies it."""
+    made = touch.way == "out" and touch.state == "done" and touch.kind in _CHANNELS
+    return ((touch.at, touch.kind),) if made else ()

@@ -37,6 +37,7 @@ class Facts(NamedTuple):
     booked: tuple[int, ...]
     reason: str | None = None
     opted_out: bool = False
+    meetings: tuple[tuple[int, int], ...] = ()  # when they were booked, by anybody, and when they were held
 
 
 class Cycle(NamedTuple):
@@ -156,8 +157,10 @@ def _moments(facts: Facts) -> Iterator[tuple[int, str, str | None]]:
 
 
 def _made(facts: Facts, cycle: Cycle, now: int) -> list[Attempt]:
-    until = now if cycle.end is None else min(cycle.end, now)
-    return sorted([one for one in facts.attempts if cycle.start - _HALF_HOUR <= one[0] <= until])
+    """Attempts of the time of a cycle; of a meeting that was booked before, that it was held."""
+    since, until = cycle.start - _HALF_HOUR, now if cycle.end is None else min(cycle.end, now)
+    held = [(at, "meeting") for booked, at in facts.meetings if booked < since]
+    return sorted([one for one in (*facts.attempts, *held) if since <= one[0] <= until])
 
 
 def _apart(attempts: list[Attempt]) -> list[int]:

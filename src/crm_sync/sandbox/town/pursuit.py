@@ -10,6 +10,7 @@ from crm_sync.sandbox.town.calendar import DAY, HOUR, MINUTE, days_later, due_af
 from crm_sync.sandbox.town.dice import Dice
 from crm_sync.sandbox.town.story import BOTH, HUBSPOT, SALESFORCE, Touch
 
+_AT_ONCE: Final = 80  # seconds
 _APART = 40 * MINUTE  # more than the half hour in which two attempts on one channel are the same one
 
 EXCUSED: Final = ("duplicate", "spam", "test", "existing_customer", "opted_out")
@@ -58,7 +59,20 @@ def draw_touch(dice: Dice, at: int, home: str, rep: str, *, kind: str = "", exac
     if home == BOTH:
         where = HUBSPOT if kind == "message" else dice.weighted({HUBSPOT: 60, SALESFORCE: 40})
     mirrored = home == BOTH and where == HUBSPOT and kind in ("call", "email") and not exact and dice.chance(0.4)
-    return Touch(at, kind, "out", where, rep, mirror=dice.between(5, 110) if mirrored else None, exact=exact)
+    mirror = _lag(dice.between(5, 110)) if mirrored else None
+    if home == BOTH and where == SALESFORCE and kind in ("call", "email") and not exact and at % 5 == 0:
+        mirror = _lag(5 + at // 5 % 106)
+    return Touch(at, kind, "out", where, rep, mirror=mirror, exact=exact, starts=_start(at, kind))
+
+
+def _start(at: int, kind: str) -> int | None:
+    """A meeting is held one to five days after it was booked, on a full minute."""
+    return at + DAY + at * 7919 % (4 * DAY) // MINUTE * MINUTE if kind == "meeting" else None
+
+
+def _lag(seconds: int) -> int:
+    """Most copies come at once; those that wait for the integration's next round come up to an hour later."""
+    return seconds if seconds <= _AT_ONCE else (seconds - _AT_ONCE + 25) * MINUTE
 
 
 def _calls(dice: Dice, chase: Chase, times: list[int]) -> list[Touch]:
@@ -172,7 +186,8 @@ def _answers(dice: Dice, chase: Chase, ending: Ending | None) -> list[Touch]:
     kinds = {"email": 55, "meeting": 25, "call": 20} if chase.home != SALESFORCE else {"call": 1}
     kind = dice.weighted(kinds)
     where = SALESFORCE if chase.home == SALESFORCE or (kind == "call" and chase.home == BOTH) else HUBSPOT
-    return [Touch(dice.between(after, until), kind, "booked" if kind == "meeting" else "in", where, chase.rep)]
+    at, way = dice.between(after, until), "booked" if kind == "meeting" else "in"
+    return [Touch(at, kind, way, where, chase.rep, starts=_start(at, kind))]
 
 
 _TRAPS: Final = {

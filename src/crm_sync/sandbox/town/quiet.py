@@ -24,8 +24,7 @@ def is_quiet(human: Human, deals: tuple[Deal, ...], now: int) -> bool:
 
 def _blameless(facts: Facts, now: int) -> bool:
     """Somebody who opted out must owe nobody anything, or the number of misses would be a matter of opinion."""
-    said = (facts.stages, facts.owners, facts.attempts, facts.answers, facts.booked, facts.reason)
-    verdict = judge(Facts(*said, opted_out=False), now)
+    verdict = judge(facts._replace(opted_out=False), now)
     return verdict is not None and verdict.breaches == 0 and verdict.start is not None
 
 
@@ -40,5 +39,6 @@ def _is_clear(human: Human, facts: Facts, cycle: Cycle, now: int) -> bool:
 
 def _is_apart(touch: Touch, marks: list[int]) -> bool:
     times = [touch.at] if touch.mirror is None else [touch.at, touch.at + touch.mirror]
+    times += [] if touch.starts is None else [touch.starts]
     near = [gap for at in times for mark in marks if (gap := abs(at - mark)) < _CLEAR]
     return not near or (touch.exact and max(near) == 0)

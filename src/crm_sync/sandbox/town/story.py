@@ -105,8 +105,9 @@ class Touch(NamedTuple):
     where: str
     rep: str
     state: str = "done"  # bounced failed scheduled forwarded list robot open plain
-    mirror: int | None = None  # seconds until the other CRM shows it too
+    mirror: int | None = None  # seconds until the integration writes a copy into the other CRM
     exact: bool = False  # meant to lie exactly on a boundary
+    starts: int | None = None  # a meeting, booked at `at`
 
 
 class Visit(NamedTuple):

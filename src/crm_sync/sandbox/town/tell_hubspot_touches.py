@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crm_sync.sandbox.town.calendar import DAY, HOUR, MINUTE
+from crm_sync.sandbox.town.calendar import HOUR, MINUTE
 from crm_sync.sandbox.town.dice import Dice
 from crm_sync.sandbox.town.ids import hubspot_id, owner_ids
 from crm_sync.sandbox.town.ledger import Ledger
@@ -32,7 +32,7 @@ def tell_touches(story: Story, ledger: Ledger) -> None:
     number, owners = _FIRST_ID + story.block.records, owner_ids(story.cast.staff)
     dice = Dice()
     for human in story.humans:
-        touches = [one for one in human.touches if one.where == HUBSPOT]
+        touches = [one for one in human.touches if one.where == HUBSPOT or one.mirror is not None]
         if touches:
             dice.again(f"{story.seed}/{human.person.number}/activities")
         for touch in sorted(touches, key=lambda one: one.at):
@@ -42,8 +42,11 @@ def tell_touches(story: Story, ledger: Ledger) -> None:
 
 def _tell(ledger: Ledger, dice: Dice, human: Human, touch: Touch, record_id: str, owner: str) -> None:
     table, types = OBJECTS[touch.kind]
-    values, logged = _VALUES[touch.kind](dice, touch)
-    values = {"hs_timestamp": touch.at * 1000, "hubspot_owner_id": owner} | values
+    copied = touch.where != HUBSPOT
+    shown = touch._replace(at=touch.at + (touch.mirror or 0)) if copied else touch
+    values, logged = _VALUES[touch.kind](dice, shown)
+    source = "SALESFORCE" if copied else "CRM_UI"
+    values = {"hs_timestamp": shown.at * 1000, "hubspot_owner_id": owner, "hs_engagement_source": source} | values
     ledger.add(table, record_id, logged, logged, values)
     ledger.join((table, record_id), ("contacts", _contact(dice, human, touch)), types)
 
@@ -80,7 +83,7 @@ def _email(dice: Dice, touch: Touch) -> tuple[dict[str, Any], int]:
 
 def _meeting(dice: Dice, touch: Touch) -> tuple[dict[str, Any], int]:
     """Booked now, held later: the record's creation is the booking."""
-    start = touch.at + dice.between(DAY, 5 * DAY)
+    start = touch.starts or touch.at
     values = {
         "hs_timestamp": start * 1000,
         "hs_meeting_title": "Demo",

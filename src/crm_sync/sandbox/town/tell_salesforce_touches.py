@@ -67,10 +67,11 @@ def _known(human: Human) -> int | None:
 
 
 def _tell_task(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: Touch) -> None:
-    at, done = touch.at + (touch.mirror or 0), touch.state != "open"
+    copied = touch.where != SALESFORCE
+    at, done = touch.at + ((touch.mirror or 0) if copied else 0), touch.state != "open"
     robot = sobject_id("User", INTEGRATION)
     owner = robot if touch.state == "robot" else user_ids(story.cast.staff)[touch.rep]
-    creator = robot if touch.mirror is not None else owner
+    creator = robot if copied else owner
     values = {
         "Subject": _subject(touch),
         "Status": "Completed" if done else "Not Started",
@@ -97,7 +98,7 @@ def _call(dice: Dice, touch: Touch) -> dict[str, Any]:
 
 def _tell_event(story: Story, ledger: Ledger, dice: Dice, human: Human, touch: Touch) -> None:
     """Booked now, held later: the record's creation is the booking."""
-    start, owner = touch.at + dice.between(DAY, 5 * DAY), user_ids(story.cast.staff)[touch.rep]
+    start, owner = touch.starts or touch.at, user_ids(story.cast.staff)[touch.rep]
     values = {
         "Subject": "Meeting",
         "StartDateTime": start * 1000,
