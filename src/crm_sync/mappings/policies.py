@@ -84,11 +84,16 @@ class MarketingTable(Shape):
     qualified_leads_per_rep_month: int = Field(ge=1)
 
 
+class EscalationTable(Shape):
+    team_leads: dict[str, str] = Field(default_factory=dict)
+
+
 class PromiseTable(Shape):
     version: str
     calendar: CalendarChoice
     rules: SharedRules = SharedRules()
     policies: tuple[PolicyTable, ...] = Field(min_length=1)
+    escalation: EscalationTable = EscalationTable()
     marketing: MarketingTable
 
 
@@ -153,6 +158,7 @@ def made(texts: Mapping[str, str], data: Table, calendars: Table, pinned: Table)
         integrations=frozenset(one.strip().casefold() for one in found.rules.integrations),
         qualified_leads_per_rep_month=found.marketing.qualified_leads_per_rep_month,
         holidays=holidays,
+        team_leads={team.strip().casefold(): who for team, who in found.escalation.team_leads.items()},
         warnings=tuple(warnings),
         text=json.dumps(dict(texts), ensure_ascii=False, sort_keys=True),
     )

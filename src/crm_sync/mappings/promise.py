@@ -85,6 +85,7 @@ class Promise:
     integrations: frozenset[str]  # e-mail addresses of users that are no people, in lower case
     qualified_leads_per_rep_month: int
     holidays: Holidays
+    team_leads: Mapping[str, str] = field(default_factory=dict, compare=False)  # team in lower case → e-mail or name
     warnings: tuple[str, ...] = field(default=(), compare=False)
     text: str = field(default="", repr=False, compare=False)  # the tables, as they are kept for cycles of today
 
