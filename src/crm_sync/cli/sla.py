@@ -1,4 +1,4 @@
-"""`crm-sync sla explain|simulate|recompute|holidays`: the promise of sales, looked into and changed."""
+"""`crm-sync sla compliance|escalations|explain|simulate|recompute|holidays`: the promise of sales, looked into and changed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crm_sync.cli.compliance import compliance
 from crm_sync.cli.context import add_group, in_house, options, parts_of
+from crm_sync.cli.escalations import escalations
 from crm_sync.cli.explain import how_many
-from crm_sync.cli.instants import instant
-from crm_sync.cli.sla_pages import show_change, show_cycle, show_holidays
+from crm_sync.cli.handing import said
+from crm_sync.cli.instants import instant, wall_of
+from crm_sync.cli.sla_pages import show_change, show_cycle, show_holidays, show_revisions
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.errors import ConfigError
+from crm_sync.settings import Settings
 
 if TYPE_CHECKING:
+    from crm_sync.mappings import Vocabulary
     from crm_sync.mappings.holidays import Holidays
     from crm_sync.reports.sla_change import SlaChange
     from crm_sync.reports.sla_person import SlaAnswer
@@ -27,8 +32,9 @@ MOST_YEARS = 20
 
 
 def register(app: typer.Typer) -> None:
-    help = "The promise of sales: one person's arithmetic, another promise, holidays."
-    add_group(app, "sla", help, explain=explain, simulate=simulate, recompute=recompute, holidays=holidays)
+    help = "The promise of sales: how it was kept, who has to hear of what, one person's arithmetic, another promise."
+    looked = {"compliance": compliance, "escalations": escalations, "explain": explain}
+    add_group(app, "sla", help, **looked, simulate=simulate, recompute=recompute, holidays=holidays)
 
 
 def explain(
@@ -41,7 +47,9 @@ def explain(
     one person is found."""
     at = instant(as_of, "--as-of") if as_of else None
 
-    async def work(house: House) -> SlaAnswer:
+    settings = options(context).settings()
+
+    async def work(house: House) -> tuple[SlaAnswer, Vocabulary]:
         from crm_sync.reports.sla_person import explain_sla
         from crm_sync.sync.promise import former_promises
         from crm_sync.sync.rejudge import last_read
@@ -50,20 +58,24 @@ def explain(
         parts = parts_of(house)
         now = at or last_read(parts)
         former = former_promises(house.store, house.vocabulary.promise, last_read(parts))
-        return explain_sla(house.store, house.vocabulary, person, now, horizons_of(parts), former)
+        answer = explain_sla(house.store, house.vocabulary, person, now, horizons_of(parts), former)
+        return answer, house.vocabulary
 
-    answer = in_house(options(context).settings(), work)
-    print_json(answer.as_json()) if as_json else show(answer)
+    answer, vocabulary = in_house(settings, work)
+    print_json(answer.as_json()) if as_json else show(answer, settings, vocabulary)
     raise typer.Exit(0 if answer.known else 1)
 
 
-def show(answer: SlaAnswer) -> None:
+def show(answer: SlaAnswer, settings: Settings, vocabulary: Vocabulary) -> None:
     if answer.known:
         out.print(f"[bold]{escaped(answer.known.name)}[/]  [dim]{answer.known.person_id}[/]")
         for cycle in answer.cycles:
-            show_cycle(cycle, answer.as_of)
+            show_cycle(cycle, answer.as_of, settings.time_zone)
         if not answer.cycles:
             out.print("Never handed to sales as a qualified lead: no SLA.")
+        wall = wall_of(settings, vocabulary)
+        show_revisions(answer.revisions, said(vocabulary, settings.language), wall)
+        out.print(wall.note)
     elif answer.matches:
         rows = [(one.person_id, one.name, one.email, one.company, one.stage) for one in answer.matches]
         columns = {"person": "left", "name": "left", "e-mail": "left", "company": "left", "stage": "left"}

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.clock import to_iso
-from crm_sync.mappings import Vocabulary
+from crm_sync.mappings import Target, Vocabulary
 from crm_sync.reconciler.directory import Directory, directory_of
 from crm_sync.reconciler.sla.court import Court, Former, Horizon, court_of
 from crm_sync.reconciler.sla.escalation import Escalation, Level, escalations
@@ -110,13 +110,18 @@ def due_of(known: Known, court: Court) -> Iterator[Due]:
     policy = policy_of(verdict, court)
     clock = court.calendar(None, policy.calendar, verdict.owner).clock
     pauses = still(verdict.pauses, policy.rules.pauses, court.now) if verdict.pauses else ()
-    targets = {one.name: one for one in policy.targets}
+    targets = {one.name: one for one in policy.targets if calls(one, owner)}
     for stands in verdict.targets:
-        if stands.target in targets and (stands.clock == "lead") == (owner is None):
+        if stands.target in targets:
             levels = escalations(targets[stands.target], stands, verdict, clock, pauses)
             reached = [one for one in levels if one.at <= court.now and allowed(one, stands)]
             if reached:
                 yield due(known, verdict, stands, owner, reached[-1], levels, court)
+
+
+def calls(target: Target, owner: Ref | None) -> bool:
+    """A rep is called for what a rep owes; where there is none, somebody has to make one."""
+    return target.clock == "rep" if owner else target.by == "owner"
 
 
 def owner_now(verdict: Verdict) -> Ref | None:
