@@ -57,14 +57,14 @@ def compliance(
 def show(found: Compliance, say: Words, wall: Wall) -> None:
     """One table for each target, the groups below each other and all of them last."""
     span = f"{wall(found.span.begins)} – {wall(found.span.ends)} ({wall.zone.key})"
-    out.print(f"[bold]{say.of('compliance', found.grouped_by)}[/] · {say.of('compliance', found.counted_by)} · {span}")
+    out.print(f"[bold]{say.of('grouped', found.grouped_by)}[/] · {say.of('counted', found.counted_by)} · {span}")
     if not found.groups:
         return out.print(say("compliance.nothing"))
     for target in found.targets:
         every = [(name_of(one, found, say), one.line(target)) for one in (*found.groups, found.total)]
         lines = [(name, line) for name, line in every if any(line.whole.states.values())]
         if lines:
-            columns = {say.of("compliance", found.grouped_by): "left"} | dict.fromkeys(headings(say), "right")
+            columns = {say.of("grouped", found.grouped_by): "left"} | dict.fromkeys(headings(say), "right")
             columns |= {one.name: "right" for one in found.months}
             out.print("", table(say.of("target", target), columns, [row_of(name, line) for name, line in lines]))
     out.print(f"[dim]{say('compliance.help')}[/]")
@@ -75,8 +75,7 @@ def name_of(group: Group, found: Compliance, say: Words) -> str:
         return say("compliance.all")
     if found.grouped_by == "source":
         return say.of("channel", group.key)
-    unnamed = {"team": "compliance.no_team", "rep": "sla.nobody", "policy": "compliance.no_policy"}
-    return group.name or say(unnamed[found.grouped_by])
+    return group.name or say.of("unnamed", found.grouped_by)
 
 
 def headings(say: Words) -> list[str]:

@@ -91,25 +91,25 @@ def show_owners(cycle: CycleExplained, local: Wall) -> None:
         out.print("", table("Owners: a first attempt each", columns, rows))
 
 
-def show_revisions(revisions: Sequence[Revision], say_it: Words, local: Wall) -> None:
+def show_revisions(revisions: Sequence[Revision], say: Words, local: Wall) -> None:
     """Everything that was ever said of this person, and what of it does not apply any more."""
     rows = [
         (
             local(one.detected_at),
             local(one.qualified_at or one.started_at),
-            say_it.of("target", one.target),
-            say_it.of("state", one.state),
+            say.of("target", one.target),
+            say.of("state", one.state),
             local(one.due_at),
-            say_it.of("revision_cause", one.cause),
-            local.told(one.because or "") + (f" ({say_it('revision.revised')})" if one.revised_at else ""),
+            say.of("revision_cause", one.cause),
+            local.told(one.because or "") + (f" ({say('revision.revised')})" if one.revised_at else ""),
         )
         for one in revisions
     ]
     names = ("revision.seen", "revision.cycle", "sla.target", "quality.state", "person.due", "revision.cause",
              "person.why")  # fmt: skip
-    title = say_it("revision.title")
-    out.print("", table(title, {say_it(name): "left" for name in names}, rows) if rows else f"[bold]{title}[/]")
-    out.print(f"[dim]{say_it('revision.help' if rows else 'revision.none')}[/]")
+    title = say("revision.title")
+    out.print("", table(title, {say(name): "left" for name in names}, rows) if rows else f"[bold]{title}[/]")
+    out.print(f"[dim]{say('revision.help') if rows else say('revision.none')}[/]")
 
 
 def hours(seconds: int) -> str:
