@@ -76,7 +76,16 @@ async def test_every_table_has_a_caption_and_every_header_a_scope(visit: Visit) 
 
 async def test_pages_work_without_scripts_and_without_inline_style(visit: Visit) -> None:
     async with visit() as browser:
-        for path in ("/", "/people", "/deals", "/person/p-1", "/handoff", "/compliance", "/escalations", "/nothing-here"):
+        for path in (
+            "/",
+            "/people",
+            "/deals",
+            "/person/p-1",
+            "/handoff",
+            "/compliance",
+            "/escalations",
+            "/nothing-here",
+        ):
             text = (await browser.get(path)).text
             assert "<script" not in text
             assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text), path

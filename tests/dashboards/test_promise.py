@@ -47,7 +47,11 @@ async def test_the_page_of_escalations_names_whom_to_tell(visit: Visit) -> None:
     """Bruno's first attempt was breached weeks ago."""
     async with visit() as browser:
         text = (await browser.get("/escalations")).text
-        [bruno] = [one for one in (await browser.get("/api/escalations.json")).json()["due"] if one["name"] == "Bruno D\u00edaz" and one["target"] == "first_attempt"]
+        [bruno] = [
+            one
+            for one in (await browser.get("/api/escalations.json")).json()["due"]
+            if one["name"] == "Bruno D\u00edaz" and one["target"] == "first_attempt"
+        ]
     assert (bruno["level"], [one["role"] for one in bruno["tell"]]) == ("overdue", ["owner", "manager", "team_lead"])
     assert "Luis Mora (owner)" in text
     assert "a business day late" in text

@@ -13,7 +13,8 @@ async def test_a_page_names_the_zone_where_the_teams_work(visit: Visit) -> None:
     async with visit() as browser:
         text = (await browser.get("/person/p-1")).text
     assert "Times in America/Mexico_City" in text
-    assert '<time datetime="2026-05-04T12:00:00Z" title="2026-05-04 06:00:00 CST (America/Mexico_City)">2026-05-04 06:00</time>' in text
+    behind = 'datetime="2026-05-04T12:00:00Z" title="2026-05-04 06:00:00 CST (America/Mexico_City)"'
+    assert f"<time {behind}>2026-05-04 06:00</time>" in text
 
 
 async def test_a_reader_chooses_another_zone_and_keeps_it(visit: Visit) -> None:
@@ -31,7 +32,16 @@ async def test_a_reader_chooses_another_zone_and_keeps_it(visit: Visit) -> None:
 
 async def test_no_page_tells_an_instant_in_another_zone_than_its_own(visit: Visit) -> None:
     async with visit() as browser:
-        for path in ("/", "/person/p-1", "/person/p-2", "/handoff", "/deals", "/escalations", "/compliance", "/decisions"):
+        for path in (
+            "/",
+            "/person/p-1",
+            "/person/p-2",
+            "/handoff",
+            "/deals",
+            "/escalations",
+            "/compliance",
+            "/decisions",
+        ):
             assert UTC.findall((await browser.get(path)).text) == [], path
 
 

@@ -146,9 +146,7 @@ def test_a_stretch_of_time_cuts_the_months_at_its_ends(ask: Any) -> None:
         ask(since=MAY, until=APRIL)
 
 
-def test_every_number_opens_to_as_many_people(
-    ask: Any, kept_so: Store, engine: DuckDB, vocabulary: Vocabulary
-) -> None:
+def test_every_number_opens_to_as_many_people(ask: Any, kept_so: Store, engine: DuckDB, vocabulary: Vocabulary) -> None:
     for by in ("team", "rep", "source", "policy"):
         found = ask(grouped_by=by)
         for group in found.groups:

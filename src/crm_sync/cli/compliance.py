@@ -80,7 +80,12 @@ def name_of(group: Group, found: Compliance, say: Words) -> str:
 
 def headings(say: Words) -> list[str]:
     states = [say.of("state", name) for name in ("open", "pending", "exempt")]
-    return [f"{say('sla.in_time')} ({say('sla.judged').casefold()})", *states, say("compliance.half"), say("compliance.most")]
+    return [
+        f"{say('sla.in_time')} ({say('sla.judged').casefold()})",
+        *states,
+        say("compliance.half"),
+        say("compliance.most"),
+    ]
 
 
 def row_of(name: str, line: Line) -> tuple[object, ...]:

@@ -21,7 +21,9 @@ SHOWN = 40  # --json and the boards have all of them
 
 def escalations(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="All of them, as one JSON object, each with its key.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="All of them, as one JSON object, each with its key.")
+    ] = False,
 ) -> None:
     """Show who has to hear now of which lead: the owner at risk, the manager too at the breach, the head of the team a
     business day later. Nothing is sent and nothing is remembered."""

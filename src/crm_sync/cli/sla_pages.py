@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN = 40  # people whose verdict differs; --json has all of them
 
+
 class Exactly(Wall):
     """`Fri 2026-06-05 16:30:00`: to the second, for arithmetic."""
 
@@ -117,10 +118,10 @@ def hours(seconds: int) -> str:
     return str(timedelta(seconds=seconds))
 
 
-def show_change(change: SlaChange, verb: str) -> None:
+def show_change(change: SlaChange, verb: str, wall: Wall) -> None:
     rows = [(one.target, one.state, one.before, one.after, f"{one.after - one.before:+}") for one in change.outcomes]
     columns = {"target": "left", "state": "left", "now": "right", verb: "right", "difference": "right"}
-    since = f" since {change.since:%Y-%m-%d}" if change.since.year > 1 else ""
+    since = f" since {wall(change.since)}" if change.since.year > 1 else ""
     out.print(table(f"{change.cycles:,} cycles{since}", columns, rows))
     people = len({one.person_id for one in change.differs})
     if not change.differs:
@@ -133,20 +134,17 @@ def show_change(change: SlaChange, verb: str) -> None:
             one.target,
             one.before or "—",
             one.after or "—",
-            due(one.due_before),
-            due(one.due_after),
+            wall(one.due_before),
+            wall(one.due_after),
         )
         for one in change.differs[:SHOWN]
     ]
     columns = {"person": "left", "name": "left", "target": "left", "now": "left", verb: "left"}
-    columns |= {"due now (UTC)": "left", f"due {verb} (UTC)": "left"}
+    columns |= {"due now": "left", f"due {verb}": "left"}
     out.print("", table(f"{people:,} people whose verdict differs", columns, shown))
     if len(change.differs) > SHOWN:
         out.print(f"... and {len(change.differs) - SHOWN:,} more: --json")
-
-
-def due(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else ""
+    out.print(wall.note)
 
 
 def show_holidays(pinned: Holidays, differs: list[str]) -> None:

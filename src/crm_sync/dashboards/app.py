@@ -37,7 +37,8 @@ def boards(
     time_zone: str | None = None,
 ) -> Starlette:
     """Everything under `/`. `now` is this machine's clock: it tells what is stale; the rest goes by the CRMs'.
-    `time_zone`: whose wall instants are shown on until a reader chooses; where the teams work when None. Only where `decides` is on can who is who be decided by whoever reaches these pages."""
+    `time_zone`: whose wall instants are shown on until a reader chooses; where the teams work when None. Only
+    where `decides` is on can who is who be decided by whoever reaches these pages."""
     answers = Answers(store, engine, vocabulary, now, stale_after, decides)
     pages = Pages(vocabulary, language, currency, time_zone)
     return Starlette(

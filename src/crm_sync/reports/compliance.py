@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -23,6 +23,7 @@ CountedBy = Literal["due", "qualified"]
 GROUPED_BY: tuple[GroupedBy, ...] = ("team", "rep", "source", "policy")
 RELATIONS = ("known", "targets", "stretches", "owners")
 MONTHS_SHOWN = 6
+NOTHING: Tables = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Compliance:
-    """`months` oldest first, the first and last one cut to what was asked for. A target falls into the month of its due,
-    by which the teams are judged, or into that in which its lead qualified, by which cohorts compare."""
+    """`months` oldest first, the first and last one cut to what was asked for. A target falls into the month of its
+    due, by which the teams are judged, or into that in which its lead qualified, by which cohorts compare."""
 
     grouped_by: GroupedBy
     counted_by: CountedBy
@@ -105,7 +106,7 @@ def compliance(
 
 
 def judged(
-    store: Relations, engine: Engine, vocabulary: Vocabulary, held: Tables = {}, *, with_policies: bool = True
+    store: Relations, engine: Engine, vocabulary: Vocabulary, held: Tables = NOTHING, *, with_policies: bool = True
 ) -> dict[str, pa.Table]:
     """The relations of `held` and what is judged, as `judged`. Policies stand in no column: they are read only where
     they are asked for."""

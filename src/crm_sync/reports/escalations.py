@@ -1,7 +1,8 @@
 """Who has to hear now of which lead: the level that every running target has reached, and what comes next.
 
-Nothing is remembered here. A level is due from its instant until the target is met or its cycle ends, and it has a key of
-its own: whoever sends messages and keeps the keys sends each of them once."""
+Nothing is remembered here. A level is due from its instant until the target is met or its cycle ends, and it has a key
+of its own: whoever sends messages and keeps the keys sends each of them once.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +95,7 @@ class Escalations:
 
 
 def due_escalations(store: Running, vocabulary: Vocabulary, now: datetime, former: Former = ()) -> Escalations:
-    """`now` stands in for the CRMs' clock only while nothing has been read: nobody is told of what they have not heard."""
+    """As of the CRMs' clock when they were last read; `now` stands in for it only while nothing has been read."""
     at = as_of(store, now)
     directory = directory_of(store.house(), vocabulary.promise.integrations)
     court = court_of(vocabulary, directory, at, Horizon(at), former)

@@ -190,4 +190,4 @@ def last_rows(connection: Connection) -> dict[Target, Last]:
     columns: list[Any] = [table.person_id, table.qualified_at, table.started_at, table.target]
     columns += [table.state, table.due_at, table.settled_at, table.detected_at]
     rows = connection.execute(select(*columns).where(table.id.in_(newest)))
-    return {(one[0], one[1] or one[2], one[3]): Last(*one[4:], one[1], one[2]) for one in rows}
+    return {(one[0], one[1] or one[2], one[3]): Last(one[4], one[5], one[6], one[7], one[1], one[2]) for one in rows}

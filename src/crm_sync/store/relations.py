@@ -127,9 +127,7 @@ def policies(connection: Connection) -> pa.Table:
     ]
     names = {"person_id": pa.string(), "qualified_at": INSTANT, "policy": pa.string(), "version": pa.string()}
     cells = [*zip(*found, strict=True)] or [()] * len(names)
-    return pa.table(
-        {name: pa.array(values, kind) for (name, kind), values in zip(names.items(), cells, strict=True)}
-    )
+    return pa.table({name: pa.array(values, kind) for (name, kind), values in zip(names.items(), cells, strict=True)})
 
 
 def refusals(connection: Connection) -> pa.Table:

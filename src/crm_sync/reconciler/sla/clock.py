@@ -126,8 +126,8 @@ class Clock:
         return len(set(table.days[bisect_right(table.ends, start) : bisect_left(table.starts, end)]))
 
     def fewer_days_from(self, start: datetime, end: datetime, days: int) -> datetime:
-        """From when on fewer than so many of the dates that `open_days` counts up to `end` are left; `start` where there
-        never were as many."""
+        """From when on fewer than so many of the dates that `open_days` counts up to `end` are left; `start` where
+        there never were as many."""
         table, left = self._reaching(start, end), set[int]()
         first, last = bisect_right(table.ends, start), bisect_left(table.starts, end)
         for place in range(last - 1, first - 1, -1):
