@@ -140,11 +140,11 @@ def test_an_owner_who_is_out_of_office_is_told_so(ask: Ask) -> None:
 
 
 def test_more_attempts_missing_than_days_left_is_a_risk_before_most_of_the_time_is_over(ask: Ask) -> None:
-    """Five attempts until Friday evening, of which four are missing when Tuesday is over and three days are left."""
+    """Five attempts until Friday evening, four are missing when Tuesday is over: told on Wednesday."""
     one = lead("at_risk")
     assert one.verdict
     target = replace(one.verdict.targets[0], target="cadence", due_at=at(29, 18), starts_at=at(25, 9))
     [due] = ask(replace(one, verdict=replace(one.verdict, targets=(target,), attempts=(at(26, 9),))), at(27, 10))
-    assert (due.level, due.since) == ("at_risk", at(26, 18))
+    assert (due.level, due.since) == ("at_risk", at(27, 9))
     three = replace(one.verdict, targets=(target,), attempts=(at(25, 9), at(25, 12), at(26, 9)))
     assert ask(replace(one, verdict=three), at(27, 11)) == []

@@ -12,6 +12,7 @@ from crm_sync.mappings import Span, Target
 from crm_sync.reconciler.sla.clock import BUSINESS, Clock, Pause
 
 Level = Literal["at_risk", "breach", "overdue"]
+AFTER = timedelta(microseconds=1)  # a day is over when its last window closes: who is told then hears the next morning
 A_DAY_LATER = Span(1, "bd")
 OPEN = frozenset({"on_track", "at_risk", "pending", "breached"})
 
@@ -48,7 +49,10 @@ def warned_at(
     whole = clock.passed(start, due_at, target.within.unit, pauses)
     rest = rounded((1 - target.at_risk_after) * whole)
     late = clock.before(due_at, rest) if target.within.unit in BUSINESS else due_at - rest
-    return min(late, clock.fewer_days_from(start, due_at, missing)) if target.attempts > 1 else late
+    if target.attempts == 1:
+        return late
+    closed = clock.fewer_days_from(start, due_at, missing)
+    return min(late, clock.next_opening(closed + AFTER))
 
 
 def rounded(length: timedelta) -> timedelta:
