@@ -92,9 +92,14 @@ class FilesSettings(Shape):
     @field_validator("time_zone")
     @classmethod
     def known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError("the name of a time zone, as in America/Mexico_City")
-        return name
+        return a_zone(name)
+
+
+def a_zone(name: str) -> str:
+    """Raises ValueError for what names no time zone."""
+    if name not in available_timezones():
+        raise ValueError("the name of a time zone, as in America/Mexico_City")
+    return name
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -135,6 +140,7 @@ class Settings(BaseSettings):
     mappings: Path | None = None  # edited copies of the mapping tables; the shipped ones where None
     matching: Path | None = None  # where the last matching is kept; beside an SQLite database where None
     language: Literal["en", "es"] = "en"
+    time_zone: str | None = None  # on whose wall times are shown; where the teams work where None
     profile: Literal["full", "minimal"] = "full"
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"  # of reports; deals in another are set aside
     secret_key: SecretStr | None = None  # locks the refresh tokens that have no file of their own
@@ -157,6 +163,11 @@ class Settings(BaseSettings):
             return self.matching
         file = Path(self.database.removeprefix(SQLITE))
         return file.with_suffix(".matching") if file.name[:1] not in ":" else None
+
+    @field_validator("time_zone")
+    @classmethod
+    def known_zone(cls, name: str | None) -> str | None:
+        return a_zone(name) if name else None
 
     @model_validator(mode="after")
     def one_crm_at_least(self) -> Settings:

@@ -224,3 +224,59 @@ def rewrite(example: Path, name: str, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_compliance_is_compared_by_team_rep_source_and_policy(example: Path) -> None:
+    found = sla(example, "compliance", "--json").json
+    assert (found["by"], found["counted_by"], len(found["months"])) == ("team", "due", 6)
+    whole = found["total"]["targets"]["first_attempt"]["whole"]
+    assert (whole["met"], whole["judged"]) == (4, 5)
+    told = sla(example, "compliance", "--by", "source", "--months", "1", "--cohort")
+    assert (told.code, "the month in which the lead qualified" in told.out) == (0, True)
+    assert "America/Mexico_City" in told.out
+    assert "80% (5)" in told.out
+    assert sla(example, "compliance", "--by", "colour").code == 4
+    assert sla(example, "compliance", "--from", "2026-05-01", "--until", "2026-04-01").code == 4
+    empty = sla(example, "compliance", "--from", "2020-01-01", "--until", "2020-03-01")
+    assert (empty.code, "No target falls into this time yet" in empty.out) == (0, True)
+
+
+def test_a_day_begins_at_midnight_where_the_teams_work(example: Path) -> None:
+    found = sla(example, "compliance", "--from", "2026-05-08", "--until", "2026-05-09", "--json").json
+    assert (found["since"], found["until"]) == ("2026-05-08T06:00:00Z", "2026-05-09T06:00:00Z")
+
+
+def test_who_has_to_hear_of_what_is_told_with_a_key_each(example: Path) -> None:
+    told, found = sla(example, "escalations"), sla(example, "escalations", "--json").json
+    assert told.code == 0
+    assert "Times in America/Mexico_City" in told.out
+    keys = [one["key"] for one in found["due"]]
+    assert len(keys) == len(set(keys)) == found["count"] > 0
+    assert {one["level"] for one in found["due"]} <= {"at_risk", "breach", "overdue"}
+
+
+def test_a_target_that_left_the_promise_is_withdrawn_where_one_person_is_explained(example: Path) -> None:
+    edit(example, 'contact       = "24h"\n', "")
+    assert sla(example, "recompute", "--from", "2026-01-01", "--yes").code == 0
+    revisions = sla(example, "explain", "Ana", "--json").json["revisions"]
+    [last] = [one for one in revisions if one["state"] == "withdrawn"]
+    assert (last["target"], last["cause"]) == ("contact", "recompute")
+    told = sla(example, "explain", "Ana").out
+    assert "the policy of this cycle has no such target any more" in told
+
+
+def test_times_are_told_in_the_readers_zone_and_named(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    utc = re.compile(r"\dT\d\d:\d\d")
+    for words in (("sla", "explain", "Ana"), ("explain", "Ana"), ("report", "handoff"), ("status",), ("runs",)):
+        assert "Times in America/Mexico_City" in crm("--config", example, "--quiet", *words).out
+        monkeypatch.setenv("CRM_SYNC_TIME_ZONE", "Europe/Madrid")
+        told = crm("--config", example, "--quiet", *words).out
+        assert ("Times in Europe/Madrid" in told, utc.findall(told)) == (True, []), words
+        monkeypatch.delenv("CRM_SYNC_TIME_ZONE")
+    monkeypatch.setenv("CRM_SYNC_TIME_ZONE", "Madrid")
+    assert sla(example, "explain", "Ana").code == 4
+
+
+def test_the_holidays_are_told_as_json_too(example: Path) -> None:
+    lists = sla(example, "holidays", "--json").json["lists"]
+    assert lists["MX"]["2026-12-25"]

@@ -76,7 +76,7 @@ def test_runs_are_listed_newest_first_with_how_they_ended(own: OwnStore, first_s
     assert told[0]["summary"]["error"] in crm("--config", file, "runs").out
     assert told[1]["summary"]["pulled"] == first.json["pulled"]
     assert told[1]["started_at"].endswith("Z")
-    assert [line.split()[0] for line in crm("--config", file, "runs").out.splitlines()[2:]] == ["2", "1"]
+    assert [line.split()[0] for line in crm("--config", file, "runs").out.splitlines()[2:-1]] == ["2", "1"]
     assert len(crm("--config", file, "runs", "--limit", "1", "--json").json) == 1
 
 
@@ -94,5 +94,5 @@ def test_calls_used_and_left_are_shown_with_when_they_come_back(first_sync: tupl
         assert told[name]["reserve"] == limit * 0.2
         assert 0 < told[name]["own"] <= told[name]["used"] + 5  # logins and searches are not among what is told
     shown = crm("--config", file, "status").out
-    assert "2026-05-30T06:00:00Z" in shown
+    assert "2026-05-30 00:00" in shown
     assert "24 hours after each call" in shown

@@ -68,7 +68,7 @@ async def test_names_from_a_crm_are_text_never_markup(visit: Visit) -> None:
 
 async def test_every_table_has_a_caption_and_every_header_a_scope(visit: Visit) -> None:
     async with visit() as browser:
-        for path in ("/", "/people", "/deals", "/person/p-1", "/handoff"):
+        for path in ("/", "/people", "/deals", "/person/p-1", "/handoff", "/compliance", "/escalations"):
             text = (await browser.get(path)).text
             assert text.count("<table") == text.count("<caption") > 0
             assert not re.findall(r"<th(?![a-z])(?![^>]*scope=)", text), path
@@ -76,7 +76,16 @@ async def test_every_table_has_a_caption_and_every_header_a_scope(visit: Visit) 
 
 async def test_pages_work_without_scripts_and_without_inline_style(visit: Visit) -> None:
     async with visit() as browser:
-        for path in ("/", "/people", "/deals", "/person/p-1", "/handoff", "/nothing-here"):
+        for path in (
+            "/",
+            "/people",
+            "/deals",
+            "/person/p-1",
+            "/handoff",
+            "/compliance",
+            "/escalations",
+            "/nothing-here",
+        ):
             text = (await browser.get(path)).text
             assert "<script" not in text
             assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text), path
@@ -85,7 +94,7 @@ async def test_pages_work_without_scripts_and_without_inline_style(visit: Visit)
 
 async def test_every_row_of_a_table_is_as_wide_as_its_heads(visit: Visit) -> None:
     async with visit() as browser:
-        for path in ("/", "/handoff", "/people", "/deals", "/held"):
+        for path in ("/", "/handoff", "/people", "/deals", "/held", "/compliance?by=rep", "/escalations"):
             tables = re.findall(r"<table.*?</table>", (await browser.get(path)).text, re.DOTALL)
             for rows in (re.findall(r"<tr>.*?</tr>", table, re.DOTALL) for table in tables):
                 below = [width(row) for row in rows if 'scope="col' not in row and 'class="none"' not in row]

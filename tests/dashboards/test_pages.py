@@ -87,7 +87,7 @@ async def test_every_answer_keeps_foreign_code_out_and_is_not_cached(visit: Visi
 
 async def test_json_serves_every_report(visit: Visit) -> None:
     async with visit() as browser:
-        for name in ("funnel", "sla", "sources", "status", "people", "deals"):
+        for name in ("funnel", "sla", "sources", "status", "people", "deals", "compliance", "escalations"):
             assert (await browser.get(f"/api/{name}.json")).json()
         person = (await browser.get("/api/person.json?q=p-1")).json()
         assert person["person"]["name"] == "Ana Ruiz"

@@ -42,6 +42,12 @@ BY_NAME = {
     "band",
     "one_person",
     "one_company",
+    "grouped",
+    "counted",
+    "unnamed",
+    "role",
+    "escalation_level",
+    "revision_cause",
 }
 
 

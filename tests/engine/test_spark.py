@@ -25,6 +25,7 @@ from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.records import Company, Ref
 from crm_sync.reports import lists
 from crm_sync.reports.closed import past
+from crm_sync.reports.compliance import GROUPED_BY, compliance
 from crm_sync.reports.deals import deals
 from crm_sync.reports.diagnosis import diagnose
 from crm_sync.reports.duplicates import duplicates
@@ -57,6 +58,8 @@ WANTED = (
     {"stage": "mql", "source": "email"},
     {"entered": "mql", "said": "1"},
     {"target": "first_attempt", "state": "judged", "rep": "luis@acme.test"},
+    {"target": "first_attempt", "state": "open", "due": "2026-04..2026-05", "team": ""},
+    {"policy": "standard", "qualified": "2026-05"},
     {"month": "2026-05", "outcome": "rejected"},
     {"month": "2026-05", "outcome": "replaced", "team": ""},
     {"held": "both"},
@@ -247,6 +250,8 @@ def told(store, engine, vocabulary, now):
         report(store, engine, vocabulary, now)
     for report in (deals, held_twice, to_review, several, firms_of_all, lambda *of: lists.deals(*of, {})):
         report(store, engine)
+    for by in GROUPED_BY:
+        compliance(store, engine, vocabulary, now, grouped_by=by)
     for wanted in WANTED:
         lists.people(store, engine, vocabulary, wanted, now)
 

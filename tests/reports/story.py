@@ -18,6 +18,7 @@ from crm_sync.changes import (
     Unmapped,
     Verdict,
 )
+from crm_sync.clock import to_iso
 from crm_sync.records import Deal, Owner, Person, Record, Ref, Touch
 from crm_sync.store import Store
 
@@ -49,9 +50,10 @@ def verdict(
     due = start.replace(day=start.day + (3 if ended else 1))
     call = Ref("hubspot", "calls", f"9{person[-1]}")
     targets = (
-        TargetVerdict("first_attempt", first, due, start if first == "met" else None, "8bh from the start"),
-        TargetVerdict("cadence", cadence, due, None, "5 attempts in 14d"),
-    )
+        TargetVerdict("first_attempt", first, due, start if first == "met" else None, f"due {to_iso(due)}",
+                      starts_at=start),
+        TargetVerdict("cadence", cadence, due, None, "5 attempts in 14d", starts_at=start),
+    )  # fmt: skip
     considered = (Considered(call, start, "call_out", first == "met", "an outbound call"),)
     ended_at = start.replace(day=start.day + 2) if ended else None
     breaches = sum(state in ("breached", "met_late", "closed_untouched") for state in (first, cadence))

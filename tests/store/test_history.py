@@ -9,7 +9,7 @@ from typing import Any
 from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.store import Store
 
-from .samples import HOUR, MONDAY, known, plan, verdict
+from .samples import ANA, HOUR, LEAD, MONDAY, known, plan, verdict
 
 DUE = MONDAY + 8 * HOUR
 
@@ -86,3 +86,81 @@ def test_a_first_import_and_a_backfill_are_no_news(store: Store) -> None:
 def test_cycles_from_before_the_promise_are_not_remembered(store: Store) -> None:
     save(store, judged("exempt", enforced=False), 9)
     assert rows(store) == []
+
+
+def last_words(store: Store) -> list[tuple[str, str, str, str, bool]]:
+    return [
+        (row["person_id"], row["target"], row["state"], row["cause"], row["revised_at"] is not None)
+        for row in rows(store)
+        if row["state"] == "withdrawn"
+    ]
+
+
+def test_a_target_that_the_promise_does_not_name_any_more_is_withdrawn_once(store: Store) -> None:
+    both = judged("breached")
+    assert both.verdict
+    [first] = both.verdict.targets
+    two = replace(both, verdict=replace(both.verdict, targets=(first, replace(first, target="cadence"))))
+    save(store, two, 9)
+    save(store, both, 10)
+    save(store, both, 11)
+    assert last_words(store) == [("p-1", "cadence", "withdrawn", "promise", True)]
+    [row] = [row for row in rows(store) if row["state"] == "withdrawn"]
+    assert (row["detected_at"], row["breached_at"], row["due_at"]) == (MONDAY + 10 * HOUR, None, DUE)
+    assert (row["qualified_at"], row["because"]) == (MONDAY, "the policy of this cycle has no such target any more")
+
+
+def test_a_cycle_that_the_crms_tell_otherwise_now_is_withdrawn_and_comes_back(store: Store) -> None:
+    save(store, judged("on_track"), 1)
+    save(store, replace(judged("on_track"), verdict=None), 2)
+    save(store, judged("on_track"), 3)
+    assert causes(store) == [
+        ("on_track", "first seen", False),
+        ("withdrawn", "history", False),
+        ("on_track", "returned", False),
+    ]
+
+
+def test_who_became_another_person_is_judged_there_and_the_old_rows_are_found_by_the_new_id(store: Store) -> None:
+    save(store, replace(judged("breached"), refs=(LEAD,)), 9)
+    joined = known("p-2", (ANA, LEAD))
+    save(store, joined, 10)
+    assert last_words(store) == [("p-1", "first_attempt", "withdrawn", "merged", True)]
+    told = store.tables_about(joined)["verdict_history"].to_pylist()
+    assert [(row["person_id"], row["state"]) for row in told] == [
+        ("p-1", "breached"),
+        ("p-2", "on_track"),
+        ("p-1", "withdrawn"),
+    ]
+    assert "p-2" in told[-1]["because"]
+
+
+def test_an_id_that_is_in_use_again_is_somebody_elses(store: Store) -> None:
+    save(store, replace(judged("breached"), refs=(LEAD,)), 9)
+    joined, apart = known("p-2", (ANA, LEAD)), known("p-2", (ANA,))
+    save(store, joined, 10)
+    store.save_plan(
+        store.start_run("sync", MONDAY), plan(apart, replace(judged("breached"), refs=(LEAD,)), now=MONDAY + 11 * HOUR)
+    )
+    told = store.tables_about(apart)["verdict_history"].to_pylist()
+    assert {row["person_id"] for row in told} == {"p-2"}
+
+
+def test_of_somebody_without_records_nothing_is_left_to_judge(store: Store) -> None:
+    save(store, judged("met", MONDAY + HOUR), 2)
+    store.save_plan(store.start_run("sync", MONDAY), plan(now=MONDAY + 3 * HOUR))
+    assert last_words(store) == [("p-1", "first_attempt", "withdrawn", "gone", True)]
+
+
+def test_who_asks_is_the_cause_of_a_withdrawal_too(store: Store) -> None:
+    save(store, judged("met", MONDAY + HOUR), 2)
+    save(store, replace(judged("met"), verdict=None), 3, cause="recompute", quiet=True)
+    assert causes(store)[-1] == ("withdrawn", "recompute", True)
+    assert rows(store)[-1]["quiet"] is True
+
+
+def test_cycles_that_are_not_remembered_now_are_not_withdrawn(store: Store) -> None:
+    """With --write-history they are, and the next sync does not care."""
+    save(store, judged("breached"), 9)
+    save(store, judged("exempt", enforced=False), 10)
+    assert [state for state, _, _ in causes(store)] == ["breached"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.context import add_group, options, store_of
+from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.clock import to_iso
 
@@ -28,14 +29,16 @@ def list_refused(
     as_json: Annotated[bool, typer.Option("--json", help="The refused writes as JSON.")] = False,
 ) -> None:
     """List what was refused, why, in the CRM's own words, and what it waits for to be tried again."""
-    with store_of(options(context).settings()) as store:
-        found = of_class(store.refusals(), reason)
+    settings = options(context).settings()
+    with store_of(settings) as store:
+        found, wall = of_class(store.refusals(), reason), wall_in(settings, store)
     if as_json:
         print_json([as_dict(one) for one in found])
     elif not found:
         say("No CRM refuses anything.")
     else:
-        out.print(table("Refused", COLUMNS, [as_row(one) for one in found]))
+        out.print(table("Refused", COLUMNS, [as_row(one, wall) for one in found]))
+        out.print(wall.note)
 
 
 def release(
@@ -56,9 +59,9 @@ def of_class(found: list[Refusal], reason: str | None) -> list[Refusal]:
     return [one for one in found if reason in (None, one.reason)]
 
 
-def as_row(one: Refusal) -> tuple[object, ...]:
-    waits = to_iso(one.not_before) if one.not_before else one.until
-    return one.ref, one.reason, to_iso(one.at), waits, one.message
+def as_row(one: Refusal, wall: Wall) -> tuple[object, ...]:
+    waits = wall(one.not_before) if one.not_before else one.until
+    return one.ref, one.reason, wall(one.at), waits, one.message
 
 
 def as_dict(one: Refusal) -> dict[str, object]:

@@ -9,8 +9,8 @@ import typer
 from crm_sync.changes import GoldenValue, Known, Verdict
 from crm_sync.cli.context import options, store_of, vocabulary_of
 from crm_sync.cli.handing import said
+from crm_sync.cli.instants import Wall, wall_of
 from crm_sync.cli.talk import escaped, out, print_json, say, table
-from crm_sync.clock import to_iso
 
 if TYPE_CHECKING:
     from crm_sync.dashboards.words import Words
@@ -33,13 +33,16 @@ def explain(
     with store_of(settings) as store:
         vocabulary = vocabulary_of(settings, store)
         answer = ask(store, vocabulary, person)
-    print_json(answer.as_json()) if as_json else show(answer, said(vocabulary, settings.language), settings.language)
+    if as_json:
+        print_json(answer.as_json())
+    else:
+        show(answer, said(vocabulary, settings.language), settings.language, wall_of(settings, vocabulary))
     raise typer.Exit(0 if answer.explanation else 1)
 
 
-def show(answer: Answer, say_it: Words, language: str) -> None:
+def show(answer: Answer, say_it: Words, language: str, wall: Wall) -> None:
     if answer.explanation:
-        show_person(answer.explanation, say_it, language)
+        show_person(answer.explanation, say_it, language, wall)
     elif answer.matches:
         rows = [(one.person_id, one.name, one.email, one.company, one.stage) for one in answer.matches]
         columns = {"person": "left", "name": "left", "e-mail": "left", "company": "left", "stage": "left"}
@@ -56,28 +59,29 @@ def how_many(found: int) -> str:
     return f"{found} people" if found < MOST else f"{MOST} people or more"
 
 
-def show_person(found: Explanation, say_it: Words, language: str) -> None:
+def show_person(found: Explanation, say_it: Words, language: str, wall: Wall) -> None:
     known = found.known
     out.print(f"[bold]{escaped(known.name)}[/]  {escaped(known.email or '')}  [dim]{known.person_id}[/]")
     out.print(escaped(headline(known)))
     if known.action:
-        due = f", due {to_iso(known.action.due_at)}" if known.action.due_at else ""
+        due = f", due {wall(known.action.due_at)}" if known.action.due_at else ""
         step = f"{known.action.place} of {known.action.of}"
         out.print(f"next ({step}): [bold]{escaped(known.action.label.in_language(language))}[/]{due}")
     rows = [(held.ref, held.because or "the first record") for held in found.records]
     out.print("", table("Records", {"record": "left", "belongs here because": "left"}, rows))
     show_golden(known.golden)
     show_jobs(found)
-    show_stages(known)
-    show_qualifications(found, say_it)
+    show_stages(known, wall)
+    show_qualifications(found, say_it, wall)
     if known.verdict:
-        show_verdict(known.verdict)
+        show_verdict(known.verdict, wall)
     if known.held_back:
         out.print(
             "[dim]Not written to the CRMs: it was over before it was looked at. sync --write-history writes it.[/]"
         )
-    show_journey(found, language)
+    show_journey(found, language, wall)
     show_credits(found)
+    out.print(wall.note)
 
 
 def headline(known: Known) -> str:
@@ -102,13 +106,13 @@ def show_jobs(found: Explanation) -> None:
         out.print("", table("Company", columns, rows))
 
 
-def show_stages(known: Known) -> None:
-    rows = [(to_iso(entry.at), entry.stage, entry.ref, entry.because) for entry in known.history]
+def show_stages(known: Known, wall: Wall) -> None:
+    rows = [(wall(entry.at), entry.stage, entry.ref, wall.told(entry.because)) for entry in known.history]
     columns = {"since": "left", "stage": "left", "record": "left", "because": "left"}
     out.print("", table("Stages", columns, rows))
 
 
-def show_qualifications(found: Explanation, say: Words) -> None:
+def show_qualifications(found: Explanation, say: Words, wall: Wall) -> None:
     """The criteria of a qualified lead, as they were met at each qualifying event."""
 
     def told(names: tuple[str, ...]) -> str:
@@ -116,7 +120,7 @@ def show_qualifications(found: Explanation, say: Words) -> None:
 
     rows = [
         (
-            to_iso(one.at),
+            wall(one.at),
             one.version,
             say("qualified.of" if one.met else "qualified.too_few", points=one.points, needed=one.needed),
             one.band,
@@ -132,24 +136,24 @@ def show_qualifications(found: Explanation, say: Words) -> None:
         out.print(f"[dim]{escaped(say('qualified.as_now'))}[/]")
 
 
-def show_verdict(verdict: Verdict) -> None:
+def show_verdict(verdict: Verdict, wall: Wall) -> None:
     """Targets with their due and the reason; the touches stand in the journey."""
     title = f"SLA: {verdict.status}" + (f" ({verdict.target})" if verdict.target != "none" else "")
     rows = [
-        (one.target, one.state, to_iso(one.due_at), to_iso(one.settled_at) if one.settled_at else "", one.because)
+        (one.target, one.state, wall(one.due_at), wall(one.settled_at), wall.told(one.because))
         for one in verdict.targets
     ]
     columns = {"target": "left", "state": "left", "due": "left", "settled": "left", "because": "left"}
     out.print("", table(title, columns, rows))
-    started = f"started {to_iso(verdict.started_at)}" if verdict.started_at else "not started"
-    ended = f", ended {to_iso(verdict.ended_at)}" if verdict.ended_at else ""
-    out.print(escaped(f"{started}{ended} · {len(verdict.attempts)} attempts · {verdict.because}"))
+    started = f"started {wall(verdict.started_at)}" if verdict.started_at else "not started"
+    ended = f", ended {wall(verdict.ended_at)}" if verdict.ended_at else ""
+    out.print(escaped(f"{started}{ended} · {len(verdict.attempts)} attempts · {wall.told(verdict.because)}"))
 
 
-def show_journey(found: Explanation, language: str) -> None:
+def show_journey(found: Explanation, language: str, wall: Wall) -> None:
     rows = [
         (
-            to_iso(one.at),
+            wall(one.at),
             one.activity.in_language(language),
             one.channel.in_language(language) if one.channel else "",
             {True: "counted", False: "no", None: ""}[one.counted],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crm_sync.cli.instants import Wall
 from crm_sync.cli.talk import out, table
-from crm_sync.clock import to_iso
 
 if TYPE_CHECKING:
     from crm_sync.dashboards.words import Words
@@ -119,7 +119,7 @@ def show_deals(deals: Deals) -> None:
             out.print("", table(f"Won by {title}", columns, won))
 
 
-def show_duplicates(found: Duplicates, language: str) -> None:
+def show_duplicates(found: Duplicates, language: str, wall: Wall) -> None:
     """Every list whole: each row is one for somebody to look at."""
     columns = {
         "source": "left",
@@ -130,7 +130,7 @@ def show_duplicates(found: Duplicates, language: str) -> None:
     }
     rows = [rate_row(one, language) for one in (*found.sources, found.total)]
     out.print(table("Records beyond the first of one person in one CRM", columns | {"in both CRMs": "right"}, rows))
-    pursued = [(one.person, one.company, *pursuer_row(rep)) for one in found.pursuits for rep in one.pursuers]
+    pursued = [(one.person, one.company, *pursuer_row(rep, wall)) for one in found.pursuits for rep in one.pursuers]
     columns = {
         "person": "left",
         "company": "left",
@@ -141,6 +141,7 @@ def show_duplicates(found: Duplicates, language: str) -> None:
     }
     title = f"Worked by two reps in the last {found.days} days: {len(found.pursuits):,} people"
     out.print("", table(title, columns, pursued) if pursued else f"[bold]{title}[/]")
+    out.print(wall.note)
     one = found.companies
     out.print(f"\n{one.records:,} company records are {one.companies:,} companies; {one.duplicates:,} are duplicates.")
     doubts = [(one.name, one.other_name, f"{one.score:+.1f}", one.because, one.ref, one.other) for one in found.doubts]
@@ -159,6 +160,6 @@ def rate_row(one: SourceRate, language: str) -> tuple[object, ...]:
     return one.label.in_language(language), f"{one.records:,}", one.duplicates, share, one.twice, one.in_both
 
 
-def pursuer_row(rep: Pursuer) -> tuple[object, ...]:
-    last = to_iso(rep.last_at) if rep.last_at else "open cycle"
+def pursuer_row(rep: Pursuer, wall: Wall) -> tuple[object, ...]:
+    last = wall(rep.last_at) if rep.last_at else "open cycle"
     return rep.name, rep.touches, last, " ".join(rep.refs)

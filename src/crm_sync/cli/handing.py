@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crm_sync.cli.instants import Wall
 from crm_sync.cli.talk import escaped, out, table
-from crm_sync.clock import to_iso
 from crm_sync.mappings import Vocabulary
 
 if TYPE_CHECKING:
@@ -22,20 +22,21 @@ def said(vocabulary: Vocabulary, language: str) -> Words:
     return Words(load_words(vocabulary), language)
 
 
-def show_handoff(found: Handoff, say: Words) -> None:
+def show_handoff(found: Handoff, say: Words, wall: Wall) -> None:
     """What leads brought, whom nobody heard of again, how long they were on their way."""
     brought, hole = found.completeness, found.black_hole
     counts = {"leads": f"{brought.leads:,}", "complete": f"{brought.complete:,}", "days": found.days}
     lost = {"lost": f"{len(hole.leads):,}", "open": f"{hole.open:,}"}
     out.print(f"[bold]{say('handoff.title')}[/]  {say('handoff.sentence', **counts, **lost)}")
-    show_completeness(found, say)
-    show_black_hole(found, say)
+    show_completeness(found, say, wall)
+    show_black_hole(found, say, wall)
     show_speed(found, say)
     show_misses(found, say)
     show_teams(found, say)
+    out.print(wall.note)
 
 
-def show_completeness(found: Handoff, say: Words) -> None:
+def show_completeness(found: Handoff, say: Words, wall: Wall) -> None:
     from crm_sync.dashboards.formats import percent
 
     brought = found.completeness
@@ -47,27 +48,27 @@ def show_completeness(found: Handoff, say: Words) -> None:
     ]
     columns = heads(say, part="left", points="right", lacking="right", share="right")
     out.print("", table(say("handoff.brought"), columns, rows))
-    incomplete = [lead_row(one, say) for one in brought.incomplete[:SHOWN]]
+    incomplete = [lead_row(one, say, wall) for one in brought.incomplete[:SHOWN]]
     if incomplete:
         columns = heads(say, lead="left", score="right", lacking="left", handed="left", rep="left", records="left")
         out.print("", table(say("handoff.incomplete"), columns, incomplete))
         more(len(brought.incomplete), say)
 
 
-def lead_row(one: Lead, say: Words) -> tuple[object, ...]:
+def lead_row(one: Lead, say: Words, wall: Wall) -> tuple[object, ...]:
     missing = ", ".join(say.of("part", part) for part in one.missing)
-    return one.person, one.score, missing, to_iso(one.handed_at), whose(one, say), " ".join(one.refs)
+    return one.person, one.score, missing, wall(one.handed_at), whose(one, say), " ".join(one.refs)
 
 
 def whose(one: Lead | Silent | OnTheWay, say: Words) -> str:
     return one.rep_name or say("handoff.nobody")
 
 
-def show_black_hole(found: Handoff, say: Words) -> None:
+def show_black_hole(found: Handoff, say: Words, wall: Wall) -> None:
     hole = found.black_hole
     title = f"{say('handoff.hole')}: {len(hole.leads):,}"
     rows = [
-        (one.person, one.days, to_iso(one.handed_at), whose(one, say), " ".join(one.refs)) for one in hole.leads[:SHOWN]
+        (one.person, one.days, wall(one.handed_at), whose(one, say), " ".join(one.refs)) for one in hole.leads[:SHOWN]
     ]
     if rows:
         columns = heads(say, lead="left", silence="right", handed="left", rep="left", records="left")

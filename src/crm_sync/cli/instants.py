@@ -1,10 +1,50 @@
-"""Instants as people type them."""
+"""Instants as people type them, and as they read them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from crm_sync.clock import on_wall, told_on_wall
 from crm_sync.errors import ConfigError
+from crm_sync.settings import Settings
+
+if TYPE_CHECKING:
+    from crm_sync.mappings import Vocabulary
+    from crm_sync.store import Store
+
+
+class Wall:
+    """The wall of whoever reads: tables and sentences show its time and name its zone. JSON keeps UTC."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+    def __call__(self, at: datetime | None) -> str:
+        return on_wall(at, self.zone) if at else ""
+
+    def told(self, text: str) -> str:
+        """A sentence with its instants on this wall."""
+        return told_on_wall(text, self.zone)
+
+    @property
+    def note(self) -> str:
+        return f"[dim]Times in {self.zone.key}[/]"
+
+
+def wall_of(settings: Settings, vocabulary: Vocabulary) -> Wall:
+    """The reader's zone by the settings; else that of the house, so that both teams read the same."""
+    return Wall(ZoneInfo(settings.time_zone) if settings.time_zone else vocabulary.promise.working_time.zone_now)
+
+
+def wall_in(settings: Settings, store: Store) -> Wall:
+    """The same for commands that need nothing else of the tables."""
+    from crm_sync.store.promises import in_force
+
+    if settings.time_zone:
+        return Wall(ZoneInfo(settings.time_zone))
+    return wall_of(settings, in_force(settings.mappings, store.promises())[0])
 
 
 def instant(text: str, where: str) -> datetime:
@@ -14,3 +54,10 @@ def instant(text: str, where: str) -> datetime:
     except ValueError:
         raise ConfigError(where, repr(text), "a day or an instant, as in 2026-03-01 or 2026-03-01T12:00Z") from None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def day_or_instant(text: str, where: str, zone: ZoneInfo) -> datetime:
+    """A day (its midnight on a wall) or an ISO instant. Raises ConfigError."""
+    at = instant(text, where)
+    named = datetime.fromisoformat(text).tzinfo is not None
+    return at if named else at.replace(tzinfo=zone).astimezone(UTC)

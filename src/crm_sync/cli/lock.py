@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from crm_sync.cli.context import add_group, options, store_of
+from crm_sync.cli.instants import wall_in
 from crm_sync.cli.talk import out, print_json, say
 from crm_sync.clock import to_iso
 
@@ -20,13 +21,15 @@ def status(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="The lease as JSON.")] = False
 ) -> None:
     """Say who holds the lease."""
-    with store_of(options(context).settings()) as store:
-        held = store.lock_holder()
+    settings = options(context).settings()
+    with store_of(settings) as store:
+        held, wall = store.lock_holder(), wall_in(settings, store)
     if as_json:
         known = {"holder": held.name, "since": to_iso(held.since), "until": to_iso(held.expires_at)} if held else {}
         print_json({"held": held is not None} | known)
     elif held:
-        out.print(f"held by {held.name} since {to_iso(held.since)}, until {to_iso(held.expires_at)} at the latest")
+        out.print(f"held by {held.name} since {wall(held.since)}, until {wall(held.expires_at)} at the latest")
+        out.print(wall.note)
     else:
         out.print("free")
 

@@ -11,6 +11,7 @@ import typer
 from crm_sync.cli.context import add_group, options, store_of, vocabulary_of
 from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_kept, show_sla, show_sources
 from crm_sync.cli.handing import said, show_handoff
+from crm_sync.cli.instants import wall_of
 from crm_sync.cli.talk import print_json
 from crm_sync.clock import host_now
 
@@ -95,7 +96,10 @@ def duplicates(context: typer.Context, as_json: AsJson = False) -> None:
 
     with parts(context) as (store, engine, vocabulary):
         found = ask(store, engine, vocabulary, host_now())
-    print_json(found.as_json()) if as_json else show_duplicates(found, language(context))
+    if as_json:
+        return print_json(found.as_json())
+    settings = options(context).settings()
+    show_duplicates(found, settings.language, wall_of(settings, vocabulary))
 
 
 def handoff(context: typer.Context, as_json: AsJson = False) -> None:
@@ -104,4 +108,6 @@ def handoff(context: typer.Context, as_json: AsJson = False) -> None:
 
     with parts(context) as (store, engine, vocabulary):
         found = ask(store, engine, vocabulary, host_now())
-    print_json(found.as_json()) if as_json else show_handoff(found, said(vocabulary, language(context)))
+    if as_json:
+        return print_json(found.as_json())
+    show_handoff(found, said(vocabulary, language(context)), wall_of(options(context).settings(), vocabulary))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crm_sync.cli.context import options, store_of
+from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import out, print_json, say, table
-from crm_sync.clock import to_iso
 from crm_sync.reports.plain import plain
 
 if TYPE_CHECKING:
@@ -28,19 +28,21 @@ def runs(
     as_json: Annotated[bool, typer.Option("--json", help="The runs as JSON.")] = False,
 ) -> None:
     """List the latest runs, newest first."""
-    with store_of(options(context).settings()) as store:
-        found = store.runs(limit)
+    settings = options(context).settings()
+    with store_of(settings) as store:
+        found, wall = store.runs(limit), wall_in(settings, store)
     if as_json:
         print_json(plain(found))
     elif not found:
         say("Nothing has run yet: crm-sync sync")
     else:
-        out.print(table("Runs", COLUMNS, [row(one) for one in found]))
+        out.print(table("Runs", COLUMNS, [row(one, wall) for one in found]))
+        out.print(wall.note)
 
 
-def row(one: Run) -> tuple[object, ...]:
+def row(one: Run, wall: Wall) -> tuple[object, ...]:
     ended = one.summary.get("error") or did(one.summary)
-    return one.id, one.kind, to_iso(one.started_at), one.outcome or "running", ended
+    return one.id, one.kind, wall(one.started_at), one.outcome or "running", ended
 
 
 def did(summary: Mapping[str, Any]) -> str:

@@ -69,6 +69,7 @@ def application(settings: Settings, store: Store, decide: bool | None = None) ->
         language=settings.language,
         currency=settings.currency,
         now=host_now,
+        time_zone=settings.time_zone,
         decides=settings.boards.host in OWN if decide is None else decide,
     )
 

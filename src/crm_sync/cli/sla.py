@@ -1,4 +1,4 @@
-"""`crm-sync sla explain|simulate|recompute|holidays`: the promise of sales, looked into and changed."""
+"""`crm-sync sla compliance|escalations|explain|simulate|recompute|holidays`: the promise of sales, kept and changed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crm_sync.cli.compliance import compliance
 from crm_sync.cli.context import add_group, in_house, options, parts_of
+from crm_sync.cli.escalations import escalations
 from crm_sync.cli.explain import how_many
-from crm_sync.cli.instants import instant
-from crm_sync.cli.sla_pages import show_change, show_cycle, show_holidays
+from crm_sync.cli.handing import said
+from crm_sync.cli.instants import Wall, instant, wall_of
+from crm_sync.cli.sla_pages import show_change, show_cycle, show_holidays, show_revisions
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.errors import ConfigError
+from crm_sync.settings import Settings
 
 if TYPE_CHECKING:
+    from crm_sync.mappings import Vocabulary
     from crm_sync.mappings.holidays import Holidays
     from crm_sync.reports.sla_change import SlaChange
     from crm_sync.reports.sla_person import SlaAnswer
@@ -27,8 +32,11 @@ MOST_YEARS = 60
 
 
 def register(app: typer.Typer) -> None:
-    help = "The promise of sales: one person's arithmetic, another promise, holidays."
-    add_group(app, "sla", help, explain=explain, simulate=simulate, recompute=recompute, holidays=holidays)
+    help = "The promise of sales: how it was kept, who has to hear of what, one person's arithmetic, another promise."
+    add_group(
+        app, "sla", help, compliance=compliance, escalations=escalations, explain=explain, simulate=simulate,
+        recompute=recompute, holidays=holidays,
+    )  # fmt: skip
 
 
 def explain(
@@ -41,7 +49,9 @@ def explain(
     one person is found."""
     at = instant(as_of, "--as-of") if as_of else None
 
-    async def work(house: House) -> SlaAnswer:
+    settings = options(context).settings()
+
+    async def work(house: House) -> tuple[SlaAnswer, Vocabulary]:
         from crm_sync.reports.sla_person import explain_sla
         from crm_sync.sync.promise import former_promises
         from crm_sync.sync.rejudge import last_read
@@ -50,20 +60,24 @@ def explain(
         parts = parts_of(house)
         now = at or last_read(parts)
         former = former_promises(house.store, house.vocabulary.promise, last_read(parts))
-        return explain_sla(house.store, house.vocabulary, person, now, horizons_of(parts), former)
+        answer = explain_sla(house.store, house.vocabulary, person, now, horizons_of(parts), former)
+        return answer, house.vocabulary
 
-    answer = in_house(options(context).settings(), work)
-    print_json(answer.as_json()) if as_json else show(answer)
+    answer, vocabulary = in_house(settings, work)
+    print_json(answer.as_json()) if as_json else show(answer, settings, vocabulary)
     raise typer.Exit(0 if answer.known else 1)
 
 
-def show(answer: SlaAnswer) -> None:
+def show(answer: SlaAnswer, settings: Settings, vocabulary: Vocabulary) -> None:
     if answer.known:
         out.print(f"[bold]{escaped(answer.known.name)}[/]  [dim]{answer.known.person_id}[/]")
         for cycle in answer.cycles:
-            show_cycle(cycle, answer.as_of)
+            show_cycle(cycle, answer.as_of, settings.time_zone)
         if not answer.cycles:
             out.print("Never handed to sales as a qualified lead: no SLA.")
+        wall = wall_of(settings, vocabulary)
+        show_revisions(answer.revisions, said(vocabulary, settings.language), wall)
+        out.print(wall.note)
     elif answer.matches:
         rows = [(one.person_id, one.name, one.email, one.company, one.stage) for one in answer.matches]
         columns = {"person": "left", "name": "left", "e-mail": "left", "company": "left", "stage": "left"}
@@ -83,7 +97,7 @@ def simulate(
     first = instant(since, "--since")
     settings = options(context).settings()
 
-    async def work(house: House) -> SlaChange:
+    async def work(house: House) -> tuple[SlaChange, Wall]:
         from crm_sync.mappings import load_vocabulary
         from crm_sync.mappings.policies import load_promise, promise_files
         from crm_sync.reports.sla_change import compare
@@ -92,10 +106,12 @@ def simulate(
         promise = load_promise(promise_files(policy, settings.mappings))
         load_vocabulary(settings.mappings, promise)  # refuses conditions that nobody can meet
         twice = simulated(parts_of(house), promise)
-        return compare(twice.before, twice.after, first)
+        return compare(twice.before, twice.after, first), wall_of(settings, house.vocabulary)
 
-    change = in_house(settings, work)
-    print_json(change.as_json()) if as_json else show_change(change, "would be")
+    change, wall = in_house(settings, work)
+    if as_json:
+        return print_json(change.as_json())
+    show_change(change, "would be", wall)
 
 
 def recompute(
@@ -108,7 +124,9 @@ def recompute(
     it, and the next sync writes it to the CRMs. Exit 2 when something would change."""
     first = instant(since, "--from")
 
-    async def work(house: House) -> tuple[SlaChange, int | None]:
+    settings = options(context).settings()
+
+    async def work(house: House) -> tuple[SlaChange, int | None, Wall]:
         from crm_sync.reports.sla_change import compare
         from crm_sync.sync.rejudge import recompute as run
         from crm_sync.sync.rejudge import taken_back
@@ -116,10 +134,14 @@ def recompute(
         parts = parts_of(house)
         twice = taken_back(parts, first)
         change = compare(twice.before, twice.after, datetime.min.replace(tzinfo=first.tzinfo))
-        return change, await run(parts, first) if yes and change.differs else None
+        done = await run(parts, first) if yes and change.differs else None
+        return change, done, wall_of(settings, house.vocabulary)
 
-    change, planned = in_house(options(context).settings(), work)
-    print_json(change.as_json() | {"applied": planned is not None}) if as_json else show_change(change, "becomes")
+    change, planned, wall = in_house(settings, work)
+    if as_json:
+        print_json(change.as_json() | {"applied": planned is not None})
+    else:
+        show_change(change, "becomes", wall)
     if planned is not None:
         say(f"The history of verdicts has it; {planned:,} properties wait for the next sync.")
     elif change.differs:
@@ -150,10 +172,10 @@ def holidays(
     if lock:
         place = place_of(mappings, "holidays.toml") if mappings is None else mappings / "holidays.toml"
         place.write_text(holidays_text(found), encoding="utf-8")
-    differs = news(pinned, found)
-    print_json({"library": found.library, "locked": lock, "differs": differs}) if as_json else show_holidays(
-        pinned if not lock else found, differs
-    )
+    differs, shown = news(pinned, found), found if lock else pinned
+    lists = {code: {str(day): name for day, name in sorted(one.days.items())} for code, one in shown.lists.items()}
+    told = {"library": found.library, "locked": lock, "differs": differs, "lists": lists}
+    print_json(told) if as_json else show_holidays(shown, differs)
     raise typer.Exit(2 if differs and not lock else 0)
 
 

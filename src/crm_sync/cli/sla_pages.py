@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from crm_sync.cli.instants import Wall
 from crm_sync.cli.talk import escaped, out, say, table
 
 if TYPE_CHECKING:
+    from crm_sync.dashboards.words import Words
     from crm_sync.mappings.holidays import Holidays
+    from crm_sync.reports.revisions import Revision
     from crm_sync.reports.sla_change import SlaChange
     from crm_sync.reports.sla_person import Arithmetic, CycleExplained
 
 SHOWN = 40  # people whose verdict differs; --json has all of them
-Local = Callable[[datetime | None], str]
 
 
-def local_in(zone: str) -> Local:
-    """`Fri 2026-06-05 16:30:00`, on the wall of a zone; the zone stands above."""
-    info = ZoneInfo(zone)
-    return lambda at: f"{at.astimezone(info):%a %Y-%m-%d %H:%M:%S}" if at else ""
+class Exactly(Wall):
+    """`Fri 2026-06-05 16:30:00`: to the second, for arithmetic."""
+
+    def __call__(self, at: datetime | None) -> str:
+        return f"{at.astimezone(self.zone):%a %Y-%m-%d %H:%M:%S}" if at else ""
 
 
-def show_cycle(cycle: CycleExplained, as_of: datetime) -> None:
-    verdict, local = cycle.verdict, local_in(cycle.zone)
+def show_cycle(cycle: CycleExplained, as_of: datetime, zone: str | None) -> None:
+    """On the wall of the calendar that measured it, unless the reader has a zone."""
+    verdict, local = cycle.verdict, Exactly(ZoneInfo(zone or cycle.zone))
     title = f"SLA: {verdict.status}" + (f" ({verdict.target})" if verdict.target != "none" else "")
-    out.print(f"\n[bold]{escaped(title)}[/]  {escaped(verdict.because)}")
+    out.print(f"\n[bold]{escaped(title)}[/]  {escaped(local.told(verdict.because))}")
     out.print(
         f"policy {verdict.policy} {verdict.policy_version} · calendar {escaped(verdict.calendar)} · "
-        f"times in {cycle.zone} · as of {local(as_of)}"
+        f"times in {local.zone.key} · as of {local(as_of)}"
     )
     started = local(verdict.started_at) or "no owner yet"
     out.print(
@@ -53,21 +57,21 @@ def show_cycle(cycle: CycleExplained, as_of: datetime) -> None:
     out.print("", table(f"Touches: {len(verdict.attempts)} attempts", columns, rows))
 
 
-def show_pauses(cycle: CycleExplained, local: Local) -> None:
+def show_pauses(cycle: CycleExplained, local: Wall) -> None:
     rows = [(one.condition, local(one.since), local(one.until) or "now", one.ref) for one in cycle.verdict.pauses]
     if rows:
         columns = {"pause": "left", "from": "left", "to": "left", "record": "left"}
         out.print("", table("The clock stood still", columns, rows))
 
 
-def show_target(one: Arithmetic, local: Local) -> None:
+def show_target(one: Arithmetic, local: Wall) -> None:
     promised = one.within if one.attempts == 1 else f"{one.attempts} in {one.within}"
     stands = one.stands
     rows = [
         (local(window.opens), local(window.closes), hours(window.seconds), hours(window.in_all))
         for window in one.windows
     ]
-    title = f"{stands.target} {promised}: {stands.state}  {stands.because}"
+    title = f"{stands.target} {promised}: {stands.state}  {local.told(stands.because)}"
     columns = {"working time from": "left", "to": "left", "counts": "right", "in all": "right"}
     if rows:
         out.print("", table(title, columns, rows))
@@ -80,9 +84,9 @@ def show_target(one: Arithmetic, local: Local) -> None:
         out.print(f"  {level}: {local(at)}")
 
 
-def show_owners(cycle: CycleExplained, local: Local) -> None:
+def show_owners(cycle: CycleExplained, local: Wall) -> None:
     rows = [
-        (one.owner, local(one.since), local(one.until), one.state, local(one.due_at), one.because)
+        (one.owner, local(one.since), local(one.until), one.state, local(one.due_at), local.told(one.because))
         for one in cycle.verdict.stretches
     ]
     if rows:
@@ -90,15 +94,36 @@ def show_owners(cycle: CycleExplained, local: Local) -> None:
         out.print("", table("Owners: a first attempt each", columns, rows))
 
 
+def show_revisions(revisions: Sequence[Revision], say: Words, local: Wall) -> None:
+    """Everything that was ever said of this person, and what of it does not apply any more."""
+    rows = [
+        (
+            local(one.detected_at),
+            local(one.qualified_at or one.started_at),
+            say.of("target", one.target),
+            say.of("state", one.state),
+            local(one.due_at),
+            say.of("revision_cause", one.cause),
+            local.told(one.because or "") + (f" ({say('revision.revised')})" if one.revised_at else ""),
+        )
+        for one in revisions
+    ]
+    names = ("revision.seen", "revision.cycle", "sla.target", "quality.state", "person.due", "revision.cause",
+             "person.why")  # fmt: skip
+    title = say("revision.title")
+    out.print("", table(title, {say(name): "left" for name in names}, rows) if rows else f"[bold]{title}[/]")
+    out.print(f"[dim]{say('revision.help') if rows else say('revision.none')}[/]")
+
+
 def hours(seconds: int) -> str:
     """`7:30:00`"""
     return str(timedelta(seconds=seconds))
 
 
-def show_change(change: SlaChange, verb: str) -> None:
+def show_change(change: SlaChange, verb: str, wall: Wall) -> None:
     rows = [(one.target, one.state, one.before, one.after, f"{one.after - one.before:+}") for one in change.outcomes]
     columns = {"target": "left", "state": "left", "now": "right", verb: "right", "difference": "right"}
-    since = f" since {change.since:%Y-%m-%d}" if change.since.year > 1 else ""
+    since = f" since {wall(change.since)}" if change.since.year > 1 else ""
     out.print(table(f"{change.cycles:,} cycles{since}", columns, rows))
     people = len({one.person_id for one in change.differs})
     if not change.differs:
@@ -111,20 +136,17 @@ def show_change(change: SlaChange, verb: str) -> None:
             one.target,
             one.before or "—",
             one.after or "—",
-            due(one.due_before),
-            due(one.due_after),
+            wall(one.due_before),
+            wall(one.due_after),
         )
         for one in change.differs[:SHOWN]
     ]
     columns = {"person": "left", "name": "left", "target": "left", "now": "left", verb: "left"}
-    columns |= {"due now (UTC)": "left", f"due {verb} (UTC)": "left"}
+    columns |= {"due now": "left", f"due {verb}": "left"}
     out.print("", table(f"{people:,} people whose verdict differs", columns, shown))
     if len(change.differs) > SHOWN:
         out.print(f"... and {len(change.differs) - SHOWN:,} more: --json")
-
-
-def due(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else ""
+    out.print(wall.note)
 
 
 def show_holidays(pinned: Holidays, differs: list[str]) -> None:

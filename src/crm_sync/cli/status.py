@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.context import options, store_of
+from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import out, print_json, say, span, table
-from crm_sync.clock import host_now, to_iso
+from crm_sync.clock import host_now
 
 if TYPE_CHECKING:
     from crm_sync.reports.status import BudgetNote, Status
@@ -35,20 +36,21 @@ def status(
     settings = options(context).settings()
     with store_of(settings) as store:
         now = crm_time(store, host_now())
-        found = ask(store, now, timedelta(minutes=stale_after), settings.budget.reserve)
-    print_json(found.as_json()) if as_json else show(found)
+        found, wall = ask(store, now, timedelta(minutes=stale_after), settings.budget.reserve), wall_in(settings, store)
+    print_json(found.as_json()) if as_json else show(found, wall)
     raise typer.Exit(1 if found.stale else 0)
 
 
-def show(found: Status) -> None:
+def show(found: Status, wall: Wall) -> None:
     if not found.progress:
         say("Nothing has been read yet: crm-sync sync")
         return
-    show_progress(found)
-    show_budgets(found)
+    show_progress(found, wall)
+    show_budgets(found, wall)
     run = found.last_run
     if run:
-        out.print(f"\nLast run: {run.kind} {run.id}, {to_iso(run.started_at)}, {run.outcome or 'running'}")
+        out.print(f"\nLast run: {run.kind} {run.id}, {wall(run.started_at)}, {run.outcome or 'running'}")
+    out.print(wall.note)
     out.print("Outbox: " + (", ".join(f"{count:,} {state}" for state, count in found.outbox.items()) or "empty"))
     show_lists(found)
     for one in found.budgets:
@@ -58,14 +60,14 @@ def show(found: Status) -> None:
         say("\n[yellow]Stale[/]: run crm-sync sync, or keep it running with crm-sync sync --every 10m")
 
 
-def show_progress(found: Status) -> None:
+def show_progress(found: Status, wall: Wall) -> None:
     columns = {"CRM": "left", "object": "left", "rows read": "right", "read up to": "left", "age": "right"}
     rows = [
         (
             one.crm,
             one.name,
             one.rows,
-            to_iso(one.horizon) if one.horizon else "not finished",
+            wall(one.horizon) if one.horizon else "not finished",
             span(one.age) if one.age is not None else "",
         )
         for one in found.progress
@@ -73,10 +75,10 @@ def show_progress(found: Status) -> None:
     out.print(table("Read", columns, rows))
 
 
-def show_budgets(found: Status) -> None:
+def show_budgets(found: Status, wall: Wall) -> None:
     columns = {"CRM": "left", "a day": "right", "used by all": "right", "by us": "right", "backfills": "right"}
     columns |= {"kept for the sync": "right", "comes back": "left"}
-    rows = [(one.crm, *counts(one), comes_back(one)) for one in found.budgets]
+    rows = [(one.crm, *counts(one), comes_back(one, wall)) for one in found.budgets]
     if rows:
         out.print()
         out.print(table("Calls to the CRMs", columns, rows))
@@ -87,8 +89,8 @@ def counts(one: BudgetNote) -> tuple[object, ...]:
     return tuple("not told" if count is None else count for count in known)
 
 
-def comes_back(one: BudgetNote) -> str:
-    return to_iso(one.resets_at) if one.resets_at else "24 hours after each call" if one.used is not None else ""
+def comes_back(one: BudgetNote, wall: Wall) -> str:
+    return wall(one.resets_at) if one.resets_at else "24 hours after each call" if one.used is not None else ""
 
 
 def show_lists(found: Status) -> None:

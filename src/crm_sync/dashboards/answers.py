@@ -12,7 +12,9 @@ from crm_sync.mappings import Vocabulary
 from crm_sync.records import Decision, Ref, Subject
 from crm_sync.reports import firms, lists, who
 from crm_sync.reports.companies import Companies, CompanyAnswer, explain_company
+from crm_sync.reports.compliance import GROUPED_BY, MONTHS_SHOWN, Compliance, CountedBy, compliance
 from crm_sync.reports.duplicates import Duplicates, duplicates
+from crm_sync.reports.escalations import Escalations, Running, due_escalations
 from crm_sync.reports.funnel import Funnel, funnel
 from crm_sync.reports.handoff import Handoff, handoff
 from crm_sync.reports.obligation import Obligation, obligation
@@ -20,8 +22,10 @@ from crm_sync.reports.people import Answer, Register, explain
 from crm_sync.reports.sla import Sla, sla
 from crm_sync.reports.sources import Sources, sources
 from crm_sync.reports.status import Books, Status, crm_time, status
+from crm_sync.sync.promise import Archive, former_promises
 
 Asked = Mapping[str, str]
+MOST_SHOWN = 24  # months on one page
 Waiting = Mapping[Subject, int]  # pairs that somebody should look at
 Pair = who.Pair[who.Side] | who.Pair[firms.Firm]
 Held = who.Duplicate | firms.Several
@@ -33,7 +37,7 @@ def asked_about(wanted: Asked) -> Subject:
     return "company" if wanted.get("of") == KINDS["company"] else "person"
 
 
-class Shelf(Books, Register, Companies, Protocol):
+class Shelf(Books, Register, Companies, Running, Archive, Protocol):
     """The store, as the boards see it."""
 
     def decide(
@@ -44,6 +48,12 @@ class Shelf(Books, Register, Companies, Protocol):
 
     def undo_decision(self, number: int, by: str, now: datetime) -> Decision:
         """Raises ConfigError when no such decision is in force."""
+
+
+def months_in(wanted: Asked) -> int:
+    """How many `?months=` asks for: six unless it is a number of them that fits on a page."""
+    said = wanted.get("months", "")
+    return int(said) if said.isdecimal() and said.isascii() and 1 <= int(said[:3]) <= MOST_SHOWN else MONTHS_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,8 @@ class Answers:
             "commitment": lambda wanted: self.commitment(self.sla()).as_json(),
             "sources": lambda wanted: self.sources().as_json(),
             "duplicates": lambda wanted: self.duplicates().as_json(),
+            "compliance": lambda wanted: self.compliance(wanted).as_json(),
+            "escalations": lambda wanted: self.escalations().as_json(),
             "handoff": lambda wanted: self.handoff().as_json(),
             "status": lambda wanted: self.status().as_json(),
             "people": lambda wanted: self.people(wanted).as_json(),
@@ -112,6 +124,19 @@ class Answers:
 
     def handoff(self) -> Handoff:
         return handoff(self.store, self.engine, self.vocabulary, self.now())
+
+    def compliance(self, wanted: Asked) -> Compliance:
+        """By what `?by=` says, team unless it says something else; with `?cohort=1` by the day of qualification."""
+        by = next((name for name in GROUPED_BY if name == wanted.get("by")), GROUPED_BY[0])
+        counted_by: CountedBy = "qualified" if wanted.get("cohort") == "1" else "due"
+        return compliance(
+            self.store, self.engine, self.vocabulary, self.now(), grouped_by=by, counted_by=counted_by,
+            months=months_in(wanted),
+        )  # fmt: skip
+
+    def escalations(self) -> Escalations:
+        former = former_promises(self.store, self.vocabulary.promise, self.now())
+        return due_escalations(self.store, self.vocabulary, self.now(), former)
 
     def status(self) -> Status:
         return status(self.store, crm_time(self.store, self.now()), self.stale_after)

@@ -34,11 +34,13 @@ def boards(
     now: Callable[[], datetime] = host_now,
     stale_after: timedelta = STALE_AFTER,
     decides: bool = False,
+    time_zone: str | None = None,
 ) -> Starlette:
-    """Everything under `/`. `now` is this machine's clock: it tells what is stale; the rest goes by the CRMs'. Only
+    """Everything under `/`. `now` is this machine's clock: it tells what is stale; the rest goes by the CRMs'.
+    `time_zone`: whose wall instants are shown on until a reader chooses; where the teams work when None. Only
     where `decides` is on can who is who be decided by whoever reaches these pages."""
     answers = Answers(store, engine, vocabulary, now, stale_after, decides)
-    pages = Pages(vocabulary, language, currency)
+    pages = Pages(vocabulary, language, currency, time_zone)
     return Starlette(
         routes=[
             *page_routes(answers, pages),
@@ -64,6 +66,12 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
 
     def handoff(request: Request) -> Response:
         return pages.handoff(request, answers.handoff())
+
+    def compliance(request: Request) -> Response:
+        return pages.compliance(request, answers.compliance(request.query_params))
+
+    def escalations(request: Request) -> Response:
+        return pages.escalations(request, answers.escalations())
 
     def person(request: Request) -> Response:
         return pages.person(request, answers.person(request.path_params["id"]))
@@ -91,6 +99,7 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
     paths = {
         "/": board, "/people": people, "/deals": deals, "/person/{id}": person, "/company/{id}": company, "/find": find,
         "/review": review, "/held": held, "/decisions": decisions, "/handoff": handoff,
+        "/compliance": compliance, "/escalations": escalations,
     }  # fmt: skip
     return [Route(path, endpoint, methods=["GET"]) for path, endpoint in paths.items()]
 

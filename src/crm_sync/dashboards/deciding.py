@@ -11,12 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from crm_sync.dashboards.answers import Answers
-from crm_sync.dashboards.pages import WHO, Pages, of
+from crm_sync.dashboards.pages import WHO, YEAR, Pages, of
 from crm_sync.errors import ConfigError
 from crm_sync.records import Ref, Subject
 
 LONGEST = 4_000  # bytes of a form
-YEAR = 365 * 24 * 3600
 HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 

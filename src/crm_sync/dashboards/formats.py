@@ -8,35 +8,65 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from crm_sync.clock import on_wall, to_iso, told_on_wall
+
 NOTHING = "—"
 FULL = 100.0
 
 
 class Formats:
-    """Template filters; instants are shown in the zone where the teams work."""
+    """Instants as a reader's wall shows them; every page names its zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
 
-    def filters(self) -> Mapping[str, Callable[..., Any]]:
-        return {
-            "count": count,
-            "decimal": decimal,
-            "percent": percent,
-            "rate": rate,
-            "money": money,
-            "instant": self.instant,
-            "day": self.day,
-            "age": age,
-            "hours": hours,
-            "width": width,
-        }
-
     def instant(self, at: datetime | None) -> str:
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else NOTHING
+        """For a place inside a sentence."""
+        return on_wall(at, self.zone) if at else NOTHING
+
+    def when(self, at: datetime | None) -> str:
+        """For a place of its own: what it is in UTC, and in which zone it is told, stands behind it."""
+        if at is None:
+            return NOTHING
+        title = f"{at.astimezone(self.zone):%Y-%m-%d %H:%M:%S %Z} ({self.zone.key})"
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(to_iso(at), title, self.instant(at))
+
+    def told(self, text: str | None) -> str:
+        """A sentence with its instants on this wall."""
+        return told_on_wall(text or "", self.zone)
 
     def day(self, at: datetime) -> str:
         return f"{at.astimezone(self.zone):%Y-%m-%d}"
+
+
+def on_the_readers_wall(name: str) -> Callable[..., str]:
+    """A filter that asks the formats of the page at hand: readers sit in different zones."""
+
+    @pass_context
+    def filter(context: Context, value: Any) -> str:
+        found: str = getattr(context["formats"], name)(value)
+        return found
+
+    return filter
+
+
+def filters() -> Mapping[str, Callable[..., Any]]:
+    """Template filters."""
+    walls = {name: on_the_readers_wall(name) for name in ("instant", "when", "told", "day")}
+    return walls | {
+        "count": count,
+        "decimal": decimal,
+        "percent": percent,
+        "rate": rate,
+        "money": money,
+        "age": age,
+        "hours": hours,
+        "width": width,
+    }
 
 
 def count(number: int | float) -> str:

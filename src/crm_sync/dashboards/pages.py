@@ -6,18 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from crm_sync.dashboards.answers import KINDS, Board, Held, Pair, Waiting
-from crm_sync.dashboards.formats import Formats
+from crm_sync.dashboards.formats import Formats, filters
+from crm_sync.dashboards.reader import ZONE, language_of, zone_of, zones
+from crm_sync.dashboards.telling import whom
+from crm_sync.dashboards.trend import trend_of
 from crm_sync.dashboards.waterfall import waterfall_of
 from crm_sync.dashboards.words import LANGUAGES, Words, load_words
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Subject
 from crm_sync.reports.companies import CompanyAnswer
+from crm_sync.reports.compliance import Compliance
+from crm_sync.reports.escalations import Escalations
 from crm_sync.reports.handoff import Handoff
 from crm_sync.reports.lists import Deals, People
 from crm_sync.reports.people import Answer
@@ -25,6 +31,7 @@ from crm_sync.reports.who import Made
 
 Link = Callable[..., str]
 LEAF = 250  # rows on one page of a list
+YEAR = 365 * 24 * 3600
 WHO = "decides"  # the cookie that remembers who decides
 
 
@@ -43,9 +50,9 @@ def of(about: Subject) -> str | None:
 class Pages:
     """Every page as a function of a request and a result."""
 
-    def __init__(self, vocabulary: Vocabulary, language: str, currency: str) -> None:
+    def __init__(self, vocabulary: Vocabulary, language: str, currency: str, zone: str | None = None) -> None:
         self.vocabulary, self.language, self.currency = vocabulary, language, currency
-        self.formats = Formats(vocabulary.promise.working_time.zone_now)
+        self.zone = ZoneInfo(zone) if zone else vocabulary.promise.working_time.zone_now
         self.words = load_words(vocabulary)
         self.templates = Environment(
             loader=PackageLoader("crm_sync.dashboards"),
@@ -54,7 +61,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.filters.update(self.formats.filters())
+        self.templates.filters.update({**filters(), "trend": trend_of})
 
     def board(self, request: Request, board: Board) -> Response:
         return self.page(request, "board.html", board=board)
@@ -94,6 +101,14 @@ class Pages:
     def handoff(self, request: Request, found: Handoff) -> Response:
         return self.page(request, "handoff.html", found=found)
 
+    def compliance(self, request: Request, found: Compliance) -> Response:
+        return self.page(request, "compliance.html", found=found)
+
+    def escalations(self, request: Request, found: Escalations) -> Response:
+        return self.page(
+            request, "escalations.html", escalated=found, leaf=leaf_of(request, found.due), found=Asked({}), whom=whom
+        )
+
     def company(self, request: Request, answer: CompanyAnswer) -> Response:
         if answer.company is None:
             return self.page(request, "message.html", 404, title="no_page", text="")
@@ -110,7 +125,7 @@ class Pages:
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         language = language_of(request, self.language)
-        said = Words(self.words, language)
+        said, formats = Words(self.words, language), Formats(zone_of(request, self.zone))
         around = {
             "say": said,
             "language": language,
@@ -118,11 +133,23 @@ class Pages:
             "link": self.link(request),
             "currency": self.currency,
             "of": of,
-            "zone": self.formats.zone.key,
+            "formats": formats,
+            "zone": formats.zone.key,
+            "zones": self.zones_at_hand,
+            "query": [(key, value) for key, value in request.query_params.multi_items() if key != ZONE],
             "vocabulary": self.vocabulary,
         }
         text = self.templates.get_template(template).render(**around, **values)
-        return HTMLResponse(text, status, headers={"Content-Language": language, "Vary": "Accept-Language"})
+        answer = HTMLResponse(text, status, headers={"Content-Language": language, "Vary": "Accept-Language, Cookie"})
+        if request.query_params.get(ZONE) in zones():
+            answer.set_cookie(ZONE, formats.zone.key, max_age=YEAR, httponly=True, samesite="lax")
+        return answer
+
+    @property
+    def zones_at_hand(self) -> list[str]:
+        """Where the teams work; any other zone can be typed."""
+        teams = {one.zone_now.key for one in self.vocabulary.promise.calendars.values()}
+        return sorted({self.zone.key, "UTC", *teams})
 
     def link(self, request: Request) -> Link:
         """Makes links inside the boards that keep a language which was asked for."""
@@ -173,27 +200,3 @@ def leaf_of(request: Request, rows: Sequence[Any]) -> Leaf:
 def number_in(request: Request, name: str, otherwise: int) -> int:
     wanted = request.query_params.get(name, "")
     return int(wanted) if wanted.isdecimal() and len(wanted) < 10 else otherwise
-
-
-def language_of(request: Request, default: str) -> str:
-    """`?lang=` decides, then what the browser prefers, then the settings."""
-    chosen = request.query_params.get("lang")
-    if chosen in LANGUAGES:
-        return str(chosen)
-    preferred = [
-        part.split(";")[0].strip()[:2].lower() for part in by_weight(request.headers.get("accept-language", ""))
-    ]
-    return next((one for one in preferred if one in LANGUAGES), default)
-
-
-def by_weight(header: str) -> list[str]:
-    """The parts of Accept-Language, most wanted first."""
-    return sorted((part for part in header.split(",") if part.strip()), key=weight, reverse=True)
-
-
-def weight(part: str) -> float:
-    _, _, quality = part.partition("q=")
-    try:
-        return float(quality) if quality else 1.0
-    except ValueError:
-        return 0.0

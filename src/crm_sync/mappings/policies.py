@@ -89,11 +89,16 @@ class MarketingTable(Shape):
     qualified_leads_per_rep_month: int = Field(ge=1)
 
 
+class EscalationTable(Shape):
+    team_leads: dict[str, str] = Field(default_factory=dict)
+
+
 class PromiseTable(Shape):
     version: str
     calendar: CalendarChoice
     rules: SharedRules = SharedRules()
     policies: tuple[PolicyTable, ...] = Field(min_length=1)
+    escalation: EscalationTable = EscalationTable()
     marketing: MarketingTable
 
 
@@ -165,6 +170,7 @@ def made(
         qualified_leads_per_rep_month=found.marketing.qualified_leads_per_rep_month,
         holidays=holidays,
         activities=activities,
+        team_leads={team.strip().casefold(): who for team, who in found.escalation.team_leads.items()},
         warnings=tuple(warnings),
         text=json.dumps(dict(texts), ensure_ascii=False, sort_keys=True),
     )

@@ -88,6 +88,7 @@ class Promise:
     qualified_leads_per_rep_month: int
     holidays: Holidays
     activities: Activities | None = None  # what counts as an attempt; None in a promise kept before this was kept
+    team_leads: Mapping[str, str] = field(default_factory=dict, compare=False)  # team in lower case → e-mail or name
     warnings: tuple[str, ...] = field(default=(), compare=False)
     text: str = field(default="", repr=False, compare=False)  # the tables, as they are kept for cycles of today
 

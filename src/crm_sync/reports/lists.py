@@ -7,21 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import Vocabulary
+from crm_sync.reports.compliance import judged
 from crm_sync.reports.duplicates import holdings
 from crm_sync.reports.handoff import marked
 from crm_sync.reports.marketing import MONTHS_SHOWN, with_cycles
-from crm_sync.reports.months import months_until
+from crm_sync.reports.months import months_until, span_named
 from crm_sync.reports.plain import plain
-from crm_sync.reports.relations import Relations, as_of, asked, rows, table
+from crm_sync.reports.relations import INSTANT, Relations, as_of, asked, rows, table
 
 PEOPLE_MAY_ASK = (
-    "stage", "entered", "said", "source", "sla", "target", "state", "due", "qualified", "rep", "team", "band",
-    "month", "outcome", "held", "mark",
+    "stage", "entered", "said", "source", "sla", "target", "state", "due", "qualified", "rep", "team", "policy",
+    "band", "month", "outcome", "held", "mark",
 )  # fmt: skip
 DEALS_MAY_ASK = ("source", "model")
 
@@ -83,6 +85,8 @@ def people(
     used = {key: value for key, value in wanted.items() if key in PEOPLE_MAY_ASK}
     months = months_until(as_of(store, now), MONTHS_SHOWN, vocabulary.promise.working_time)
     tables = {**store.tables("known", "people", "links"), **with_cycles(store, engine, vocabulary, months)}
+    tables = judged(store, engine, vocabulary, tables, with_policies="policy" in used)
+    tables["spans"] = spans_asked(used, vocabulary.promise.working_time.zone_now)
     tables["entered"] = table(engine, "funnel", "entered", tables)
     tables["holdings"] = holdings(engine, tables)
     tables["asked"] = asked({key: used.get(key) for key in PEOPLE_MAY_ASK})
@@ -90,6 +94,16 @@ def people(
     found = sorted(marked(store, engine, vocabulary, mark, now)) if mark else []
     tables["marked"] = pa.table({"person_id": pa.array(found, pa.string())})
     return People(used, tuple(ListedPerson(**row) for row in rows(engine, "lists", "people", tables)))
+
+
+def spans_asked(used: Mapping[str, str], zone: ZoneInfo) -> pa.Table:
+    """When the target fell due, and when the lead qualified, as months name it; what names none is no time at all."""
+    found = [(key, span_named(used[key], zone)) for key in ("due", "qualified") if key in used]
+    known = [(key, span.begins, span.ends) for key, span in found if span]
+    keys, begins, ends = zip(*known, strict=True) if known else ((), (), ())
+    return pa.table(
+        {"asked": pa.array(keys, pa.string()), "begins": pa.array(begins, INSTANT), "ends": pa.array(ends, INSTANT)}
+    )
 
 
 def deals(store: Relations, engine: Engine, wanted: Mapping[str, str]) -> Deals:

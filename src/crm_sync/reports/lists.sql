@@ -11,19 +11,20 @@ WHERE (a.stage IS NULL OR coalesce(k.stage, 'unknown') = a.stage)
   AND (a.entered IS NULL OR EXISTS (
         SELECT 1 FROM entered AS e
         WHERE e.person_id = k.person_id AND e.stage = a.entered AND (a.said IS NULL OR e.said_at IS NOT NULL)))
-  AND (coalesce(a.target, a.state, a.due, a.qualified) IS NULL OR EXISTS (
-        SELECT 1 FROM (
-            SELECT person_id, target, state, NULL AS owner, false AS of_rep, due_at, qualified_at FROM targets
-            UNION ALL SELECT person_id, target, state, owner, true, NULL, NULL FROM owed
-        ) AS t LEFT JOIN reps AS o ON o.ref = t.owner
-        LEFT JOIN months AS d ON t.due_at >= d.begins AND t.due_at < d.ends
-        LEFT JOIN months AS q ON t.qualified_at >= q.begins AND t.qualified_at < q.ends
+  AND (coalesce(a.target, a.state, a.due, a.qualified, a.policy) IS NULL OR EXISTS (
+        SELECT 1 FROM judged AS t
+        LEFT JOIN spans AS d ON d.asked = 'due' AND t.due_at >= d.begins AND t.due_at < d.ends
+        LEFT JOIN spans AS q ON q.asked = 'qualified' AND t.qualified_at >= q.begins AND t.qualified_at < q.ends
         WHERE t.person_id = k.person_id AND (a.target IS NULL OR t.target = a.target)
           AND (a.state IS NULL OR t.state = a.state
-               OR a.state = 'judged' AND t.state IN ('met', 'met_late', 'breached', 'closed_untouched'))
-          AND (a.due IS NULL OR d.month = a.due) AND (a.qualified IS NULL OR q.month = a.qualified)
-          AND t.of_rep = (a.rep IS NOT NULL) AND (a.rep IS NULL OR coalesce(o.rep, t.owner, '') = a.rep)))
-  AND (coalesce(a.month, a.outcome, a.team, a.band) IS NULL OR EXISTS (
+               OR a.state = 'judged' AND t.state IN ('met', 'met_late', 'breached', 'closed_untouched')
+               OR a.state = 'open' AND t.state IN ('on_track', 'at_risk', 'paused', 'unknown_time'))
+          AND (a.due IS NULL OR d.asked IS NOT NULL) AND (a.qualified IS NULL OR q.asked IS NOT NULL)
+          AND (a.team IS NULL OR t.team = a.team) AND (a.policy IS NULL OR t.policy = a.policy)
+          AND t.of_rep = (a.rep IS NOT NULL) AND (a.rep IS NULL OR t.rep = a.rep)))
+  AND (coalesce(a.month, a.outcome, a.band) IS NULL
+       AND (a.team IS NULL OR coalesce(a.target, a.state, a.due, a.qualified, a.policy) IS NOT NULL)
+       OR EXISTS (
         SELECT 1 FROM cycles AS c
         WHERE c.person_id = k.person_id AND (a.month IS NULL OR c.month = a.month)
           AND (a.rep IS NULL OR c.rep = a.rep) AND (a.team IS NULL OR c.team = a.team)
@@ -33,7 +34,7 @@ WHERE (a.stage IS NULL OR coalesce(k.stage, 'unknown') = a.stage)
         SELECT 1 FROM holdings AS h
         WHERE h.person_id = k.person_id AND (a.held = 'twice' AND h.duplicates > 0 OR a.held = 'both' AND h.crms > 1)))
   AND (a.mark IS NULL OR EXISTS (SELECT 1 FROM marked AS m WHERE m.person_id = k.person_id))
-  AND (a.rep IS NULL OR coalesce(a.target, a.state, a.month, a.outcome) IS NOT NULL OR coalesce(r.rep, k.owner, '') = a.rep)
+  AND (a.rep IS NULL OR coalesce(a.target, a.state, a.due, a.qualified, a.month, a.outcome) IS NOT NULL OR coalesce(r.rep, k.owner, '') = a.rep)
 ORDER BY k.name, k.person_id
 
 -- name: deals

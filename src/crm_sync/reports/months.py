@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from crm_sync.errors import ConfigError
 from crm_sync.mappings import WorkingTime
 from crm_sync.reconciler.commitment.owed import closes, working_days
+
+MOST_MONTHS = 60
+
+
+class Span(NamedTuple):
+    """A stretch of time by name: a month, `2026-05`, or several, `2026-03..2026-05`; from one instant up to another."""
+
+    name: str
+    begins: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,10 @@ class Month:
     working_days: int
     elapsed: int  # a day is over when its last working hour is
 
+    @property
+    def span(self) -> Span:
+        return Span(self.name, self.begins, self.ends)
+
 
 def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, ...]:
     """The month of `now` and the ones before it, oldest first."""
@@ -30,6 +47,37 @@ def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, 
         found.append(month_from(first, now, hours))
         first = month_before(first)
     return tuple(reversed(found))
+
+
+def months_between(since: datetime | None, until: datetime, count: int, zone: ZoneInfo) -> tuple[Span, ...]:
+    """The months from `since` on, or `count` of them, up to `until`, oldest first; cut to both. Raises ConfigError."""
+    if since and since >= until:
+        raise ConfigError("--from", since.isoformat(), f"an instant before {until.isoformat()}")
+    last = (until.astimezone(zone) - timedelta(microseconds=1)).date().replace(day=1)
+    found: list[Span] = []
+    while len(found) < count if since is None else not found or found[-1].begins > since:
+        if len(found) == MOST_MONTHS:
+            raise ConfigError("--from", str(since), f"at most {MOST_MONTHS} months before the end")
+        begins, ends = midnight(last, zone), midnight(month_after(last), zone)
+        found.append(Span(f"{last:%Y-%m}", max(begins, since or begins), min(ends, until)))
+        last = month_before(last)
+    return tuple(reversed(found))
+
+
+def span_named(text: str, zone: ZoneInfo) -> Span | None:
+    """`2026-05` or `2026-03..2026-05`, both months included; None for anything else."""
+    first, _, last = text.partition("..")
+    try:
+        begins, ends = (date.fromisoformat(f"{one}-01") for one in (first, last or first))
+        return Span(text, midnight(begins, zone), midnight(month_after(ends), zone))
+    except (ValueError, OverflowError):
+        return None
+
+
+def whole(spans: Sequence[Span]) -> Span:
+    """All of several that follow each other."""
+    first, last = spans[0], spans[-1]
+    return Span(f"{first.name}..{last.name}", first.begins, last.ends)
 
 
 def month_from(first: date, now: datetime, hours: WorkingTime) -> Month:

@@ -17,6 +17,7 @@ from crm_sync.mappings.tables import Label
 from crm_sync.records import Ref
 from crm_sync.reports.plain import plain
 from crm_sync.reports.relations import Row
+from crm_sync.reports.revisions import Revision, revisions_of
 
 UNKNOWN_KIND = Label(en="Something no rule knows", es="Algo que ninguna regla conoce")
 
@@ -28,7 +29,8 @@ class Register(Protocol):
         """People by id, ref, CRM id, e-mail or part of the name."""
 
     def tables_about(self, known: Known) -> Mapping[str, pa.Table]:
-        """Of links, touches, credits, employers and companies, the rows that are about one person."""
+        """Of links, touches, credits, employers, companies and the history of verdicts, the rows that are about one
+        person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Explanation:
     credits: tuple[DealCredit, ...]
     companies: tuple[HeldJob, ...] = ()
     criteria: Mapping[str, Label] = field(default_factory=dict)  # what the rules of a qualified lead are called
+    revisions: tuple[Revision, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         known: dict[str, Any] = plain(self.known)
@@ -94,6 +97,7 @@ class Explanation:
             "journey": self.journey,
             "credits": self.credits,
             "companies": self.companies,
+            "revisions": self.revisions,
         }
         return {**known, **{key: plain(value) for key, value in around.items()}}
 
@@ -130,6 +134,7 @@ def explained(store: Register, vocabulary: Vocabulary, known: Known) -> Explanat
         tuple(as_credit(row) for row in held["credits"]),
         jobs_of(known, held["employers"], held["known_companies"]),
         vocabulary.criteria.labels,
+        revisions_of(held["verdict_history"]),
     )
 
 

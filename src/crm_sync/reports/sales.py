@@ -16,6 +16,7 @@ STATES = (
     "unknown_time", "exempt",
 )  # fmt: skip
 JUDGED = ("met", "met_late", "breached", "closed_untouched")
+OPEN = ("on_track", "at_risk", "paused", "unknown_time")  # neither judged nor pending nor exempt
 STATUSES = ("on_track", "at_risk", "breached", "met", "met_late", "paused", "pending", "exempt")
 SMALLEST_SAMPLE = 5  # below it no rate is shown: it would say more about chance than about people
 
@@ -31,6 +32,10 @@ class TargetTally:
     @property
     def judged(self) -> int:
         return sum(self.states[state] for state in JUDGED)
+
+    @property
+    def open(self) -> int:
+        return sum(self.states[state] for state in OPEN)
 
     @property
     def compliance(self) -> float | None:

@@ -7,9 +7,9 @@ FROM owners
 
 -- name: owed
 -- What each rep owed: the first attempt by whoever had the lead then, every other target by the owner at the start.
-SELECT person_id, target, owner, state FROM stretches WHERE due_at IS NOT NULL
+SELECT person_id, target, owner, state, due_at, qualified_at, since, settled_at FROM stretches WHERE due_at IS NOT NULL
 UNION ALL
-SELECT t.person_id, t.target, t.owner, t.state
+SELECT t.person_id, t.target, t.owner, t.state, t.due_at, t.qualified_at, t.started_at, t.settled_at
 FROM targets AS t
 WHERE t.clock = 'rep' AND NOT EXISTS (
     SELECT 1 FROM stretches AS s

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+import pyarrow as pa
+
 from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.mappings import Policy, Target, Vocabulary
 from crm_sync.reconciler.again import known_again, timelines_again
@@ -17,6 +19,7 @@ from crm_sync.reconciler.sla.escalation import Escalation, escalations
 from crm_sync.reconciler.sla.pauses import still
 from crm_sync.records import Snapshot
 from crm_sync.reports.plain import plain
+from crm_sync.reports.revisions import Revision, revisions_of
 
 MOST = 60  # windows of one target that are told; more of them prove nothing
 
@@ -29,6 +32,9 @@ class Register(Protocol):
 
     def snapshot_about(self, known: Known) -> Snapshot:
         """What is live and concerns a person, and everybody's owners, calendars and campaigns."""
+
+    def tables_about(self, known: Known) -> Mapping[str, pa.Table]:
+        """The history of verdicts on one person, among others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +80,14 @@ class SlaAnswer:
     matches: tuple[Known, ...]
     known: Known | None
     cycles: tuple[CycleExplained, ...]
+    revisions: tuple[Revision, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         named = ("person_id", "name", "email", "company", "stage")
         matches = [{key: getattr(known, key) for key in named} for known in self.matches]
         cycles = [as_json(one) for one in self.cycles]
-        return {"asked": self.asked, "as_of": plain(self.as_of), "matches": matches, "cycles": cycles}
+        told = {"asked": self.asked, "as_of": plain(self.as_of), "matches": matches, "cycles": cycles}
+        return {**told, "revisions": plain(self.revisions)}
 
 
 def as_json(cycle: CycleExplained) -> dict[str, Any]:
@@ -118,7 +126,8 @@ def explain_sla(
     verdicts = sorted(
         (*known.earlier, *filter(None, [known.verdict])), key=lambda one: one.qualified_at or as_of, reverse=True
     )
-    return SlaAnswer(text, as_of, matches, known, tuple(cycle_of(one, court) for one in verdicts))
+    history = revisions_of(store.tables_about(matches[0])["verdict_history"].to_pylist())
+    return SlaAnswer(text, as_of, matches, known, tuple(cycle_of(one, court) for one in verdicts), history)
 
 
 def min_of(horizons: Mapping[str, datetime | None]) -> datetime | None:

@@ -108,6 +108,10 @@ class Store:
     def snapshot_of(self, refs: Collection[Ref]) -> Snapshot:
         return snapshot.read_snapshot_of(self.database, refs)
 
+    def house(self) -> Snapshot:
+        """Owners, calendars and campaigns, and nobody's records."""
+        return snapshot.read_house(self.database)
+
     # what we concluded
 
     def save_plan(
@@ -145,6 +149,10 @@ class Store:
 
     def known(self, person_id: str) -> Known | None:
         return people.read_known(self.database, person_id)
+
+    def running(self) -> list[Known]:
+        """Those with a cycle that runs and in which something is owed."""
+        return people.read_running(self.database)
 
     def find_people(self, text: str) -> list[Known]:
         return people.find_people(self.database, text)

@@ -6,12 +6,19 @@ where a verdict that stood for good was taken back. `cause`:
     first seen       there was no verdict before           time       nothing happened, and time went by
     activity         somebody did something                late data  what had happened was told later
     promise          the tables or a pause moved the due   recompute, backfill   somebody asked for it
+
+Of a target that is not there any more the last word is `withdrawn`. It keeps the due of before, and its cause says why:
+
+    merged           the person is one with another        gone       no record of the person is left
+    history          the CRMs tell no such cycle now       promise    the policy asks for no such target now
+    returned         what was withdrawn applies again
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -25,6 +32,7 @@ from crm_sync.store.statements import batches, insert_all
 FOR_GOOD = frozenset({"met", "met_late", "breached", "closed_untouched", "exempt", "unknown_time"})
 BROKEN = frozenset({"breached", "met_late"})
 FIRST_SEEN = "first seen"
+WITHDRAWN = "withdrawn"
 Target = tuple[str, datetime | None, str]  # person id, start of the cycle, name of the target
 
 
@@ -35,12 +43,15 @@ class Last(NamedTuple):
     due_at: datetime
     settled_at: datetime | None
     detected_at: datetime
+    qualified_at: datetime | None
+    started_at: datetime | None
 
 
 def append_history(connection: Connection, plan: Plan, cause: str | None, *, quiet: bool) -> None:
     """Nothing about cycles from before the promise. A first import is quiet: years of misses are no news."""
     last = last_rows(connection)
-    for some in batches(news(plan, last, cause, quiet=quiet or not last)):
+    vanished = withdrawals(plan, last, cause, merged_into(connection), quiet=quiet)
+    for some in batches(chain(news(plan, last, cause, quiet=quiet or not last), vanished)):
         insert_all(connection, schema.verdict_history, some)
 
 
@@ -94,6 +105,8 @@ def cause_of(before: Last | None, target: TargetVerdict, asked: str | None) -> s
         return asked or FIRST_SEEN
     if asked:
         return asked
+    if before.state == WITHDRAWN:
+        return "returned"
     if before.state in FOR_GOOD and before.due_at != target.due_at:
         return "promise"
     if before.state in FOR_GOOD and target.state not in FOR_GOOD:
@@ -103,6 +116,74 @@ def cause_of(before: Last | None, target: TargetVerdict, asked: str | None) -> s
     return "late data" if target.settled_at <= before.detected_at else "activity"
 
 
+def withdrawals(
+    plan: Plan, last: Mapping[Target, Last], asked: str | None, merged: Mapping[str, str], *, quiet: bool
+) -> Iterator[Row]:
+    """One row for each target that was remembered and that this plan does not judge any more. Cycles from before the
+    promise are judged still: whether they are remembered is up to who asks."""
+    missing = set(last)
+    for person_id, verdict, target in targets_of(plan.known):
+        for start in (verdict.qualified_at, verdict.started_at):
+            missing.discard((person_id, start, target.target))
+    missing = {key for key in missing if last[key].state != WITHDRAWN}
+    people, cycles = still_there(plan, {person_id for person_id, _, _ in missing})
+    for person_id, start, target_name in sorted(missing, key=str):
+        why = "promise" if (person_id, start) in cycles else "history" if person_id in people else None
+        cause, because = (why, WHY[why]) if why else left(person_id, merged)
+        before = last[person_id, start, target_name]
+        yield withdrawal(person_id, target_name, before, plan.now, asked or cause, because, quiet=quiet)
+
+
+def still_there(plan: Plan, wanted: set[str]) -> tuple[set[str], set[tuple[str, datetime | None]]]:
+    """Which of these people the plan knows, and the starts of their cycles."""
+    found = [known for known in plan.known if known.person_id in wanted] if wanted else []
+    cycles = {
+        (known.person_id, start)
+        for known in found
+        for verdict in (*known.earlier, *filter(None, [known.verdict]))
+        for start in (verdict.qualified_at, verdict.started_at)
+    }
+    return {known.person_id for known in found}, cycles
+
+
+WHY = {
+    "promise": "the policy of this cycle has no such target any more",
+    "history": "by what the CRMs tell now, there was no such cycle",
+}
+
+
+def left(person_id: str, merged: Mapping[str, str]) -> tuple[str, str]:
+    """Cause and reason for a person whom the plan does not know."""
+    if person_id in merged:
+        return "merged", f"the person is one with {merged[person_id]} and is judged there"
+    return "gone", "no record of this person is left"
+
+
+def withdrawal(
+    person_id: str, target: str, before: Last, now: datetime, cause: str, because: str, *, quiet: bool
+) -> Row:
+    return {
+        "person_id": person_id,
+        "target": target,
+        "state": WITHDRAWN,
+        "due_at": before.due_at,
+        "settled_at": None,
+        "qualified_at": before.qualified_at,
+        "started_at": before.started_at,
+        "detected_at": now,
+        "breached_at": None,
+        "revised_at": now if before.state in FOR_GOOD else None,
+        "cause": cause,
+        "because": because,
+        "quiet": quiet,
+    }
+
+
+def merged_into(connection: Connection) -> dict[str, str]:
+    """Ids that were given up, each with the one that it became."""
+    return dict(connection.execute(select(schema.forwards.c.old_id, schema.forwards.c.person_id)).all())
+
+
 def last_rows(connection: Connection) -> dict[Target, Last]:
     table = schema.verdict_history.c
     start = func.coalesce(table.qualified_at, table.started_at).label("start")
@@ -110,4 +191,4 @@ def last_rows(connection: Connection) -> dict[Target, Last]:
     columns: list[Any] = [table.person_id, table.qualified_at, table.started_at, table.target]
     columns += [table.state, table.due_at, table.settled_at, table.detected_at]
     rows = connection.execute(select(*columns).where(table.id.in_(newest)))
-    return {(one[0], one[1] or one[2], one[3]): Last(*one[4:]) for one in rows}
+    return {(one[0], one[1] or one[2], one[3]): Last(one[4], one[5], one[6], one[7], one[1], one[2]) for one in rows}

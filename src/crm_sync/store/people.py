@@ -25,6 +25,14 @@ def read_known(database: Database, person_id: str) -> Known | None:
     return known_of(body) if body else None
 
 
+def read_running(database: Database) -> list[Known]:
+    """Those with a cycle that runs and in which something is owed."""
+    owes = known.c.sla_ended_at.is_(None) & known.c.sla_status.is_not(None) & (known.c.sla_status != "exempt")
+    with database.reading() as connection:
+        bodies = connection.execute(select(known.c.body).where(owes).order_by(known.c.person_id)).scalars()
+        return [known_of(body) for body in bodies]
+
+
 def find_people(database: Database, text: str) -> list[Known]:
     """By name, when `text` is nobody's id, ref or e-mail address (any of a person's, in any case)."""
     with database.reading() as connection:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, Float, Select, Table, select, true
 from sqlalchemy.sql.sqltypes import Integer
@@ -15,6 +17,7 @@ from crm_sync.store import schema
 from crm_sync.store.database import Database
 from crm_sync.store.types import Instant, Money
 
+INSTANT = pa.timestamp("us", "UTC")
 CENT = Decimal("0.01")
 TOO_MUCH = Decimal(10) ** 16
 
@@ -62,7 +65,7 @@ def as_array(column: Column[Any], values: tuple[Any, ...]) -> pa.Array:
 def arrow_type(column: Column[Any]) -> pa.DataType:
     match column.type:
         case Instant():
-            return pa.timestamp("us", "UTC")
+            return INSTANT
         case Boolean():
             return pa.bool_()
         case Integer():
@@ -93,6 +96,38 @@ def of_people(name: str, table: Table) -> Callable[[Connection], pa.Table]:
 
 def text(values: list[str]) -> pa.Array:
     return pa.array(values, pa.string())
+
+
+class OfCycle(msgspec.Struct):
+    """What is looked for in a verdict."""
+
+    qualified_at: datetime | None = None
+    policy: str = ""
+    policy_version: str = ""
+
+
+class OfPerson(msgspec.Struct):
+    """What is looked for in all that is known of a person."""
+
+    person_id: str
+    verdict: OfCycle | None = None
+    earlier: tuple[OfCycle, ...] = ()
+
+
+JUDGED = msgspec.json.Decoder(OfPerson)
+
+
+def policies(connection: Connection) -> pa.Table:
+    """By which version of which policy each cycle is judged: no column says it, only the whole of a person does."""
+    bodies = connection.execute(select(schema.known.c.body).where(schema.known.c.sla_status.is_not(None))).scalars()
+    found = [
+        (one.person_id, cycle.qualified_at, cycle.policy, cycle.policy_version)
+        for one in map(JUDGED.decode, bodies)
+        for cycle in (*one.earlier, *filter(None, [one.verdict]))
+    ]
+    names = {"person_id": pa.string(), "qualified_at": INSTANT, "policy": pa.string(), "version": pa.string()}
+    cells = [*zip(*found, strict=True)] or [()] * len(names)
+    return pa.table({name: pa.array(values, kind) for (name, kind), values in zip(names.items(), cells, strict=True)})
 
 
 def refusals(connection: Connection) -> pa.Table:
@@ -129,6 +164,7 @@ RELATIONS: Mapping[str, Callable[[Connection], pa.Table]] = {
     "reviews": whole(schema.reviews),
     "decisions": whole(schema.decisions),
     "set_aside": whole(schema.set_aside, "position"),
+    "policies": policies,
     "refusals": refusals,
     "outbox": whole(schema.outbox),
     "progress": whole(schema.progress),

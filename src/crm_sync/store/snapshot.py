@@ -81,6 +81,14 @@ def read_snapshot_about(database: Database, known: Known) -> Snapshot:
         )
 
 
+def read_house(database: Database) -> Snapshot:
+    """Nobody's records: owners, calendars and campaigns alone."""
+    with database.reading() as connection:
+        return Snapshot(
+            owners=live(connection, Owner), calendars=live(connection, Calendar), campaigns=live(connection, Campaign)
+        )
+
+
 def read_snapshot_of(database: Database, refs: Collection[Ref]) -> Snapshot:
     """Some records of people, the companies that they name, and the people that they belong to."""
     with database.reading() as connection:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from crm_sync.mappings import Promise
 from crm_sync.reconciler.sla.court import Former
 from crm_sync.store import Store
-from crm_sync.store.promises import readable
+from crm_sync.store.promises import Kept, readable
 
 
-def former_promises(store: Store, promise: Promise, now: datetime) -> Former:
+class Archive(Protocol):
+    """The store, as far as promises are concerned."""
+
+    def promises(self) -> Sequence[Kept]:
+        """Every promise that was in force, oldest first."""
+
+
+def former_promises(store: Archive, promise: Promise, now: datetime) -> Former:
     """Those of before `promise`, oldest first, each with the instant until which it held."""
     kept = store.promises()
     if kept and readable(kept[-1]) == promise:

@@ -125,6 +125,17 @@ class Clock:
         table = self._reaching(start, end)
         return len(set(table.days[bisect_right(table.ends, start) : bisect_left(table.starts, end)]))
 
+    def fewer_days_from(self, start: datetime, end: datetime, days: int) -> datetime:
+        """From when on fewer than so many of the dates that `open_days` counts up to `end` are left; `start` where
+        there never were as many."""
+        table, left = self._reaching(start, end), set[int]()
+        first, last = bisect_right(table.ends, start), bisect_left(table.starts, end)
+        for place in range(last - 1, first - 1, -1):
+            left.add(table.days[place])
+            if len(left) == days:
+                return table.ends[place]
+        return start
+
     def business_days(self, start: datetime, end: datetime) -> int:
         """Open dates after that of `start`, up to and with that of `end`."""
         first, last = (self._local(self._on_open_date(at)).toordinal() for at in (start, end))

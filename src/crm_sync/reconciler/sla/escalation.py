@@ -12,6 +12,7 @@ from crm_sync.mappings import Span, Target
 from crm_sync.reconciler.sla.clock import BUSINESS, Clock, Pause
 
 Level = Literal["at_risk", "breach", "overdue"]
+AFTER = timedelta(microseconds=1)  # a day is over when its last window closes: who is told then hears the next morning
 A_DAY_LATER = Span(1, "bd")
 OPEN = frozenset({"on_track", "at_risk", "pending", "breached"})
 
@@ -31,19 +32,27 @@ def escalations(
     if stands.state not in OPEN or stands.starts_at is None or verdict.ended_at or verdict.status == "exempt":
         return ()
     due_at = stands.due_at
+    missing = target.attempts - len(verdict.attempts)
     levels: tuple[tuple[Level, datetime], ...] = (
-        ("at_risk", warned_at(target, stands.starts_at, due_at, clock, pauses)),
+        ("at_risk", warned_at(target, stands.starts_at, due_at, missing, clock, pauses)),
         ("breach", due_at),
         ("overdue", clock.due(due_at, A_DAY_LATER)),
     )
     return tuple(Escalation(level, clock.next_opening(at)) for level, at in levels)
 
 
-def warned_at(target: Target, start: datetime, due_at: datetime, clock: Clock, pauses: Sequence[Pause]) -> datetime:
-    """When so much of the time has passed that the target is at risk."""
+def warned_at(
+    target: Target, start: datetime, due_at: datetime, missing: int, clock: Clock, pauses: Sequence[Pause]
+) -> datetime:
+    """When the target is at risk: so much of the time has passed, or more attempts are missing than there are days left
+    to work, whichever comes first."""
     whole = clock.passed(start, due_at, target.within.unit, pauses)
     rest = rounded((1 - target.at_risk_after) * whole)
-    return clock.before(due_at, rest) if target.within.unit in BUSINESS else due_at - rest
+    late = clock.before(due_at, rest) if target.within.unit in BUSINESS else due_at - rest
+    if target.attempts == 1:
+        return late
+    closed = clock.fewer_days_from(start, due_at, missing)
+    return min(late, clock.next_opening(closed + AFTER))
 
 
 def rounded(length: timedelta) -> timedelta:
