@@ -20,6 +20,7 @@ from crm_sync.mappings import Vocabulary
 from crm_sync.settings import HubSpotSettings, SalesforceSettings, Settings, trimmed
 from crm_sync.store import Store, open_store
 from crm_sync.store.promises import in_force
+from crm_sync.store.trainings import trained_vocabulary
 from crm_sync.store.vault import Vault
 
 
@@ -46,6 +47,8 @@ def build(settings: Settings) -> House:
     store = open_store(settings.database)
     try:
         vocabulary, notes = in_force(settings.mappings, store.promises())
+        vocabulary, odd = trained_vocabulary(vocabulary, store.last_training())
+        notes += odd
         notes += tuple(vocabulary.promise.holidays.run_out(host_now().date() + SOON))
         return House(settings, vocabulary, store, chosen(settings), connect(settings, vocabulary, store), notes)
     except ConfigError:

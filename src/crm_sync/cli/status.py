@@ -14,6 +14,7 @@ from crm_sync.clock import host_now, to_iso
 
 if TYPE_CHECKING:
     from crm_sync.reports.status import BudgetNote, Status
+    from crm_sync.store.trainings import InForce
 
 SHOWN = 15  # rows per list; --json has all of them
 
@@ -29,18 +30,21 @@ def status(
 ) -> None:
     """Show how far each object has been read, calls used and left, and what is queued, unmapped, set aside or refused.
     Exit 1 when stale."""
+    from crm_sync.mappings.vocabulary import load_identity
     from crm_sync.reports.status import crm_time
     from crm_sync.reports.status import status as ask
+    from crm_sync.store.trainings import in_force
 
     settings = options(context).settings()
     with store_of(settings) as store:
         now = crm_time(store, host_now())
         found = ask(store, now, timedelta(minutes=stale_after), settings.budget.reserve)
-    print_json(found.as_json()) if as_json else show(found)
+        weights = in_force(load_identity(settings.mappings).model, store.last_training())
+    print_json({**found.as_json(), "matching": weights.as_json()}) if as_json else show(found, weights)
     raise typer.Exit(1 if found.stale else 0)
 
 
-def show(found: Status) -> None:
+def show(found: Status, weights: InForce) -> None:
     if not found.progress:
         say("Nothing has been read yet: crm-sync sync")
         return
@@ -50,6 +54,7 @@ def show(found: Status) -> None:
     if run:
         out.print(f"\nLast run: {run.kind} {run.id}, {to_iso(run.started_at)}, {run.outcome or 'running'}")
     out.print("Outbox: " + (", ".join(f"{count:,} {state}" for state, count in found.outbox.items()) or "empty"))
+    out.print(f"Matching: {weights.told}")
     show_lists(found)
     for one in found.budgets:
         if one.low:
