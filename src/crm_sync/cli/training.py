@@ -39,6 +39,7 @@ CHECKS: Final[Mapping[str, Telling]] = {
     "turned_round": Telling("better findings that weigh less than worse ones", "{:.0f}", "findings mean the opposite"),
     "stopped": Telling("weights that would move farther than allowed", "{:.0f}", "too unlike the people that we know"),
     "expected_wrong": Telling("merged groups expected wrong", "{:.2%}", "more wrong merges are to be expected"),
+    "duplicates": Telling("duplicates that are found", "{:,.0f}", "duplicates are missed"),
     "said_by_crms": Telling("pairs that the CRMs tie, found by evidence alone", "{:,.0f}", "known people are missed"),
     "decided_one": Telling("pairs decided to be one person, found alone", "{:,.0f}", "decisions are contradicted"),
     "decided_two": Telling("pairs decided to be two people, merged alone", "{:,.0f}", "decisions are contradicted"),
@@ -50,7 +51,7 @@ CHECKS: Final[Mapping[str, Telling]] = {
     "worth_it": Telling("records that would be with others", "{:.1%}", "hardly anything would change"),
 }  # fmt: skip
 FINDINGS: Final = {
-    "mail_same": "the same e-mail", "mail_localfree": "the same before the @, free mail",
+    "mail_role": "e-mail of a role", "mail_same": "the same e-mail", "mail_localfree": "the same before the @, free mail",
     "mail_local": "the same before the @", "mail_typo": "e-mail, one letter changed",
     "mail_count": "e-mail, another number in it", "mail_countfree": "free mail, another number in it",
     "mail_difffree": "another e-mail at the same free host", "mail_diffsame": "another e-mail at the same company",
@@ -67,7 +68,9 @@ FINDINGS: Final = {
 
 def train(
     context: typer.Context,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Learn and check, keep nothing; exit 2 if it held.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Learn and check, keep nothing; exit 2 if it held.")
+    ] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Back to the weights of the tables instead.")] = False,
     by: By = None,
     as_json: AsJson = False,

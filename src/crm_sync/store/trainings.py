@@ -53,7 +53,9 @@ class InForce:
         """In a sentence."""
         if self.outdated:
             since = f"{self.outdated.at:%Y-%m-%d}"
-            return f"The weights trained on {since} began with others than the tables have now, and are not used. {AGAIN}"
+            return (
+                f"The weights trained on {since} began with others than the tables have now, and are not used. {AGAIN}"
+            )
         if self.trained:
             one = self.trained
             return f"The weights were trained on {one.at:%Y-%m-%d} on {one.records:,} records of this company."

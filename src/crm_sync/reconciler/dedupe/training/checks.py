@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -21,7 +22,8 @@ LOST: Final = 0.005  # of the pairs that CRMs say are one person
 LOST_COPIES: Final = 0.01
 TAKEN: Final = 0.02  # of those who only look alike
 MADE: Final = 50  # examples of either kind
-SAME: Final = 1.02  # times: the threshold is put where about this share is to be expected, and falls between two scores
+SAME: Final = 1.1  # times: what is expected is not more exact
+KEPT: Final = 0.99  # of the duplicates that were found
 LARGER: Final = 1.25
 A_FEW: Final = 3  # records
 CHANGED: Final = 0.1  # of all records at most
@@ -85,6 +87,7 @@ def checks(tried: Tried) -> Iterator[Check]:
     yield Check("turned_round", turned(found.model.weights) - turned(tried.model.weights), 0)
     yield Check("stopped", len(found.stopped), STOPPED)
     yield Check("expected_wrong", after.wrong, max(before.wrong, tried.model.poisoned) * SAME, before=before.wrong)
+    yield Check("duplicates", after.duplicates, ceil(before.duplicates * KEPT), least=True, before=before.duplicates)
     yield from known(before, after, tried.told)
     yield from shown(*tried.shown, tried.made)
     larger = max(ceil(before.largest * LARGER), before.largest + A_FEW)
@@ -97,7 +100,7 @@ def turned(weights: Mapping[str, float]) -> int:
     """How many times a better finding weighs less than a worse one."""
     orders = ((side, order) for side, found in SIDES.items() for order in found)
     told = ([weights.get(f"{side}_{finding}", 0.0) for finding in order] for side, order in orders)
-    return sum(better < worse for order in told for better, worse in zip(order, order[1:], strict=False))
+    return sum(better < worse for order in told for better, worse in pairwise(order))
 
 
 def known(before: Trial, after: Trial, told: Told) -> Iterator[Check]:
@@ -111,7 +114,9 @@ def known(before: Trial, after: Trial, told: Told) -> Iterator[Check]:
 
 
 def shown(before: Trial, after: Trial, made: Examples) -> Iterator[Check]:
-    copies, strangers = (tuple(some.together(pairs) for some in (before, after)) for pairs in (made.copies, made.strangers))
+    copies, strangers = (
+        tuple(some.together(pairs) for some in (before, after)) for pairs in (made.copies, made.strangers)
+    )
     yield Check("examples", min(len(made.copies), len(made.strangers)), MADE, least=True)
     lost, taken = int(len(made.copies) * LOST_COPIES), int(len(made.strangers) * TAKEN)
     yield Check("copies_found", copies[1], copies[0] - lost, least=True, before=copies[0])

@@ -67,7 +67,9 @@ def without_phone(one: Row, _: Row) -> Row:
 def misspelt(one: Row, _: Row) -> Row | None:
     """Two letters of the surname change places."""
     name = one["last_name"]
-    return {**one, "last_name": f"{name[0]}{name[2]}{name[1]}{name[3:]}", "phones": []} if len(name) >= LETTERS else None
+    return (
+        {**one, "last_name": f"{name[0]}{name[2]}{name[1]}{name[3:]}", "phones": []} if len(name) >= LETTERS else None
+    )
 
 
 def elsewhere_unsaid(one: Row, _: Row) -> Row:

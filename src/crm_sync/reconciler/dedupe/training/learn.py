@@ -36,8 +36,8 @@ class Learnt(NamedTuple):
 
 def learnt(model: IdentityModel, usual: Usual, count: Count) -> Learnt:
     """Expectation and maximization, from `model` on: the weights say which pairs are sure, these say the weights."""
-    now, moves = model, dict[str, float]()
-    for number in range(1, ROUNDS + 1):
+    now, moves, rounds, rest = model, dict[str, float](), 0, 0.0
+    for rounds in range(1, ROUNDS + 1):  # noqa: B007
         counts, before = count(now), moves
         told = differences(counts, usual.pairs)
         moves = {name: move for name, difference in told.items() if (move := believed(difference, usual))}
@@ -46,7 +46,7 @@ def learnt(model: IdentityModel, usual: Usual, count: Count) -> Learnt:
         if rest <= STILL:
             break
     stopped = tuple(name for name, move in moves.items() if move in (usual.most, -usual.least))
-    return Learnt(now, moves, stopped, counts, number, rest)
+    return Learnt(now, moves, stopped, counts, rounds, rest)
 
 
 def differences(own: Counts, usual: Counts) -> dict[str, float]:

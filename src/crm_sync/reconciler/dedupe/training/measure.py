@@ -31,7 +31,10 @@ def measured(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engin
 
 def evidence_of(tables: Mapping[str, pa.Table], model: IdentityModel, engine: Engine) -> pa.Table:
     """a, b, the finding on each side, and for each group of sides the score without it."""
-    rest = ", ".join(f"({number(model.bias)} + {score(model.weights, without(group))})::FLOAT AS {rest_of(group)}" for group in LEFT_OUT)
+    rest = ", ".join(
+        f"({number(model.bias)} + {score(model.weights, without(group))})::FLOAT AS {rest_of(group)}"
+        for group in LEFT_OUT
+    )
     asked = f"{chain.COMPARED}\nSELECT a, b, {', '.join(SIDES)}, {rest} FROM judged"
     return engine.ask(numbered(asked), tables)
 
@@ -53,5 +56,11 @@ def moved_rest(evidence: pa.Table, group: str, model: IdentityModel, engine: Eng
 def counted(evidence: pa.Table, side: str, rest: str, engine: Engine) -> dict[str, tuple[int, int]]:
     question = QUESTIONS["findings"].replace("the_side", side).replace("the_rest", rest)
     found = engine.ask(question.replace("the_sure", number(SURE)), {"evidence": evidence})
-    told = dict(zip(found["finding"].to_pylist(), zip(found["one"].to_pylist(), found["two"].to_pylist(), strict=True), strict=True))
+    told = dict(
+        zip(
+            found["finding"].to_pylist(),
+            zip(found["one"].to_pylist(), found["two"].to_pylist(), strict=True),
+            strict=True,
+        )
+    )
     return {level: told.get(NUMBER_OF[level], (0, 0)) for level in LEVELS[side] if level != "miss"}

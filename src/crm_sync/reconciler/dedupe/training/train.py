@@ -99,5 +99,3 @@ def weights_of(model: IdentityModel, found: Learnt) -> Iterator[Weight]:
     pairs = {f"{side}_{finding}": pair for side, told in found.counts.items() for finding, pair in told.items()}
     for name in found.moves:
         yield Weight(name, model.weights.get(name, 0.0), found.model.weights[name], *pairs[name])
-
-

@@ -17,7 +17,6 @@ from crm_sync.reconciler.dedupe.matching.prior import moved
 from crm_sync.reconciler.dedupe.matching.statistics import QUESTIONS, Statistics
 
 
-
 class Trial(NamedTuple):
     """`groups`: the leader of each row. `wrong`: the share of merged groups that is to be expected wrong."""
 
@@ -28,6 +27,11 @@ class Trial(NamedTuple):
     def together(self, pairs: Collection[Pair]) -> int:
         """How many of the pairs are one person here."""
         return sum(self.groups[one] == self.groups[other] for one, other in pairs)
+
+    @property
+    def duplicates(self) -> int:
+        """Records beyond the first of each person."""
+        return len(self.groups) - len(set(self.groups))
 
     @property
     def largest(self) -> int:
