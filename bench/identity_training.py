@@ -273,9 +273,9 @@ def write_usual(people: Iterable[Counts]) -> None:
 def usual_lines(people: Iterable[Counts]) -> Iterator[str]:
     """The pairs of all kinds of leads together."""
     kinds = list(people)
-    yield "# Of how many pairs each finding was made where the weights were trained, as far as all other sides leave next"
-    yield "# to no doubt: of one person, and of two. From `python -m bench.identity_training`. `crm-sync dupes train`"
-    yield "# counts the same among a company's own records; what the rest means stands in docs/identity.md."
+    yield "# Of how many pairs each finding was made where the weights were trained, as far as all other sides leave"
+    yield "# next to no doubt: of one person, and of two. From `python -m bench.identity_training`. `crm-sync dupes"
+    yield "# train` counts the same among a company's own records; what the rest means stands in mappings/usual.py."
     yield ""
     yield from (f"{name} = {value}" for name, value in BELIEVED.items())
     for side in COUNTED:

@@ -51,7 +51,8 @@ CHECKS: Final[Mapping[str, Telling]] = {
     "worth_it": Telling("records that would be with others", "{:.1%}", "hardly anything would change"),
 }  # fmt: skip
 FINDINGS: Final = {
-    "mail_role": "e-mail of a role", "mail_same": "the same e-mail", "mail_localfree": "the same before the @, free mail",
+    "mail_role": "e-mail of a role", "mail_same": "the same e-mail",
+    "mail_localfree": "the same before the @, free mail",
     "mail_local": "the same before the @", "mail_typo": "e-mail, one letter changed",
     "mail_count": "e-mail, another number in it", "mail_countfree": "free mail, another number in it",
     "mail_difffree": "another e-mail at the same free host", "mail_diffsame": "another e-mail at the same company",

@@ -1,4 +1,4 @@
-"""What is usual: how often each finding was made of one person's records, and of two, where the weights were trained."""
+"""What is usual: how often each finding was made of one person's records, and of two's, where weights were trained."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.tables import Shape, read_toml, shaped
 
-#: Sides whose findings differ from company to company, best first where the order means something: nobody's own data may
+#: Sides whose findings differ from company to company, the best first where the order means something: own data may not
 #: turn it round. Names are left out: how rare they are is counted among all people each time.
 SIDES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "mail": (("same", "typo", "diff"), ("same", "local", "diff"), ("same", "diffsame")),

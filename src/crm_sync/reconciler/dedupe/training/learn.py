@@ -36,16 +36,20 @@ class Learnt(NamedTuple):
 
 def learnt(model: IdentityModel, usual: Usual, count: Count) -> Learnt:
     """Expectation and maximization, from `model` on: the weights say which pairs are sure, these say the weights."""
-    now, moves, rounds, rest = model, dict[str, float](), 0, 0.0
-    for rounds in range(1, ROUNDS + 1):  # noqa: B007
-        counts, before = count(now), moves
-        told = differences(counts, usual.pairs)
-        moves = {name: move for name, difference in told.items() if (move := believed(difference, usual))}
-        now = model.model_copy(update={"weights": moved(model.weights, moves)})
-        rest = max((abs(moves.get(one, 0) - before.get(one, 0)) for one in told), default=0.0)
-        if rest <= STILL:
+    found = Learnt(model, {}, (), {}, 0, 0.0)
+    for rounds in range(1, ROUNDS + 1):
+        found = learnt_once(found, model, usual, count(found.model), rounds)
+        if found.rest <= STILL:
             break
+    return found
+
+
+def learnt_once(last: Learnt, model: IdentityModel, usual: Usual, counts: Counts, rounds: int) -> Learnt:
+    told = differences(counts, usual.pairs)
+    moves = {name: move for name, difference in told.items() if (move := believed(difference, usual))}
+    rest = max((abs(moves.get(one, 0) - last.moves.get(one, 0)) for one in told), default=0.0)
     stopped = tuple(name for name, move in moves.items() if move in (usual.most, -usual.least))
+    now = model.model_copy(update={"weights": moved(model.weights, moves)})
     return Learnt(now, moves, stopped, counts, rounds, rest)
 
 
