@@ -10,13 +10,15 @@ from __future__ import annotations
 import time
 from typing import Final
 
+import pyarrow as pa
 from tests.identity.habits import HABITS
-from tests.identity.leads import Kind, leads
+from tests.identity.leads import COLUMNS, Kind, leads
 from tests.identity.scores import Scores, scores
-from tests.identity.test_many_people import export_of
 
 from bench.kit import command as command_of
 from bench.kit import own_cpu, say, show, sizes_of, table_of
+from crm_sync.connectors.files.people import COLUMNS as KNOWN
+from crm_sync.connectors.files.people import Export
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings.identity import IdentityModel
 from crm_sync.mappings.vocabulary import load_identity, load_usual
@@ -42,8 +44,8 @@ def main() -> None:
 
 
 def measured(kind: str, size: int, seed: int) -> tuple[str, ...]:
-    export, truth = export_of(list(leads(size, seed, Kind(1.0, 0.25), HABITS[kind])))
-    people, engine = as_people(export), DuckDB()
+    people, truth = made_up(kind, size, seed)
+    engine = DuckDB()
     words, model = load_identity()
     begun, cpu = time.perf_counter(), own_cpu()
     made = Trainer(words, model, load_usual(), engine)(people)
@@ -57,6 +59,15 @@ def measured(kind: str, size: int, seed: int) -> tuple[str, ...]:
         kind, said(made), f"{len(people):,}", f"{before.f1:.4f}", f"{before.poisoned:.2%}", f"{after.f1:.4f}",
         f"{after.poisoned:.2%}", f"{made.changed:,}", f"{seconds:.1f}", f"{used:.1f}",
     )  # fmt: skip
+
+
+def made_up(kind: str, size: int, seed: int) -> tuple[pa.Table, list[str]]:
+    """As a file would bring them, and the truth of each row."""
+    rows = sorted(leads(size, seed, Kind(1.0, 0.25), HABITS[kind]), key=lambda row: (row[1], row[0]))
+    told = {name: [row[place] or None for row in rows] for place, name in enumerate(COLUMNS) if name in KNOWN}
+    missing = {name: [None] * len(rows) for name in KNOWN if name not in told}
+    table = pa.table({name: pa.array(cells, pa.string()) for name, cells in (told | missing).items()})
+    return as_people(Export(table, (), ())), [row[-1] for row in rows]
 
 
 def learnt(made: Training) -> dict[str, float]:

@@ -48,7 +48,7 @@ CHECKS: Final[Mapping[str, Telling]] = {
     "strangers_taken": Telling("made-up relatives and namesakes, merged", "{:,.0f}", "relatives or namesakes merge"),
     "largest_group": Telling("records of the largest person", "{:,.0f}", "people grow too large"),
     "changed": Telling("records that would be with others", "{:.1%}", "too many people would be others"),
-    "worth_it": Telling("records that would be with others", "{:.1%}", "hardly anything would change"),
+    "worth_it": Telling("the same, to be worth it", "{:.1%}", "hardly anything would change"),
 }  # fmt: skip
 FINDINGS: Final = {
     "mail_role": "e-mail of a role", "mail_same": "the same e-mail",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from crm_sync.clock import to_iso
 from crm_sync.mappings import Vocabulary
@@ -83,13 +83,13 @@ def read_trainings(database: Database, limit: int | None = None) -> list[Trained
     """The newest first."""
     with database.reading() as connection:
         asked = select(*MADE).order_by(trainings.c.id.desc()).limit(limit)
-        return [trained_of(row) for row in connection.execute(asked)]
+        return [trained_of(tuple(row)) for row in connection.execute(asked)]
 
 
-def trained_of(row: Row[Any]) -> Trained:
-    *told, weights, checks = row
+def trained_of(row: tuple[Any, ...]) -> Trained:
+    number, at, by, begun_with, records, pairs, weights, checks = row
     read = {name: (before, after) for name, (before, after) in json.loads(weights or "{}").items()}
-    return Trained(*told, read, json.loads(checks or "[]"))
+    return Trained(number, at, by, begun_with, records, pairs, read, json.loads(checks or "[]"))
 
 
 def in_force(model: IdentityModel, last: Trained | None) -> InForce:
