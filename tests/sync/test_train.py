@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crm_sync.cli.context import parts_of
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import load_vocabulary
 from crm_sync.mappings.vocabulary import load_identity, load_usual
@@ -16,10 +17,12 @@ from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.dedupe.training.checks import Check
 from crm_sync.reconciler.dedupe.training.train import Trainer, Training, Weight
 from crm_sync.records import Person, Ref, Snapshot
+from crm_sync.settings import load_settings
 from crm_sync.store import open_store
 from crm_sync.store.trainings import in_force, trained_vocabulary
 from crm_sync.sync.memory import load, remembered
 from crm_sync.sync.train import keep, reset, train
+from crm_sync.wiring import build
 from tests.identity.habits import HABITS
 from tests.identity.leads import COLUMNS, Kind, leads
 
@@ -145,3 +148,16 @@ def test_everybody_is_matched_anew_when_other_weights_hold(store, tmp_path):
     first = mark(before, NOW)
     assert mark(before, NOW + timedelta(hours=1)) == first
     assert mark(after, NOW + timedelta(hours=2)) != first
+
+
+def test_a_service_that_runs_already_goes_by_what_is_learnt_meanwhile(tmp_path):
+    (tmp_path / "exports").mkdir()
+    lines = ['database = "sqlite:///store.db"', "[files]", 'directory = "exports"']
+    (tmp_path / "crm-sync.toml").write_text("\n".join(lines))
+    house = build(load_settings(tmp_path / "crm-sync.toml"))
+    assert parts_of(house).vocabulary.identity.model == MODEL
+    keep(house.store, MADE, MODEL.digest, "ana", NOW)
+    assert parts_of(house).vocabulary.identity.model.weights["mail_same"] == 2.0
+    reset(house.store, MODEL.digest, "ana", NOW)
+    assert parts_of(house).vocabulary.identity.model == MODEL
+    house.store.close()

@@ -105,4 +105,4 @@ def parts_of(house: House) -> Parts:
     """What a run works with."""
     from crm_sync.sync.run import Parts
 
-    return Parts(house.store, house.engine, house.vocabulary, house.connectors, house.settings, house.notes)
+    return Parts(house.store, house.engine, house.weighed(), house.connectors, house.settings, house.notes)
