@@ -43,6 +43,7 @@ bench-sandbox: $(READY)  ## size and speed of the sandbox (BENCH_ARGS=--full for
 bench-identity: $(READY)  ## how well and how fast people are matched (BENCH_ARGS='--full --splink --lists --changes')
 	@$(BIN)/python -m bench.identity $(BENCH_ARGS)
 	@$(BIN)/python -m bench.identity_companies --sizes 20000
+	@$(BIN)/python -m bench.identity_own
 
 bench-sla: $(READY)  ## what it costs to judge the promise, from store to store (BENCH_ARGS=--full for a million leads)
 	@$(BIN)/python -m bench.sla $(BENCH_ARGS)

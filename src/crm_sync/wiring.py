@@ -20,6 +20,7 @@ from crm_sync.mappings import Vocabulary
 from crm_sync.settings import HubSpotSettings, SalesforceSettings, Settings, trimmed
 from crm_sync.store import Store, open_store
 from crm_sync.store.promises import in_force
+from crm_sync.store.trainings import trained_vocabulary
 from crm_sync.store.vault import Vault
 
 
@@ -34,6 +35,10 @@ class House:
     connectors: dict[str, Connector]
     notes: tuple[str, ...] = ()  # what is odd about the tables, in sentences
 
+    def weighed(self) -> Vocabulary:
+        """The vocabulary with the weights that hold now: a service outlives the training of others."""
+        return trained_vocabulary(self.vocabulary, self.store.last_training())[0]
+
     async def close(self) -> None:
         """Ends connections to the CRMs and to the store."""
         for connector in self.connectors.values():
@@ -46,6 +51,7 @@ def build(settings: Settings) -> House:
     store = open_store(settings.database)
     try:
         vocabulary, notes = in_force(settings.mappings, store.promises())
+        notes += trained_vocabulary(vocabulary, store.last_training())[1]
         notes += tuple(vocabulary.promise.holidays.run_out(host_now().date() + SOON))
         return House(settings, vocabulary, store, chosen(settings), connect(settings, vocabulary, store), notes)
     except ConfigError:

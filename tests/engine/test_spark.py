@@ -22,6 +22,8 @@ from crm_sync.reconciler.dedupe.companies import KeptFirms, Matching, link_compa
 from crm_sync.reconciler.dedupe.lists.match import Lister
 from crm_sync.reconciler.dedupe.matching import chain
 from crm_sync.reconciler.dedupe.matching.match import Matcher
+from crm_sync.reconciler.dedupe.training.measure import measured
+from crm_sync.reconciler.dedupe.training.trial import asked_of
 from crm_sync.records import Company, Ref
 from crm_sync.reports import lists
 from crm_sync.reports.closed import past
@@ -98,8 +100,9 @@ def people_found(both, export):
     tables = {"names": names, "groups": groups, "links": found.links, "reviews": found.reviews}
     for what in ("links", "reviews"):
         chain.named(tables, what, both)
-    people, words = as_people(export), load_vocabulary().identity[0]
+    people, (words, model) = as_people(export), load_vocabulary().identity
     chain.digests(people, both)
+    measured(asked_of(people, Matcher(words, model, both))[0], model, both)
     chain.keyed(chain.told(people, words, both), both, few=True)
     chain.crowd_keys(found.crowds, both)
     both.ask(chain.PAIRS["distinct_pairs"], {"found": pa.concat_tables([found.links, found.links]).select(["a", "b"])})

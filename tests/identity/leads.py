@@ -38,16 +38,18 @@ class Kind(NamedTuple):
     dated: bool = True
 
 
-def leads(rows: int, seed: int, kind: Kind = Kind()) -> Iterator[tuple[str, ...]]:
-    """About `rows` of them in the order of COLUMNS."""
+def leads(
+    rows: int, seed: int, kind: Kind = Kind(), teller: type[Teller] | None = None
+) -> Iterator[tuple[str, ...]]:  # fmt: skip
+    """About `rows` of them in the order of COLUMNS; `teller` says what stands in a record."""
     about = {"hard": kind.hard, "rare": kind.rare, "moves": kind.moves, "alike": kind.alike}
     crowd = Crowd(int(rows / PER_PERSON), seed, **about)
-    teller, dice = Teller(crowd, kind.dated), crowd.dice
+    told, dice = (teller or Teller)(crowd, kind.dated), crowd.dice
     who = [one for one in crowd.people for _ in range(dice.choices(RECORDS[0], cum_weights=RECORDS[1])[0])]
     dice.shuffle(who)
     for number, human in enumerate(who):
         source = dice.choice(("hubspot", "salesforce"))
-        yield (f"{source[0]}-{number}", source, *teller.told(human, source), str(human.number))
+        yield (f"{source[0]}-{number}", source, *told.told(human, source), str(human.number))
 
 
 def write(file: Path, rows: int, seed: int, kind: Kind = Kind()) -> None:

@@ -92,9 +92,11 @@ def store_of(settings: Settings) -> Iterator[Store]:
 def vocabulary_of(settings: Settings, store: Store) -> Vocabulary:
     """The tables in force; what is odd about them is said. Raises ConfigError."""
     from crm_sync.store.promises import in_force
+    from crm_sync.store.trainings import trained_vocabulary
 
     vocabulary, notes = in_force(settings.mappings, store.promises())
-    for note in notes:
+    vocabulary, odd = trained_vocabulary(vocabulary, store.last_training())
+    for note in (*notes, *odd):
         say(f"[yellow]{escaped(note)}[/]")
     return vocabulary
 
@@ -103,4 +105,4 @@ def parts_of(house: House) -> Parts:
     """What a run works with."""
     from crm_sync.sync.run import Parts
 
-    return Parts(house.store, house.engine, house.vocabulary, house.connectors, house.settings, house.notes)
+    return Parts(house.store, house.engine, house.weighed(), house.connectors, house.settings, house.notes)

@@ -10,6 +10,7 @@ import typer
 from crm_sync.cli.context import add_group, options
 from crm_sync.cli.review import review, undo
 from crm_sync.cli.talk import escaped, out, print_json, say, table, talk
+from crm_sync.cli.training import train
 from crm_sync.cli.who import apply, explain, list_several, plan
 from crm_sync.errors import ConfigError
 from crm_sync.settings import DEFAULT_FILE
@@ -24,7 +25,7 @@ LANGUAGES = ("en", "es")
 def register(app: typer.Typer) -> None:
     add_group(
         app, "dupes", "Records that are one person or company.", list=list_several, explain=explain, review=review,
-        plan=plan, apply=apply, undo=undo, file=file,
+        plan=plan, apply=apply, undo=undo, train=train, file=file,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from crm_sync.clock import host_now
 
 if TYPE_CHECKING:
     from crm_sync.reports.status import BudgetNote, Status
+    from crm_sync.store.trainings import InForce
 
 SHOWN = 15  # rows per list; --json has all of them
 
@@ -30,18 +31,21 @@ def status(
 ) -> None:
     """Show how far each object has been read, calls used and left, and what is queued, unmapped, set aside or refused.
     Exit 1 when stale."""
+    from crm_sync.mappings.vocabulary import load_identity
     from crm_sync.reports.status import crm_time
     from crm_sync.reports.status import status as ask
+    from crm_sync.store.trainings import in_force
 
     settings = options(context).settings()
     with store_of(settings) as store:
         now = crm_time(store, host_now())
         found, wall = ask(store, now, timedelta(minutes=stale_after), settings.budget.reserve), wall_in(settings, store)
-    print_json(found.as_json()) if as_json else show(found, wall)
+        weights = in_force(load_identity(settings.mappings).model, store.last_training())
+    print_json({**found.as_json(), "matching": weights.as_json()}) if as_json else show(found, weights, wall)
     raise typer.Exit(1 if found.stale else 0)
 
 
-def show(found: Status, wall: Wall) -> None:
+def show(found: Status, weights: InForce, wall: Wall) -> None:
     if not found.progress:
         say("Nothing has been read yet: crm-sync sync")
         return
@@ -52,6 +56,7 @@ def show(found: Status, wall: Wall) -> None:
         out.print(f"\nLast run: {run.kind} {run.id}, {wall(run.started_at)}, {run.outcome or 'running'}")
     out.print(wall.note)
     out.print("Outbox: " + (", ".join(f"{count:,} {state}" for state, count in found.outbox.items()) or "empty"))
+    out.print(f"Matching: {weights.told}")
     show_lists(found)
     for one in found.budgets:
         if one.low:

@@ -41,20 +41,25 @@ def list_several(
     """List the people or companies that have several records, with what ties these together, or the decisions that were
     made."""
     from crm_sync.engine.chosen import chosen
+    from crm_sync.mappings.vocabulary import load_identity
     from crm_sync.reports.firms import several
     from crm_sync.reports.who import duplicates
+    from crm_sync.store.trainings import in_force
 
     settings = options(context).settings()
     with store_of(settings) as store:
         if decisions:
             return show_decisions([one for one in store.decisions() if fits(one, companies)], as_json)
         found = several(store, chosen(settings)) if companies else duplicates(store, chosen(settings))
+        weights = in_force(load_identity(settings.mappings).model, store.last_training())
     if as_json:
         print_json([one.as_json() for one in found])
     elif not found:
         say("No company has more than one record." if companies else "Nobody has more than one record.")
     else:
         show_several(found, limit, ("companies", "company") if companies else ("people", "person"))
+        if not companies:
+            say(weights.told)
 
 
 def fits(one: Decided, companies: bool) -> bool:

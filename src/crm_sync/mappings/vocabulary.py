@@ -22,6 +22,7 @@ from crm_sync.mappings.promise import Promise
 from crm_sync.mappings.survivorship import Survivorship, load_survivorship
 from crm_sync.mappings.symptoms import Symptoms, load_symptoms
 from crm_sync.mappings.tables import CRMS, read_toml
+from crm_sync.mappings.usual import Usual, read_usual
 
 SHIPPED = Path(__file__).parent
 MAPPING_FILES = (
@@ -84,6 +85,11 @@ def load_identity(directory: Path | None = None) -> Identity:
         load_identity_words(place_of(directory, "identity.toml")),
         load_identity_model(place_of(directory, "identity_model.toml")),
     )
+
+
+def load_usual(directory: Path | None = None) -> Usual:
+    """What training on a company's own records is compared with. Raises ConfigError."""
+    return read_usual(place_of(directory, "identity_usual.toml"))
 
 
 def load_lists(directory: Path | None = None) -> ListModel:

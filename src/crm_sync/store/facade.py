@@ -30,6 +30,7 @@ from crm_sync.store import (
     relations,
     runs,
     snapshot,
+    trainings,
 )
 from crm_sync.store.budgets import Spent
 from crm_sync.store.census import Census
@@ -41,6 +42,7 @@ from crm_sync.store.past import Remembered
 from crm_sync.store.progress import Progress
 from crm_sync.store.runs import Run
 from crm_sync.store.schema import company_links
+from crm_sync.store.trainings import Trained
 from crm_sync.store.upgrade import upgrade
 from crm_sync.store.writes import Queued
 
@@ -184,6 +186,17 @@ class Store:
     def decisions(self) -> list[Decided]:
         """All that were ever made, the newest first."""
         return decisions.read_decisions(self.database)
+
+    def keep_training(self, made: Trained) -> int:
+        """Weights of matching that hold from the next plan on; returns their number."""
+        return trainings.keep_training(self.database, made)
+
+    def trainings(self) -> list[Trained]:
+        """All that were ever kept, the newest first."""
+        return trainings.read_trainings(self.database)
+
+    def last_training(self) -> Trained | None:
+        return next(iter(trainings.read_trainings(self.database, limit=1)), None)
 
     def find_records(self, text: str) -> list[Ref]:
         """Records of people by ref or by the CRM's own id."""

@@ -214,6 +214,11 @@ decisions = Table(
     number(), must("one"), must("other"), flag("same"), must("by"), *instants("at"), *texts("note"),
     maybe("undone_at"), *texts("undone_by"), must("about"),
 )  # fmt: skip
+trainings = Table(
+    "trainings", metadata,
+    number(), *instants("at"), must("by"), must("begun_with"), count("records"), count("pairs"),
+    *texts("weights", "checks"),
+)  # fmt: skip
 
 # What is to be written, and who runs --------------------------------------------------------------------------------
 
