@@ -90,6 +90,7 @@ def test_what_was_decided_is_not_asked_again(file: Path) -> None:
     waiting = crm("--config", file, "dupes", "review", "--json").json
     assert set(pair) not in [{one["one"]["ref"], one["other"]["ref"]} for one in waiting]
     assert [one["note"] for one in crm("--config", file, "dupes", "list", "--decisions", "--json").json] == ["brothers"]
+    assert "Times in America/Mexico_City" in crm("--config", file, "dupes", "list", "--decisions").out
 
 
 def companies(file: Path) -> list[dict[str, Any]]:

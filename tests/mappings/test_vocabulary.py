@@ -233,6 +233,12 @@ def test_a_directory_with_one_edited_table_takes_the_others_as_shipped(tmp_path:
         ("channels.toml", "[unknown]", "[unbekannt]", ("[unknown]", "no such table")),
         ("activities.toml", 'credit  = "visit"\nwords   = "source"', 'credit  = "visit"', ("[visit] words", "nothing")),
         ("activities.toml", "attempt = true", "attemt = true", ("[call_out]", "attemt", "attempt")),
+        (
+            "activities.toml",
+            '"Autosvar"',
+            '" "',
+            ("[automatic_reply] subjects", "an empty one", "how a subject begins"),
+        ),
         ("fields.toml", '"salesforce:Lead"', '"Lead"', ("[same_as.contacts]", "'Lead'", "crm:object")),
         ("fields.toml", 'type    = "choice"', 'type    = "text"', ("[ours.sla_status] options", "choice")),
         ("fields.toml", '"sal", "sql"', '"sql"', ("[ours.stage] options", "'sal' is missing")),

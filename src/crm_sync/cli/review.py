@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.context import options, store_of
+from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.cli.who import ONE_OR_TWO, SHOWN, AsJson, OfCompanies, pair_of, record_of, show_evidence
 from crm_sync.clock import host_now, to_iso
@@ -56,7 +57,7 @@ def review(
         elif not pairs:
             say("Nothing waits to be looked at.")
         elif sys.stdin.isatty():
-            ask(store, pairs, by or getuser(), about)
+            ask(store, pairs, by or getuser(), about, wall_in(settings, store))
         else:
             show_queue(pairs)
 
@@ -85,12 +86,12 @@ def show_decision(made: Decision, as_json: bool) -> None:
     say(f"Take it back: crm-sync dupes undo {made.number}")
 
 
-def ask(store: Store, pairs: Pairs, by: str, about: Subject) -> None:
+def ask(store: Store, pairs: Pairs, by: str, about: Subject, wall: Wall) -> None:
     """One pair after the other, the likeliest first."""
     decided = 0
     for place, pair in enumerate(pairs, 1):
         out.rule(f"{place:,} of {len(pairs):,}", style="dim")
-        show_pair(pair, about)
+        show_pair(pair, about, wall)
         match answered(about):
             case "q":
                 break
@@ -112,21 +113,22 @@ def answered(about: Subject) -> str:
             return word
 
 
-def show_pair(pair: Pair[Side] | Pair[Firm], about: Subject) -> None:
+def show_pair(pair: Pair[Side] | Pair[Firm], about: Subject, wall: Wall) -> None:
     columns = {"": "left", str(pair.one.ref): "left", str(pair.other.ref): "left"}
-    one, other = (dict(lines_of(side)) for side in (pair.one, pair.other))
+    one, other = (dict(lines_of(side, wall)) for side in (pair.one, pair.other))
     rows = [(name, one[name], other[name]) for name in one if one[name] or other[name]]
     out.print(table(f"Are these {ONE_OR_TWO[about][0]}?", columns, rows))
+    out.print(wall.note)
     show_evidence(pair.compared, about)
 
 
-def lines_of(side: Side | Firm) -> list[tuple[str, str]]:
+def lines_of(side: Side | Firm, wall: Wall) -> list[tuple[str, str]]:
     from crm_sync.reports.firms import Firm
 
-    return lines_of_firm(side) if isinstance(side, Firm) else lines_of_person(side)
+    return lines_of_firm(side, wall) if isinstance(side, Firm) else lines_of_person(side, wall)
 
 
-def lines_of_firm(side: Firm) -> list[tuple[str, str]]:
+def lines_of_firm(side: Firm, wall: Wall) -> list[tuple[str, str]]:
     more = f"and {side.records - 1:,} more records of this company" if side.records > 1 else ""
     return [
         ("name", side.name),
@@ -137,12 +139,12 @@ def lines_of_firm(side: Firm) -> list[tuple[str, str]]:
         ("country", side.country or ""),
         ("people there", f"{side.people:,}"),
         ("owner", side.owner or ""),
-        ("created", to_iso(side.created_at)),
+        ("created", wall(side.created_at)),
         ("", more),
     ]
 
 
-def lines_of_person(side: Side) -> list[tuple[str, str]]:
+def lines_of_person(side: Side, wall: Wall) -> list[tuple[str, str]]:
     more = f"and {side.records - 1:,} more records of this person" if side.records > 1 else ""
     return [
         ("name", side.name),
@@ -152,7 +154,7 @@ def lines_of_person(side: Side) -> list[tuple[str, str]]:
         ("title", side.title or ""),
         ("country", side.country or ""),
         ("owner", side.owner or ""),
-        ("created", to_iso(side.created_at)),
+        ("created", wall(side.created_at)),
         ("", more),
     ]
 

@@ -10,6 +10,7 @@ import typer
 
 from crm_sync.changes import Compared
 from crm_sync.cli.context import in_house, options, parts_of, store_of, vocabulary_of
+from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
 from crm_sync.errors import ConfigError
@@ -49,7 +50,8 @@ def list_several(
     settings = options(context).settings()
     with store_of(settings) as store:
         if decisions:
-            return show_decisions([one for one in store.decisions() if fits(one, companies)], as_json)
+            made = [one for one in store.decisions() if fits(one, companies)]
+            return show_decisions(made, wall_in(settings, store), as_json)
         found = several(store, chosen(settings)) if companies else duplicates(store, chosen(settings))
         weights = in_force(load_identity(settings.mappings).model, store.last_training())
     if as_json:
@@ -88,7 +90,7 @@ def id_of(one: Duplicate | Several) -> str:
     return one.person_id if isinstance(one, Duplicate) else one.company_id
 
 
-def show_decisions(found: list[Decided], as_json: bool) -> None:
+def show_decisions(found: list[Decided], wall: Wall, as_json: bool) -> None:
     if as_json:
         return print_json([decided_to_json(one) for one in found])
     if not found:
@@ -96,7 +98,7 @@ def show_decisions(found: list[Decided], as_json: bool) -> None:
     rows = [
         (
             one.decision.number,
-            to_iso(one.decision.at),
+            wall(one.decision.at),
             one.decision.by,
             one.decision.one,
             verb_of(one.decision),
@@ -115,6 +117,7 @@ def show_decisions(found: list[Decided], as_json: bool) -> None:
         "note": "left",
     }
     out.print(table("Decisions", columns, rows))
+    out.print(wall.note)
 
 
 def verb_of(made: Decision) -> str:

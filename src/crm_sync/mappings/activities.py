@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ class ActivityTable(Shape):
     sequence: bool = False
     void: bool = False
     held: tuple[RuleTable, ...] | None = None
+    subjects: tuple[str, ...] = ()
     credit: Credit | None = None
     words: Literal["source", "campaign"] | None = None
 
@@ -62,6 +64,7 @@ class Activity:
     sequence: bool
     void: bool
     held: tuple[Rule, ...] | None
+    subjects: frozenset[str]  # how one begins, without case and accents; empty: with any
     credit: Credit | None
     words: str | None
 
@@ -78,13 +81,22 @@ class Activities:
 
     by_name: Mapping[str, Activity]
     of_object: Mapping[str, tuple[tuple[Rule, Activity], ...]]
+    beginnings: Mapping[str, tuple[str, ...]]  # object → how subjects begin that any of its activities asks for
 
-    def classify(self, kind: str, facts: Mapping[str, str]) -> Activity | None:
-        """The first activity whose rule holds for a touch of this object; None when no rule does."""
+    def classify(self, kind: str, facts: Mapping[str, str], beginning: str = "") -> Activity | None:
+        """The first activity whose rule holds for a touch of this object; None when no rule does. `beginning` is that
+        of its subject."""
         for rule, activity in self.of_object.get(kind, ()):
-            if rule.holds(facts):
+            if rule.holds(facts) and (not activity.subjects or beginning in activity.subjects):
                 return activity
         return None
+
+    def beginning(self, kind: str, subject: str | None) -> str:
+        """How a subject begins, as far as any activity of the object asks; empty: in no such way."""
+        if not subject or kind not in self.beginnings:
+            return ""
+        told = folded(subject)
+        return next((one for one in self.beginnings[kind] if told.startswith(one)), "")
 
     def facts_of(self, kind: str) -> tuple[str, ...]:
         """The fields that the rules of an object look at: what a connector must read into `Touch.facts`."""
@@ -117,7 +129,18 @@ def read_activities(tables: Mapping[str, Any], where: str) -> Activities:
         kind: tuple((rule, one) for one in activities.values() for rule in one.rules if rule.object == kind)
         for kind in kinds
     }
-    return Activities(activities, of_object)
+    beginnings = {
+        kind: tuple(sorted({one for _, activity in some for one in activity.subjects}, key=len, reverse=True))
+        for kind, some in of_object.items()
+        if any(activity.subjects for _, activity in some)
+    }
+    return Activities(activities, of_object, beginnings)
+
+
+def folded(subject: str) -> str:
+    """Without case, accents and blanks around it."""
+    apart = unicodedata.normalize("NFKD", subject.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).strip()
 
 
 def read_activity(name: str, table: Any, where: str) -> Activity:
@@ -126,9 +149,12 @@ def read_activity(name: str, table: Any, where: str) -> Activity:
         raise ConfigError(f"{where}: [{name}] words", "nothing", '"source" or "campaign" where credit is given')
     rules = tuple(read_rule(rule, f"{where}: [{name}] rules") for rule in found.rules)
     held = None if found.held is None else tuple(read_rule(rule, f"{where}: [{name}] held") for rule in found.held)
+    subjects = frozenset(map(folded, found.subjects))
+    if "" in subjects:
+        raise ConfigError(f"{where}: [{name}] subjects", "an empty one", "how a subject begins, in some letters")
     return Activity(
         name, rules, found.label, found.channel, found.attempt, found.answer,
-        found.satisfies, found.inbound, found.sequence, found.void, held, found.credit, found.words,
+        found.satisfies, found.inbound, found.sequence, found.void, held, subjects, found.credit, found.words,
     )  # fmt: skip
 
 

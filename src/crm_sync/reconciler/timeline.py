@@ -79,12 +79,21 @@ def of_people(happened: Iterable[Happened], person_of: Mapping[Ref, str]) -> dic
 
 
 def classified(touches: Iterable[Touch], activities: Activities) -> tuple[Happened, ...]:
-    """Every touch with its activity, in order of ref. Facts that several touches share are asked about once."""
-    known: dict[tuple[str, int], Activity | None] = {}
-    found = []
-    for touch in sorted(touches, key=lambda one: one.ref):
-        asked = touch.ref.kind, id(touch.facts)
-        if asked not in known:
-            known[asked] = activities.classify(touch.ref.kind, touch.facts)
-        found.append(Happened(touch, known[asked]))
-    return tuple(found)
+    """Every touch with its activity, in order of ref."""
+    judge = Classifier(activities)
+    return tuple(Happened(touch, judge(touch)) for touch in sorted(touches, key=lambda one: one.ref))
+
+
+class Classifier:
+    """What touches are; facts that several touches share are asked about once."""
+
+    def __init__(self, activities: Activities) -> None:
+        self._activities = activities
+        self._known: dict[tuple[str, int, str], Activity | None] = {}
+
+    def __call__(self, touch: Touch) -> Activity | None:
+        kind, facts = touch.ref.kind, touch.facts
+        asked = kind, id(facts), self._activities.beginning(kind, touch.subject)
+        if asked not in self._known:
+            self._known[asked] = self._activities.classify(kind, facts, asked[2])
+        return self._known[asked]

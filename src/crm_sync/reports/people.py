@@ -158,7 +158,8 @@ def journey_of(known: Known, touches: Sequence[Row], vocabulary: Vocabulary) -> 
 
 def as_moment(row: Row, judged: Mapping[Ref, Considered], vocabulary: Vocabulary) -> Moment:
     ref, facts = Ref.parse(row["ref"]), json.loads(row["facts"] or "{}")
-    activity, verdict = vocabulary.activities.classify(ref.kind, facts), judged.get(ref)
+    beginning = vocabulary.activities.beginning(ref.kind, row["subject"])
+    activity, verdict = vocabulary.activities.classify(ref.kind, facts, beginning), judged.get(ref)
     return Moment(
         at=row["at"],
         ref=ref,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.reconciler.sla.lead import EVA, LUIS, QUEUE, Lead, call, hubspot_owner, mexico, promise, task
 
-from crm_sync.records import Touch
+from crm_sync.records import Ref, Touch
 
 NORTH_AND_SOUTH = (replace(LUIS, team="Norte"), replace(EVA, team="Sur"), QUEUE)
 HANDED_ON = [("1 10:00", LUIS), ("2 12:00", EVA)]
@@ -117,3 +117,35 @@ def test_when_there_were_five_attempts_depends_on_each_of_which_only_the_day_is_
     assert lead.state("cadence") == "unknown_time"
     assert replace(lead, touches=[*FOUR, unsure, sure]).state("cadence") == "met"  # there were five without it
     assert replace(lead, touches=[*FOUR[:3], unsure, call("15 10:01")]).state("cadence") == "met_late"
+
+
+AUTOMATIC = [
+    "Automatic reply: Your question",
+    "  RESPUESTA AUTOMATICA: Tu pregunta",
+    "Out of Office",
+    "Réponse automatique",
+]
+
+
+@pytest.mark.parametrize("subject", AUTOMATIC)
+@pytest.mark.parametrize("how", ["emails", "EmailMessage"])
+def test_a_mailbox_that_answers_by_itself_is_no_answer(subject: str, how: str) -> None:
+    lead = Lead(touches=[call("1 11:00"), reply("1 11:01", how, subject)], now="16 10:00")
+    assert (lead.state("first_attempt"), lead.state("cadence")) == ("met", "breached")
+    assert lead.rules()[1] == "Automatic reply is not an attempt"
+    assert lead.known().last_action is None
+
+
+@pytest.mark.parametrize("subject", ["Re: Your question", "Re: Automatic reply: Your question", "", None])
+def test_a_person_who_answers_is(subject: str | None) -> None:
+    lead = Lead(touches=[call("1 11:00"), reply("1 11:01", "emails", subject)], now="16 10:00")
+    assert (lead.state("cadence"), lead.rules()[1]) == ("met", "the person answered")
+    assert lead.known().last_action == "Reply"
+
+
+def reply(at: str, how: str, subject: str | None) -> Touch:
+    crm, facts = {
+        "emails": ("hubspot", {"hs_email_direction": "INCOMING_EMAIL"}),
+        "EmailMessage": ("salesforce", {"Incoming": "true"}),
+    }[how]
+    return replace(call(at, ref=Ref(crm, how, at)), actor=None, facts=facts, subject=subject)

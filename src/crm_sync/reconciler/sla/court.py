@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from crm_sync.mappings import Activities, Activity, Lifecycle, Policy, Promise, Vocabulary
+from crm_sync.mappings import Activities, Lifecycle, Policy, Promise, Vocabulary
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.editions import Editions
 from crm_sync.reconciler.sla.almanac import Almanac, Named
 from crm_sync.reconciler.sla.cycles import Cycle
-from crm_sync.reconciler.timeline import Happened
-from crm_sync.records import Edition, Ref, Touch
+from crm_sync.reconciler.timeline import Classifier, Happened
+from crm_sync.records import Edition, Ref
 
 Facts = Mapping[str, frozenset[str]]
 Former = Sequence[tuple[datetime, Promise]]  # promises of before, each with the instant until which it held
@@ -54,7 +54,7 @@ class Court:
     former: Former = ()
     asks: frozenset[str] = frozenset()  # the conditions that any of these promises names
     offices: dict[tuple[int, int], Office] = field(default_factory=dict)  # made when they are asked for
-    reread: dict[tuple[int, str, int], Activity | None] = field(default_factory=dict)  # so are these
+    classifiers: dict[int, Classifier] = field(default_factory=dict)  # so are these, by activities
 
     def promise_at(self, at: datetime) -> Promise:
         """The promise that was in force."""
@@ -78,14 +78,8 @@ class Court:
         activities = self.promise_of(ended_at).activities
         if activities is None or activities == self.activities:
             return happened
-        return [Happened(one.touch, self.activity(one.touch, activities)) for one in happened]
-
-    def activity(self, touch: Touch, activities: Activities) -> Activity | None:
-        """Facts that several touches share are asked about once."""
-        key = id(activities), touch.ref.kind, id(touch.facts)
-        if key not in self.reread:
-            self.reread[key] = activities.classify(touch.ref.kind, touch.facts)
-        return self.reread[key]
+        judge = self.classifiers.setdefault(id(activities), Classifier(activities))
+        return [Happened(one.touch, judge(one.touch)) for one in happened]
 
     def policy_for(self, cycle: Cycle, facts: Facts) -> Policy | None:
         """The first policy that suits, in the version that held when the cycle began, of the promise of that time."""
