@@ -23,6 +23,7 @@ from crm_sync.store.conclusions import (
     stretch_rows,
     target_rows,
 )
+from crm_sync.store.history import Chronicle
 from crm_sync.store.statements import batches, cells_of, delete_cells, insert_all, numbered, read_whole, upsert_cells
 from crm_sync.store.upgrade import HEAD
 
@@ -35,8 +36,9 @@ OF_PEOPLE: Mapping[Table, Callable[[Iterable[Known]], Iterable[Row]]] = {
 }
 
 
-def replace_people(connection: Connection, known: Iterable[Known]) -> None:
-    """`known` holds these people and no other, and so do the tables that hang on it."""
+def replace_people(connection: Connection, known: Iterable[Known], chronicle: Chronicle) -> None:
+    """`known` holds these people and no other, and so do the tables that hang on it; `chronicle` is told who is another
+    than before."""
     held: dict[str, str | None] = dict(read_whole(connection, (schema.known.c.person_id, schema.known.c.digest)))
     gone = set(held)
     for some in batches(known):
@@ -44,10 +46,12 @@ def replace_people(connection: Connection, known: Iterable[Known]) -> None:
         told = [(one, body := body_of(one), digest_of(body)) for one in some]
         moved = [one for one in told if held.get(one[0].person_id) != one[2]]
         people = [one for one, _, _ in moved]
+        chronicle.tell(people)
         forget(connection, [one.person_id for one in people if one.person_id in held])
         insert_all(connection, schema.known, [known_row(*one) for one in moved])
         for table, rows_of in OF_PEOPLE.items():
             insert_all(connection, table, numbered(rows_of(people), next_position(connection, table)))
+    chronicle.tell_gone(sorted(gone))
     forget(connection, sorted(gone))
 
 

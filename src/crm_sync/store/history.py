@@ -16,14 +16,14 @@ Of a target that is not there any more the last word is `withdrawn`. It keeps th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from crm_sync.changes import Plan, TargetVerdict, Verdict
+from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.store import schema
 from crm_sync.store.cells import storable
 from crm_sync.store.conclusions import Row, judged, targets_of
@@ -47,21 +47,57 @@ class Last(NamedTuple):
     started_at: datetime | None
 
 
-def append_history(connection: Connection, plan: Plan, cause: str | None, *, quiet: bool) -> None:
-    """Nothing about cycles from before the promise. A first import is quiet: years of misses are no news."""
-    last = last_rows(connection)
-    vanished = withdrawals(plan, last, cause, merged_into(connection), quiet=quiet)
-    for some in batches(chain(news(plan, last, cause, quiet=quiet or not last), vanished)):
-        insert_all(connection, schema.verdict_history, some)
+class Chronicle:
+    """Writes the history that one plan adds, some people at a time: only about those of whom anything is another than
+    before. Nothing about cycles from before the promise. A first import is quiet: years of misses are no news."""
 
+    def __init__(self, connection: Connection, now: datetime, asked: str | None, *, quiet: bool) -> None:
+        self._connection, self._now, self._asked = connection, now, asked
+        self._begun = connection.execute(select(schema.verdict_history.c.id).limit(1)).first() is not None
+        self._quiet = quiet or not self._begun
 
-def news(plan: Plan, last: dict[Target, Last], cause: str | None, *, quiet: bool) -> Iterator[Row]:
-    for person_id, verdict, target in targets_of(plan.known):
-        before = last.get((person_id, verdict.qualified_at, target.target)) or last.get(
-            (person_id, verdict.started_at, target.target)
-        )
-        if verdict.enforced and (before is None or differs(before, target)):
-            yield row(person_id, verdict, target, before, plan.now, cause, quiet=quiet)
+    def tell(self, people: Sequence[Known]) -> None:
+        """Of people as they are judged now: what is new, and what does not apply any more."""
+        last = self._last({one.person_id for one in people})
+        self._append(chain(self._news(people, last), self._withdrawals(people, last)))
+
+    def tell_gone(self, people: Iterable[str]) -> None:
+        """Of people whom the plan does not know any more."""
+        for some in batches(people):
+            self._append(self._withdrawals((), self._last(some)))
+
+    def _last(self, people: Collection[str]) -> dict[Target, Last]:
+        return last_rows(self._connection, people) if self._begun and people else {}
+
+    def _append(self, rows: Iterator[Row]) -> None:
+        for some in batches(rows):
+            insert_all(self._connection, schema.verdict_history, some)
+
+    def _news(self, people: Iterable[Known], last: Mapping[Target, Last]) -> Iterator[Row]:
+        for person_id, verdict, target in targets_of(people):
+            before = last.get((person_id, verdict.qualified_at, target.target)) or last.get(
+                (person_id, verdict.started_at, target.target)
+            )
+            if verdict.enforced and (before is None or differs(before, target)):
+                yield row(person_id, verdict, target, before, self._now, self._asked, quiet=self._quiet)
+
+    def _withdrawals(self, people: Sequence[Known], last: Mapping[Target, Last]) -> Iterator[Row]:
+        """One row for each target that was remembered and is not judged any more. Cycles from before the promise are
+        judged still: whether they are remembered is up to who asks."""
+        judged_now = {
+            (person_id, start, target.target)
+            for person_id, verdict, target in targets_of(people)
+            for start in (verdict.qualified_at, verdict.started_at)
+        }
+        missing = [key for key in last if key not in judged_now and last[key].state != WITHDRAWN]
+        if not missing:
+            return
+        known, cycles, merged = {one.person_id for one in people}, cycles_of(people), merged_into(self._connection)
+        for person_id, start, target in sorted(missing, key=str):
+            why = "promise" if (person_id, start) in cycles else "history" if person_id in known else None
+            cause, because = (why, WHY[why]) if why else left(person_id, merged)
+            before = last[person_id, start, target]
+            yield withdrawal(person_id, target, before, self._now, self._asked or cause, because, quiet=self._quiet)
 
 
 def differs(before: Last, target: TargetVerdict) -> bool:
@@ -116,34 +152,14 @@ def cause_of(before: Last | None, target: TargetVerdict, asked: str | None) -> s
     return "late data" if target.settled_at <= before.detected_at else "activity"
 
 
-def withdrawals(
-    plan: Plan, last: Mapping[Target, Last], asked: str | None, merged: Mapping[str, str], *, quiet: bool
-) -> Iterator[Row]:
-    """One row for each target that was remembered and that this plan does not judge any more. Cycles from before the
-    promise are judged still: whether they are remembered is up to who asks."""
-    missing = set(last)
-    for person_id, verdict, target in targets_of(plan.known):
-        for start in (verdict.qualified_at, verdict.started_at):
-            missing.discard((person_id, start, target.target))
-    missing = {key for key in missing if last[key].state != WITHDRAWN}
-    people, cycles = still_there(plan, {person_id for person_id, _, _ in missing})
-    for person_id, start, target_name in sorted(missing, key=str):
-        why = "promise" if (person_id, start) in cycles else "history" if person_id in people else None
-        cause, because = (why, WHY[why]) if why else left(person_id, merged)
-        before = last[person_id, start, target_name]
-        yield withdrawal(person_id, target_name, before, plan.now, asked or cause, because, quiet=quiet)
-
-
-def still_there(plan: Plan, wanted: set[str]) -> tuple[set[str], set[tuple[str, datetime | None]]]:
-    """Which of these people the plan knows, and the starts of their cycles."""
-    found = [known for known in plan.known if known.person_id in wanted] if wanted else []
-    cycles = {
+def cycles_of(people: Iterable[Known]) -> set[tuple[str, datetime | None]]:
+    """Person id and start, by either clock."""
+    return {
         (known.person_id, start)
-        for known in found
+        for known in people
         for verdict in (*known.earlier, *filter(None, [known.verdict]))
         for start in (verdict.qualified_at, verdict.started_at)
     }
-    return {known.person_id for known in found}, cycles
 
 
 WHY = {
@@ -184,10 +200,12 @@ def merged_into(connection: Connection) -> dict[str, str]:
     return dict(connection.execute(select(schema.forwards.c.old_id, schema.forwards.c.person_id)).all())
 
 
-def last_rows(connection: Connection) -> dict[Target, Last]:
+def last_rows(connection: Connection, people: Collection[str]) -> dict[Target, Last]:
+    """About each target of these people, as many as may stand in one question."""
     table = schema.verdict_history.c
     start = func.coalesce(table.qualified_at, table.started_at).label("start")
-    newest = select(func.max(table.id)).group_by(table.person_id, start, table.target)
+    theirs = table.person_id.in_(people)
+    newest = select(func.max(table.id)).where(theirs).group_by(table.person_id, start, table.target)
     columns: list[Any] = [table.person_id, table.qualified_at, table.started_at, table.target]
     columns += [table.state, table.due_at, table.settled_at, table.detected_at]
     rows = connection.execute(select(*columns).where(table.id.in_(newest)))

@@ -23,7 +23,7 @@ from crm_sync.store.conclusions import (
 from crm_sync.store.database import Database
 from crm_sync.store.differing import replace_differing, replace_people
 from crm_sync.store.editions import replace_editions
-from crm_sync.store.history import append_history
+from crm_sync.store.history import Chronicle
 from crm_sync.store.statements import numbered, replace_all, upsert
 from crm_sync.store.writes import Queued, enqueue, writes_of
 
@@ -35,7 +35,7 @@ def save_plan(
     differ from the last ones, `quiet` that nobody should be told. Raises Locked when the run was overtaken."""
     with database.writing(fenced=True) as connection:
         forward_ids(connection, plan)
-        append_history(connection, plan, cause, quiet=quiet)
+        replace_people(connection, plan.known, Chronicle(connection, plan.now, cause, quiet=quiet))
         replace_conclusions(connection, plan)
         return enqueue(connection, run_id, writes_of(plan.changes), plan.now, rights)
 
@@ -58,7 +58,6 @@ def forward(connection: Connection, held: Column[str], now: Mapping[str, str], f
 
 
 def replace_conclusions(connection: Connection, plan: Plan) -> None:
-    replace_people(connection, plan.known)
     replace_differing(connection, schema.links, link_rows(plan))
     replace_differing(connection, schema.known_companies, company_rows(plan))
     replace_differing(connection, schema.company_links, company_link_rows(plan))

@@ -54,7 +54,7 @@ class Court:
     former: Former = ()
     asks: frozenset[str] = frozenset()  # the conditions that any of these promises names
     offices: dict[tuple[int, int], Office] = field(default_factory=dict)  # made when they are asked for
-    classifiers: dict[int, Classifier] = field(default_factory=dict)  # so are these, by activities
+    classifiers: dict[int, Classifier | None] = field(default_factory=dict)  # so are these; None: the same as today
 
     def promise_at(self, at: datetime) -> Promise:
         """The promise that was in force."""
@@ -75,11 +75,12 @@ class Court:
 
     def happened(self, ended_at: datetime | None, happened: Sequence[Happened]) -> Sequence[Happened]:
         """What everything is by activities.toml, as the cycle's promise has it."""
-        activities = self.promise_of(ended_at).activities
-        if activities is None or activities == self.activities:
-            return happened
-        judge = self.classifiers.setdefault(id(activities), Classifier(activities))
-        return [Happened(one.touch, judge(one.touch)) for one in happened]
+        promise = self.promise_of(ended_at)
+        if id(promise) not in self.classifiers:  # compared once: the tables are large
+            told = promise.activities
+            self.classifiers[id(promise)] = None if told in (None, self.activities) else Classifier(told)
+        judge = self.classifiers[id(promise)]
+        return [Happened(one.touch, judge(one.touch)) for one in happened] if judge else happened
 
     def policy_for(self, cycle: Cycle, facts: Facts) -> Policy | None:
         """The first policy that suits, in the version that held when the cycle began, of the promise of that time."""
