@@ -67,8 +67,10 @@ def test_every_touch_window_and_sum_is_told(example: Path) -> None:
         "Thu 2026-05-07 16:00:00 + 5 in 14d = Thu 2026-05-21 16:00:00",
         "counts as an attempt",
         "Visit is not an attempt",
+        "Luis Prado  Thu 2026-05-07 16:00:00",
     ):
         assert line in told.out
+    assert re.findall(r"\dT\d\d:\d\d", told.out) == []
     found = sla(example, "explain", "Ana", "--json").json
     [cycle] = found["cycles"]
     assert sum(window["seconds"] for window in cycle["arithmetic"][0]["windows"]) == 8 * 3600

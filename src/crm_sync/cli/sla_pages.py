@@ -50,7 +50,7 @@ def show_cycle(cycle: CycleExplained, as_of: datetime, zone: str | None) -> None
         show_target(one, local)
     show_owners(cycle, local)
     rows = [
-        (local(one.at), one.activity, "counted" if one.counted else "no", one.rule, one.ref)
+        (local(one.at), one.activity, "counted" if one.counted else "no", local.told(one.rule), one.ref)
         for one in verdict.considered
     ]
     columns = {"when": "left", "what": "left", "SLA": "left", "rule": "left", "record": "left"}
@@ -86,8 +86,8 @@ def show_target(one: Arithmetic, local: Wall) -> None:
 
 def show_owners(cycle: CycleExplained, local: Wall) -> None:
     rows = [
-        (one.owner, local(one.since), local(one.until), one.state, local(one.due_at), local.told(one.because))
-        for one in cycle.verdict.stretches
+        (name, local(one.since), local(one.until), one.state, local(one.due_at), local.told(one.because))
+        for name, one in zip(cycle.owners, cycle.verdict.stretches, strict=True)
     ]
     if rows:
         columns = {"owner": "left", "since": "left", "until": "left", "owes": "left", "due": "left", "because": "left"}

@@ -69,6 +69,7 @@ class CycleExplained:
     system_delay: timedelta | None  # from the qualifying event to the first human owner
     arithmetic: tuple[Arithmetic, ...]
     notes: tuple[str, ...]  # what the tables could not say of its time, in sentences
+    owners: tuple[str, ...]  # the names of those of the stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,8 @@ def cycle_of(verdict: Verdict, court: Court) -> CycleExplained:
     delay = verdict.started_at - start if verdict.started_at else None
     zone, promise = clock.zone_at(start), court.promise_at(verdict.ended_at) if verdict.ended_at else court.promise
     notes = promise.holidays.not_yet(start.astimezone(zone).date())
-    return CycleExplained(verdict, zone.key, delay, reckoned, tuple(notes))
+    owners = tuple(court.directory.owner_name(one.owner) for one in verdict.stretches)
+    return CycleExplained(verdict, zone.key, delay, reckoned, tuple(notes), owners)
 
 
 def policy_of(verdict: Verdict, court: Court) -> Policy:
