@@ -121,7 +121,7 @@ def test_a_directory_instead_of_a_settings_file_is_named(tmp_path: Path) -> None
 MAPPINGS = {
     "lifecycle.toml": ('team        = "sales"', 'taem = "x"\nteam = "sales"', ("[mql]", "taem", "one of", "team")),
     "channels.toml": ("[", "[[[", ("TOML in UTF-8",)),
-    "activities.toml": ("[", "[[[", ("TOML in UTF-8",)),
+    "activities.toml": ("\n[call_out]", "\n[[[call_out]", ("TOML in UTF-8",)),
     "fields.toml": ("[", "[[[", ("TOML in UTF-8",)),
     "sla.toml": ("[", "[[[", ("TOML in UTF-8",)),
 }
