@@ -14,11 +14,12 @@ from crm_sync.reconciler.dedupe.evidence import compared_of
 from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.dedupe.rows import rows_of
-from crm_sync.records import Decision, Person, Ref, Snapshot
+from crm_sync.records import Decision, Ref, Snapshot
 from crm_sync.store import open_store
 from crm_sync.sync.memory import load, remembered
 from crm_sync.sync.relink import compare
 from tests.identity.leads import COLUMNS, Kind, leads
+from tests.sync.people import recorded
 
 MANY = 240
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,19 +33,8 @@ def matcher():
 
 
 def person(number, told):
-    said = dict(zip(COLUMNS, told, strict=False))
-    return Person(
-        ref=Ref("salesforce", "Lead", f"{number:04}"),
-        version="1",
-        created_at=NOW - timedelta(days=number),
-        modified_at=NOW,
-        first_name=said["first_name"] or None,
-        last_name=said["last_name"] or None,
-        email=said["email"] or None,
-        phones=(said["phone"],) if said["phone"] else (),
-        company_name=said["company"] or None,
-        title=said["title"] or None,
-    )
+    said = {**dict(zip(COLUMNS, told, strict=False)), "country": ""}
+    return recorded(Ref("salesforce", "Lead", f"{number:04}"), NOW - timedelta(days=number), NOW, said)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.dedupe.training.checks import Check
 from crm_sync.reconciler.dedupe.training.train import Trainer, Training, Weight
-from crm_sync.records import Person, Ref, Snapshot
+from crm_sync.records import Ref, Snapshot
 from crm_sync.settings import load_settings
 from crm_sync.store import open_store
 from crm_sync.store.trainings import in_force, trained_vocabulary
@@ -25,6 +25,7 @@ from crm_sync.sync.train import keep, reset, train
 from crm_sync.wiring import build
 from tests.identity.habits import HABITS
 from tests.identity.leads import COLUMNS, Kind, leads
+from tests.sync.people import recorded
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ROWS = 4_000
@@ -42,19 +43,8 @@ def people(rows=ROWS, habit="team mailboxes"):
 
 def person(number, said):
     kind = {"hubspot": "contacts", "salesforce": "Lead"}[said["source"]]
-    return Person(
-        ref=Ref(said["source"], kind, f"{number:06}"),
-        version="1",
-        created_at=datetime.fromisoformat(said["created_at"]).replace(tzinfo=UTC),
-        modified_at=NOW,
-        first_name=said["first_name"] or None,
-        last_name=said["last_name"] or None,
-        email=said["email"] or None,
-        phones=(said["phone"],) if said["phone"] else (),
-        company_name=said["company"] or None,
-        title=said["title"] or None,
-        country=said["country"] or None,
-    )
+    created_at = datetime.fromisoformat(said["created_at"]).replace(tzinfo=UTC)
+    return recorded(Ref(said["source"], kind, f"{number:06}"), created_at, NOW, said)
 
 
 @pytest.fixture(scope="module")

@@ -92,5 +92,5 @@ def make_plan(
         companies=firms,
         company_reviews=companies.reviews,
         employers=employers,
-        editions=editions_from(snapshot, now),
+        editions=editions_from(snapshot, max([now, *(one.since for one in snapshot.editions)])),
     )

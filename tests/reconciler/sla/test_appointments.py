@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.reconciler.sla.lead import LUIS, QUEUE, Lead, meeting, mexico
@@ -13,8 +14,8 @@ OUTCOMES = ["SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW", "RESCHEDULED"]
 BY_THE_PERSON = {"hs_meeting_source": "MEETINGS_PUBLIC"}
 
 
-def attempts(*touches: Touch, now: str = "9 10:00", **said: object) -> tuple[object, ...]:
-    return Lead(touches=list(touches), now=now, **said).verdict().attempts  # type: ignore[arg-type]
+def attempts(*touches: Touch, now: str = "9 10:00", **said: Any) -> tuple[object, ...]:
+    return Lead(touches=list(touches), now=now, **said).verdict().attempts
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

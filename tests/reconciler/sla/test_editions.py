@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.reconciler.sla.lead import (
     BORN,
     CONTACT,
+    ENGINE,
     EVA,
     LEAD,
     LUIS,
@@ -28,6 +29,7 @@ from tests.reconciler.sla.lead import (
 from crm_sync.changes import Verdict
 from crm_sync.mappings import Promise
 from crm_sync.mappings.policies import KEPT_FILES, promise_of
+from crm_sync.reconciler import make_plan
 from crm_sync.reconciler.editions import editions_from
 from crm_sync.records import Calendar, Edition, Owner, Person, Ref, Touch
 
@@ -188,6 +190,17 @@ def test_stamps_are_nothing_new_and_what_is_gone_is_kept() -> None:
     assert editions_from(touched, mexico("4 10:00")) == first
     gone = editions_from(replace(touched, owners=touched.owners[1:]), mexico("4 10:00"))
     assert gone == (*first, Edition(touched.owners[0].ref, mexico("4 10:00"), None))
+
+
+def test_a_plan_of_an_earlier_moment_forgets_no_edition() -> None:
+    """`dupes apply` concludes as of the last read, which was before the last sync."""
+    house = House(HELPED)
+    house.judged("3 10:00")
+    house.judged("4 10:00", team(NORTH, SOUTH))
+    snapshot = replace(house.lead.snapshot(), editions=house.editions)
+    assert len(house.editions) > len(snapshot.owners)
+    plan = make_plan(snapshot, WORDS, ENGINE, mexico("3 12:00"), None, profile=())
+    assert plan.editions == house.editions
 
 
 OWNERS = st.builds(
