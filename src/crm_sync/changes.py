@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from crm_sync.errors import Unsafe
 from crm_sync.mappings.tables import Label
-from crm_sync.records import Edition, Ref
+from crm_sync.records import Edition, Ref, Unknown
 
 TargetState = Literal[
     "on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched", "paused",
@@ -256,6 +256,7 @@ class Known:
     qualifications: tuple[Qualification, ...] = ()  # one for each cycle, the oldest first
     action: NextAction | None = None
     held_back: bool = False  # the SLA was over before anybody looked, and is not written to the CRMs
+    moves_at: datetime | None = None  # up to when this holds if nothing happens; None: for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,8 +335,27 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Judging:
+    """By what a plan judges: a fingerprint of the tables, settings and promises, and how far each CRM has been read."""
+
+    tables: str
+    horizons: Mapping[str, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a plan looks at anew that follows another one: ids of people, records whose unknown words are told, and
+    whether the credits are."""
+
+    people: frozenset[str]
+    records: frozenset[Ref]
+    credits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything decided at `now`, from records read up to `horizon`."""
+    """Everything decided at `now`, from records read up to `horizon`. With a `scope`, `known` and `changes` are of its
+    people alone, and so are `credits` and `unknowns`: whatever is not in it stays as the last plan found it."""
 
     now: datetime
     horizon: datetime | None
@@ -352,11 +372,13 @@ class Plan:
     company_reviews: tuple[Review, ...] = ()
     employers: tuple[Employer, ...] = ()
     editions: tuple[Edition, ...] = ()  # of owners and calendars: all of them, in order of time
+    unknowns: tuple[Unknown, ...] = ()  # what `unmapped` counts
+    scope: Scope | None = None  # None: everything
 
     def check(self, limits: Limits) -> None:
         """Raises Unsafe when the plan would clear or rewrite values that we wrote before for too many records."""
         rewritten = {change.ref for change in self.changes if change.before is not None}
-        held = sum(len(known.refs) for known in self.known)
+        held = len(self.links) if self.scope else sum(len(known.refs) for known in self.known)
         if len(rewritten) > limits.small and len(rewritten) > limits.changed_share * held:
             raise Unsafe(
                 f"{len(rewritten)} of {held} records would change values that were written before.",
@@ -364,8 +386,13 @@ class Plan:
             )
 
     @property
+    def people(self) -> frozenset[str]:
+        """The ids of everybody."""
+        return frozenset(link.person_id for link in self.links)
+
+    @property
     def held_back(self) -> int:
-        """How many people's SLA is not written, for it was over before anybody looked."""
+        """How many of those who were judged have an SLA that is not written, for it was over before anybody looked."""
         return sum(known.held_back for known in self.known)
 
     def per_crm(self) -> dict[str, int]:

@@ -241,6 +241,30 @@ class Decision:
     about: Subject = "person"
 
 
+Unknown = tuple[Ref, str, str]  # a record holds a value of a field that means nothing to us: ref, field, value
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What there is since the last plan: records about which something was told (`of_deals`: some are deals), people
+    whose time has come, and what that plan said of everybody's employer (id and name) and of unknown words."""
+
+    refs: frozenset[Ref]
+    of_deals: bool
+    due: frozenset[str]
+    employers: Mapping[Ref, tuple[str, str]]
+    unknowns: tuple[Unknown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """What happened to some people: each tuple ordered by ref (changes by ref, time, id)."""
+
+    touches: tuple[Touch, ...] = ()
+    stage_changes: tuple[StageChange, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What the store holds at one moment, live records only, each tuple ordered by ref (changes by ref, time, id)."""
@@ -261,3 +285,7 @@ class Snapshot:
     company_ids: Mapping[Ref, str] = field(default_factory=lambda: MappingProxyType({}))
     company_decisions: tuple[Decision, ...] = ()  # the same about companies
     editions: tuple[Edition, ...] = ()  # of owners and calendars, as the plans before held them, in order of time
+
+    @property
+    def happenings(self) -> Happenings:
+        return Happenings(self.touches, self.stage_changes, self.assignments)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from crm_sync.errors import ConfigError
@@ -21,7 +24,7 @@ from crm_sync.mappings.policies import KEPT_FILES, PROMISE_FILES, load_promise
 from crm_sync.mappings.promise import Promise
 from crm_sync.mappings.survivorship import Survivorship, load_survivorship
 from crm_sync.mappings.symptoms import Symptoms, load_symptoms
-from crm_sync.mappings.tables import CRMS, read_toml
+from crm_sync.mappings.tables import CRMS, read_text, read_toml
 from crm_sync.mappings.usual import Usual, read_usual
 
 SHIPPED = Path(__file__).parent
@@ -47,6 +50,7 @@ class Vocabulary:
     criteria: Criteria
     handoff: Handoff
     symptoms: Symptoms
+    fingerprint: str = ""  # of the texts of all tables
 
 
 def load_vocabulary(directory: Path | None = None, promise: Promise | None = None) -> Vocabulary:
@@ -70,6 +74,7 @@ def load_vocabulary(directory: Path | None = None, promise: Promise | None = Non
         load_criteria(place_of(directory, "criteria.toml"), activities, channels),
         load_handoff(place_of(directory, "handoff.toml")),
         load_symptoms(place_of(directory, "symptoms.toml")),
+        fingerprint_of(place_of(directory, name) for name in (*MAPPING_FILES, "identity_model.toml")),
     )
     check_stages_can_be_written(found)
     check_handoff_can_be_judged(found)
@@ -100,6 +105,11 @@ def load_lists(directory: Path | None = None) -> ListModel:
 def load_holidays(directory: Path | None = None) -> Holidays:
     """The holidays that are pinned. Raises ConfigError."""
     return read_holidays(read_toml(place_of(directory, "holidays.toml")), "holidays.toml")
+
+
+def fingerprint_of(files: Iterable[Path]) -> str:
+    """Of their texts. Raises ConfigError."""
+    return blake2b(json.dumps([read_text(file) for file in files]).encode(), digest_size=16).hexdigest()
 
 
 def place_of(directory: Path | None, name: str) -> Path:

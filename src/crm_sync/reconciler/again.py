@@ -32,7 +32,7 @@ def timelines_again(snapshot: Snapshot, vocabulary: Vocabulary) -> tuple[Timelin
     """One for each person that the last plan knew; records that came later have to wait for the next one."""
     linked = as_linked(snapshot)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
-    return timelines(snapshot, linked, deals, classified(snapshot.touches, vocabulary.activities))
+    return timelines(snapshot.happenings, linked, deals, classified(snapshot.touches, vocabulary.activities))
 
 
 def as_linked(snapshot: Snapshot) -> Linked:

@@ -21,11 +21,12 @@ from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.editions import editions_from
 from crm_sync.reconciler.golden import known_companies
 from crm_sync.reconciler.merge import Circumstances, known
+from crm_sync.reconciler.moved import Since, look_at, standing
 from crm_sync.reconciler.past import Past, is_past
 from crm_sync.reconciler.qualify import Examiner
 from crm_sync.reconciler.sla.court import Former, Horizon, court_of
 from crm_sync.reconciler.timeline import classified, timelines
-from crm_sync.reconciler.unmapped import unmapped
+from crm_sync.reconciler.unmapped import unknowns_of, unmapped
 from crm_sync.reconciler.want import wanted
 from crm_sync.records import Snapshot
 
@@ -45,10 +46,12 @@ def make_plan(
     memory: Memory | None = None,
     kept_firms: KeptFirms | None = None,
     past: Past = Past(),
+    since: Since | None = None,
 ) -> Plan:
     """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
     read to an end yet, so nobody is late. `former`: promises of before; `memory` and `kept_firms`: the matching of
-    the last plan; `past`: what is over and not to be written. The same inputs in any order give an equal plan."""
+    the last plan; `past`: what is over and not to be written. The same inputs in any order give an equal plan.
+    With `since` those alone are judged whom it concerns, and `snapshot` need not hold what happened to people."""
     # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
     by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
@@ -57,40 +60,49 @@ def make_plan(
     employers = employers_of(snapshot.people, companies, snapshot.deals, by)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
 
-    # merge and judge: each person's timeline, what earned credit in it, where the person stands
-    happened = classified(snapshot.touches, vocabulary.activities)
-    people = timelines(snapshot, linked, deals, happened)
+    # look, merge and judge: the timeline of each person whom it concerns, what earned credit in it, where they stand
+    look = look_at(snapshot, linked, deals, firms, employers, since)
+    happened = classified(look.happenings.touches, vocabulary.activities)
+    people = timelines(look.happenings, look.linked, deals, happened)
     steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
     directory = directory_of(snapshot, vocabulary.promise.integrations, firms, employers)
     court = court_of(vocabulary, directory, now, Horizon(horizon, horizons), former, snapshot.editions)
     under = Circumstances(vocabulary, court, language, rules["person"], Examiner(vocabulary.criteria))
-    everybody = [known(one, steps[one.person_id], under) for one in people]
+    judged = [one for one in people if look.judges(one.person_id)]
+    everybody = [known(one, steps[one.person_id], under) for one in judged]
 
     # want and compare: what our fields should say, and where they do not yet
-    pairs = zip(everybody, people, strict=True)
+    pairs = zip(everybody, judged, strict=True)
     everybody = [replace(one, held_back=True) if is_past(one, own, past) else one for one, own in pairs]
     everybody = [replace(one, wanted=wanted(one, vocabulary, language)) for one in everybody]
-    changes = changes_of(everybody, {person.ref: person for person in snapshot.people}, profile)
+    changes = changes_of(everybody, {record.ref: record for one in judged for record in one.records}, profile)
 
+    # list: what means nothing to us
+    unknowns = unknowns_of(people, happened, vocabulary)
+    scope = look.at_records(people, happened)
+
+    earning = [step for some in steps.values() for step in some]
     return Plan(
         now=now,
         horizon=horizon,
         links=linked.links,
         known=tuple(everybody),
-        credits=credits_of(deals, [step for some in steps.values() for step in some], engine, currency),
+        credits=credits_of(deals, earning, engine, currency) if look.credits else (),
         changes=changes,
-        unmapped=unmapped(people, happened, vocabulary),
+        unmapped=unmapped([*standing(since, scope), *unknowns]),
         set_aside=tuple(
             sorted(
                 (*linked.set_aside, *companies.set_aside, *odd_deals(deals, currency)),
                 key=lambda one: (one.ref, one.reason),
             )
         ),
-        duplicates=len(snapshot.people) - len(everybody),
+        duplicates=len(snapshot.people) - len(linked.records),
         reviews=linked.reviews,
         company_links=companies.links,
         companies=firms,
         company_reviews=companies.reviews,
         employers=employers,
         editions=editions_from(snapshot, max([now, *(one.since for one in snapshot.editions)])),
+        unknowns=tuple(sorted(unknowns)),
+        scope=scope,
     )

@@ -12,7 +12,7 @@ from crm_sync.reconciler.dedupe.link import Linked
 from crm_sync.reconciler.owners import Owned, ownership
 from crm_sync.reconciler.reasons import Reason, reasons_of
 from crm_sync.reconciler.stages import Word, words_of
-from crm_sync.records import Assignment, Person, Ref, Snapshot, StageChange, Touch
+from crm_sync.records import Assignment, Happenings, Person, Ref, StageChange, Touch
 
 Changed = TypeVar("Changed", StageChange, Assignment)
 
@@ -38,11 +38,11 @@ class Timeline:
 
 
 def timelines(
-    snapshot: Snapshot, linked: Linked, deals: Iterable[OneDeal], happened: Iterable[Happened]
+    happenings: Happenings, linked: Linked, deals: Iterable[OneDeal], happened: Iterable[Happened]
 ) -> tuple[Timeline, ...]:
     """One for each person, in order of their ids."""
-    changes = by_ref(snapshot.stage_changes)
-    assignments = by_ref(snapshot.assignments)
+    changes = by_ref(happenings.stage_changes)
+    assignments = by_ref(happenings.assignments)
     touches = of_people(happened, linked.person_of)
     deals_of: dict[str, list[OneDeal]] = {}
     for deal in deals:

@@ -47,6 +47,8 @@ def known_row(known: Known, body: str, digest: str) -> Row:
         "body": body,
         "digest": digest,
         "company_id": known.company_id,
+        "moves_at": known.moves_at,
+        "held_back": known.held_back,
     }
 
 
@@ -201,6 +203,10 @@ def unmapped_rows(plan: Plan) -> Iterator[Row]:
     for word in plan.unmapped:
         said = {"crm": word.crm, "field": word.field, "value": storable(word.value)}
         yield {**said, "count": word.count, "example": str(word.example)}
+
+
+def unknown_rows(plan: Plan) -> Iterator[Row]:
+    return ({"ref": str(ref), "field": field, "value": storable(value)} for ref, field, value in plan.unknowns)
 
 
 def set_aside_rows(plan: Plan) -> Iterator[Row]:

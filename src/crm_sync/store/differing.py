@@ -6,7 +6,7 @@ everything that hangs on the person follows from that: where the digest is the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from importlib.metadata import version
 
@@ -36,11 +36,13 @@ OF_PEOPLE: Mapping[Table, Callable[[Iterable[Known]], Iterable[Row]]] = {
 }
 
 
-def replace_people(connection: Connection, known: Iterable[Known], chronicle: Chronicle) -> None:
-    """`known` holds these people and no other, and so do the tables that hang on it; `chronicle` is told who is another
-    than before."""
+def replace_people(
+    connection: Connection, known: Iterable[Known], chronicle: Chronicle, others: Collection[str] = frozenset()
+) -> None:
+    """`known` holds these people and no other, and so do the tables that hang on it; `others` stay as they are, where
+    they are known. `chronicle` is told who is another than before."""
     held: dict[str, str | None] = dict(read_whole(connection, (schema.known.c.person_id, schema.known.c.digest)))
-    gone = set(held)
+    gone = set(held).difference(others)
     for some in batches(known):
         gone.difference_update(one.person_id for one in some)
         told = [(one, body := body_of(one), digest_of(body)) for one in some]

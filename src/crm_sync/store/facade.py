@@ -9,17 +9,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from crm_sync.changes import Known, KnownCompany, Plan, Receipt, Write
+from crm_sync.changes import Judging, Known, KnownCompany, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
-from crm_sync.records import Decision, Record, Ref, Snapshot, Subject
+from crm_sync.records import Decision, Happenings, News, Record, Ref, Snapshot, Subject
 from crm_sync.store import (
     about,
     budgets,
     census,
     companies,
     decisions,
+    history,
     lease,
     matchings,
+    moved,
     outbox,
     pages,
     past,
@@ -104,6 +106,26 @@ class Store:
     def snapshot(self) -> Snapshot:
         return snapshot.read_snapshot(self.database)
 
+    def news(self, now: datetime, by: Judging) -> News | None:
+        """What there is since the last plan; None: everybody has to be judged."""
+        return moved.read_news(self.database, now, by)
+
+    def snapshot_alone(self) -> Snapshot:
+        """Everything but what happened to people."""
+        return snapshot.read_snapshot(self.database, happenings=False)
+
+    def happenings(self, people: Collection[Ref], others: Collection[Ref]) -> Happenings:
+        """What happened to some people, and touches among `others`."""
+        return snapshot.read_happenings(self.database, people, others)
+
+    def held_back(self) -> int:
+        """How many people's SLA is not written, for it was over before anybody looked."""
+        return moved.count_held_back(self.database)
+
+    def first_qualified(self) -> datetime | None:
+        """The earliest qualifying event of which a verdict is remembered."""
+        return history.first_qualified(self.database)
+
     def snapshot_about(self, known: Known) -> Snapshot:
         return snapshot.read_snapshot_about(self.database, known)
 
@@ -124,11 +146,13 @@ class Store:
         cause: str | None = None,
         *,
         quiet: bool = False,
+        by: Judging | None = None,
     ) -> Queued:
         """A plan, all or nothing; returns the changes that wait for the CRMs now. `rights` are what each CRM grants us:
         where they are others than before, what was refused may have another chance. `cause` and `quiet` go into the
-        history of verdicts: why they may differ from the last ones, and that nobody should be told."""
-        return plans.save_plan(self.database, run_id, plan, rights, cause, quiet=quiet)
+        history of verdicts: why they may differ from the last ones, and that nobody should be told. `by`: a plan that
+        judges by the same may follow this one."""
+        return plans.save_plan(self.database, run_id, plan, rights, cause, quiet=quiet, by=by)
 
     def past(self, field: str) -> Remembered:
         """What nobody was told of, and which records wait for a value of one of our fields."""

@@ -27,6 +27,7 @@ from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.store import schema
 from crm_sync.store.cells import storable
 from crm_sync.store.conclusions import Row, judged, targets_of
+from crm_sync.store.database import Database
 from crm_sync.store.statements import batches, insert_all
 
 FOR_GOOD = frozenset({"met", "met_late", "breached", "closed_untouched", "exempt", "unknown_time"})
@@ -198,6 +199,13 @@ def withdrawal(
 def merged_into(connection: Connection) -> dict[str, str]:
     """Ids that were given up, each with the one that it became."""
     return dict(connection.execute(select(schema.forwards.c.old_id, schema.forwards.c.person_id)).all())
+
+
+def first_qualified(database: Database) -> datetime | None:
+    """The earliest qualifying event of which a verdict is remembered."""
+    with database.reading() as connection:
+        found: datetime | None = connection.scalar(select(func.min(schema.verdict_history.c.qualified_at)))
+    return found
 
 
 def last_rows(connection: Connection, people: Collection[str]) -> dict[Target, Last]:

@@ -24,7 +24,7 @@ from crm_sync.store.database import Database
 from crm_sync.store.refusals import class_of, pause_after
 from crm_sync.store.schema import outbox, people
 from crm_sync.store.statements import batches
-from crm_sync.store.writes import AFRESH, PENDING, REFUSED
+from crm_sync.store.writes import AFRESH, PENDING, REFUSED, write_in
 
 MOST_ATTEMPTS = 5
 TRANSIENT = "transient"
@@ -50,11 +50,7 @@ def read_pending(database: Database, crm: str, limit: int, now: datetime) -> lis
     due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
     question = select(outbox).where(PENDING, outbox.c.crm == crm, due).order_by(outbox.c.id).limit(limit)
     with database.writing(fenced=True) as connection:
-        return [as_write(row) for row in connection.execute(question)]
-
-
-def as_write(row: Row[Any]) -> Write:
-    return Write(row.key, Ref.parse(row.ref), json.loads(row.values), json.loads(row.before))
+        return [write_in(row) for row in connection.execute(question)]
 
 
 def settle(database: Database, receipts: Sequence[Receipt], now: datetime, rights: str | None = None) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, update
 from crm_sync.records import Record, Ref
 from crm_sync.store.cells import texts_of
 from crm_sync.store.database import Database
+from crm_sync.store.moved import mark_gone, mark_rows
 from crm_sync.store.progress import Progress, advance
 from crm_sync.store.schema import mentions
 from crm_sync.store.shapes import RECORDS, SHAPES, Row, Shape
@@ -56,7 +57,9 @@ def keep(connection: Connection, shape: Shape, items: Sequence[Record], lost: Co
     upsert_cells(connection, shape.columns, list(moved.values()))
     if shape.names_people is not None:
         mention(connection, shape.names_people, moved, held)
-    return sum(says_more(shape, row, held.get(key)) for key, row in moved.items())
+    news = [(row, was) for key, row in moved.items() if says_more(shape, row, was := held.get(key))]
+    mark_rows(connection, shape, news)
+    return len(news)
 
 
 def mention(connection: Connection, place: int, moved: Mapping[Any, Row], held: Mapping[Any, Row]) -> None:
@@ -105,6 +108,7 @@ def bury(connection: Connection, gone: Sequence[str]) -> int:
     """A ref does not say which table it is in, so each is asked by its key."""
     buried = 0
     for some in batches(gone):
+        mark_gone(connection, some)
         for shape in RECORDS:
             found = update(shape.table).where(shape.table.c.ref.in_(some), shape.table.c.live).values(live=False)
             buried += connection.execute(found).rowcount

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sqlalchemy import Column, Connection, Table, select
 
-from crm_sync.changes import Plan
+from crm_sync.changes import Judging, Plan
 from crm_sync.store import schema
 from crm_sync.store.conclusions import (
     Row,
@@ -18,26 +18,43 @@ from crm_sync.store.conclusions import (
     link_rows,
     review_rows,
     set_aside_rows,
+    unknown_rows,
     unmapped_rows,
 )
 from crm_sync.store.database import Database
-from crm_sync.store.differing import replace_differing, replace_people
+from crm_sync.store.differing import next_position, replace_differing, replace_people
 from crm_sync.store.editions import replace_editions
 from crm_sync.store.history import Chronicle
-from crm_sync.store.statements import numbered, replace_all, upsert
-from crm_sync.store.writes import Queued, enqueue, writes_of
+from crm_sync.store.moved import settle_marks
+from crm_sync.store.statements import delete_cells, insert_all, numbered, replace_all, upsert
+from crm_sync.store.writes import Queued, enqueue, open_writes, writes_of
 
 
 def save_plan(
-    database: Database, run_id: int, plan: Plan, rights: Mapping[str, str], cause: str | None, *, quiet: bool
+    database: Database,
+    run_id: int,
+    plan: Plan,
+    rights: Mapping[str, str],
+    cause: str | None,
+    *,
+    quiet: bool,
+    by: Judging | None,
 ) -> Queued:
     """Returns what waits for the CRMs now. `rights` are what each CRM grants us in this run, `cause` why verdicts may
-    differ from the last ones, `quiet` that nobody should be told. Raises Locked when the run was overtaken."""
+    differ from the last ones, `quiet` that nobody should be told, `by` what a next plan has to judge by, too, to be
+    content with what is told until then. Raises Locked when the run was overtaken."""
     with database.writing(fenced=True) as connection:
+        others = plan.people - plan.scope.people if plan.scope else frozenset[str]()
         forward_ids(connection, plan)
-        replace_people(connection, plan.known, Chronicle(connection, plan.now, cause, quiet=quiet))
+        replace_people(connection, plan.known, Chronicle(connection, plan.now, cause, quiet=quiet), others)
         replace_conclusions(connection, plan)
-        return enqueue(connection, run_id, writes_of(plan.changes), plan.now, rights)
+        settle_marks(connection, plan.now, by, everybody=plan.scope is None)
+        writes = [*writes_of(plan.changes), *open_writes(connection, refs_of(plan, others))]
+        return enqueue(connection, run_id, writes, plan.now, rights)
+
+
+def refs_of(plan: Plan, people: Collection[str]) -> frozenset[str]:
+    return frozenset(str(link.ref) for link in plan.links if link.person_id in people) if people else frozenset()
 
 
 def forward_ids(connection: Connection, plan: Plan) -> None:
@@ -65,10 +82,23 @@ def replace_conclusions(connection: Connection, plan: Plan) -> None:
     replace_editions(connection, plan.editions)
     for table, rows in LISTS.items():
         replace_all(connection, table, numbered(rows(plan)))
+    if plan.scope is None or plan.scope.credits:
+        replace_all(connection, schema.credits, numbered(credit_rows(plan)))
+    replace_unknowns(connection, plan)
+
+
+def replace_unknowns(connection: Connection, plan: Plan) -> None:
+    """Of records that a plan did not look at, the words stay."""
+    table, first = schema.unknowns, 0
+    if plan.scope is None:
+        connection.execute(table.delete())
+    else:
+        delete_cells(connection, (table.c.ref,), [(str(ref),) for ref in plan.scope.records])
+        first = next_position(connection, table)
+    insert_all(connection, table, numbered(unknown_rows(plan), first))
 
 
 LISTS: Mapping[Table, Callable[[Plan], Iterable[Row]]] = {
-    schema.credits: credit_rows,
     schema.company_reviews: company_review_rows,
     schema.unmapped: unmapped_rows,
     schema.set_aside: set_aside_rows,

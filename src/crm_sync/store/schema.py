@@ -126,6 +126,7 @@ assignments = Table(
     "assignments", metadata, key(), key("id"), *instants("at"), *texts("owner", "was"), live(),
 )  # fmt: skip
 mentions = Table("mentions", metadata, key("person"), key("ref"), sqlite_with_rowid=False)
+moved = Table("moved", metadata, key(), must("about"))
 progress = Table(
     "progress", metadata,
     key("crm"), key("name"), must("cursor"), maybe("horizon"), Column("total", RowNumber, nullable=False),
@@ -150,7 +151,8 @@ known = Table(
     count("records"), *texts("sla_status", "sla_target", "sla_owner"),
     maybe("sla_started_at"), maybe("sla_ended_at"), maybe("sla_due_at"),
     maybe("first_attempt_at"), Column("attempts", Integer), Column("breach_count", Integer),
-    must("folded_name"), must("body"), *texts("company_id", "digest"),
+    must("folded_name"), must("body"), *texts("company_id", "digest"), Column("moves_at", Instant, index=True),
+    flag("held_back"),
 )  # fmt: skip
 company_links = Table(
     "company_links", metadata,
@@ -187,6 +189,7 @@ verdict_history = Table(
 promises = Table("promises", metadata, number(), *instants("since"), must("version"), must("tables"))
 editions = Table("editions", metadata, key(), since(), must("kind"), *texts("body"))
 matchings = Table("matchings", metadata, key("about"), must("mark"))
+judging = Table("judging", metadata, key("tables"), must("horizons"), *instants("everybody_at", "judged_at"))
 credits = Table(
     "credits", metadata,
     position(), must("deal"), must("model"), must("channel"), Column("amount", Money, nullable=False),
@@ -205,6 +208,7 @@ unmapped = Table(
     "unmapped", metadata,
     position(), must("crm"), must("field"), must("value"), count("count"), must("example"),
 )  # fmt: skip
+unknowns = Table("unknowns", metadata, position(), indexed("ref"), must("field"), must("value"))
 set_aside = Table("set_aside", metadata, position(), must("ref"), must("reason"))
 
 # What people decided ------------------------------------------------------------------------------------------------

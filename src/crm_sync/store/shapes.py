@@ -39,6 +39,9 @@ class Shape:
         """The place of the people that a record names; None where it names nobody."""
         return next((place for place, column in enumerate(self.columns) if column.name == "people"), None)
 
+    def place(self, name: str) -> int:
+        return next(place for place, column in enumerate(self.columns) if column.name == name)
+
     @property
     def of_change(self) -> bool:
         """Changes stand under the ref of the record that they changed, and live and die with it."""

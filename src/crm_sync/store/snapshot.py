@@ -16,6 +16,7 @@ from crm_sync.records import (
     Campaign,
     Company,
     Deal,
+    Happenings,
     Owner,
     Person,
     Ref,
@@ -36,20 +37,22 @@ Order = Callable[[Any], Any]
 BY_REF, BY_TIME = attrgetter("ref"), attrgetter("ref", "at", "id")
 
 
-def read_snapshot(database: Database) -> Snapshot:
-    """What changed about a record that is gone is gone with it, and comes back with it."""
+def read_snapshot(database: Database, *, happenings: bool = True) -> Snapshot:
+    """What changed about a record that is gone is gone with it, and comes back with it. Without `happenings` nothing
+    that happened to people is in it."""
     with database.reading() as connection:
-        dead = dead_refs(connection)
+        deals = live(connection, Deal)
+        found = everything(connection) if happenings else of_deals(connection, deals)
         return Snapshot(
             people=live(connection, Person),
             companies=live(connection, Company),
-            deals=live(connection, Deal),
-            touches=live(connection, Touch),
+            deals=deals,
+            touches=found.touches,
             owners=live(connection, Owner),
             calendars=live(connection, Calendar),
             campaigns=live(connection, Campaign),
-            stage_changes=without(dead, live(connection, StageChange, BY_TIME)),
-            assignments=without(dead, live(connection, Assignment, BY_TIME)),
+            stage_changes=found.stage_changes,
+            assignments=found.assignments,
             merged=merged(connection, people),
             merged_companies=merged(connection, companies),
             person_ids=ids(connection, links.c.person_id),
@@ -57,6 +60,33 @@ def read_snapshot(database: Database) -> Snapshot:
             decisions=decisions_in_force(connection, "person"),
             company_decisions=decisions_in_force(connection, "company"),
             editions=read_editions(connection),
+        )
+
+
+def everything(connection: Connection) -> Happenings:
+    dead = dead_refs(connection)
+    return Happenings(
+        live(connection, Touch),
+        without(dead, live(connection, StageChange, BY_TIME)),
+        without(dead, live(connection, Assignment, BY_TIME)),
+    )
+
+
+def of_deals(connection: Connection, deals: Iterable[Deal]) -> Happenings:
+    return Happenings(stage_changes=among(connection, StageChange, [str(one.ref) for one in deals], BY_TIME))
+
+
+def read_happenings(database: Database, people: Collection[Ref], others: Collection[Ref]) -> Happenings:
+    """What happened to some people, who may be gone (then others speak of them still), and touches among `others`."""
+    mine = [str(ref) for ref in people]
+    with database.reading() as connection:
+        alive = [str(one.ref) for one in among(connection, Person, mine)]
+        told = {one.ref: one for one in naming(connection, Touch, mine)}
+        told |= {one.ref: one for one in among(connection, Touch, [str(ref) for ref in others])}
+        return Happenings(
+            tuple(sorted(told.values(), key=BY_REF)),
+            among(connection, StageChange, alive, BY_TIME),
+            among(connection, Assignment, alive, BY_TIME),
         )
 
 

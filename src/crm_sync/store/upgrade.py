@@ -11,7 +11,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.store.database import WHERE, Database, first_line, public
 from crm_sync.store.schema import VERSION_TABLE
 
-HEAD = "0017"  # the newest revision in migrations/versions
+HEAD = "0018"  # the newest revision in migrations/versions
 ONE_AT_A_TIME = 7_214_318  # any number: PostgreSQL's advisory lock while migrating
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,6 +98,16 @@ def has_another_chance(row: Row[Any], now: datetime, rights: Mapping[str, str]) 
 
 def open_keys(connection: Connection, state: str) -> set[str]:
     return set(connection.execute(select(outbox.c.key).where(outbox.c.state == state)).scalars())
+
+
+def open_writes(connection: Connection, refs: Collection[str]) -> list[Write]:
+    """What is still wanted of some refs: what waits, and what was refused."""
+    rows = connection.execute(select(outbox).where(PENDING | REFUSED).order_by(outbox.c.id)) if refs else ()
+    return [write_in(row) for row in rows if row.ref in refs]
+
+
+def write_in(row: Row[Any]) -> Write:
+    return Write(row.key, Ref.parse(row.ref), json.loads(row.values), json.loads(row.before))
 
 
 def as_row(write: Write, run_id: int, now: datetime) -> dict[str, Any]:

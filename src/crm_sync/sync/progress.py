@@ -35,7 +35,8 @@ class Silent:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What one run did. `pulled` counts the rows that the CRMs sent, `read` the records among them that were new to us
-    or really different; `planned` and `written` count property values."""
+    or really different; `judged` the people whom the plan looked at: all, or those whom something concerns that came
+    since the last one; `planned` and `written` count property values."""
 
     run_id: int
     dry_run: bool
@@ -52,6 +53,7 @@ class Summary:
     seconds: float
     notes: tuple[str, ...] = ()
     held_back: int = 0  # people whose SLA was over before anybody looked
+    judged: int = 0
     plan: Plan | None = field(default=None, repr=False)
 
     def as_json(self) -> dict[str, Any]:
@@ -61,6 +63,7 @@ class Summary:
             "pulled": {crm: dict(counts) for crm, counts in self.pulled.items()},
             "read": self.read,
             "people": self.people,
+            "judged": self.judged,
             "links": self.links,
             "planned": self.planned,
             "written": dict(self.written),

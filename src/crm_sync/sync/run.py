@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from hashlib import blake2b
 from typing import NamedTuple
 
-from crm_sync.changes import Limits, Plan
+from crm_sync.changes import Judging, Limits, Plan
 from crm_sync.clock import host_now, stopwatch
 from crm_sync.connectors.base import Connector, Window
 from crm_sync.engine.base import Engine
 from crm_sync.errors import CrmSyncError, NotInstalled, Paused
 from crm_sync.mappings import Vocabulary
+from crm_sync.reconciler.moved import Since
 from crm_sync.reconciler.past import Past
 from crm_sync.reconciler.plan import make_plan
 from crm_sync.reconciler.sla.court import Former
@@ -52,13 +54,15 @@ async def sync(
     dry_run: bool = False,
     force: bool = False,
     write_history: bool = False,
+    everybody: bool = False,
     wanted: Wanted | None = None,
     window: Window | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Reads what changed (or what `window` holds), decides, and writes what differs. `write_history`: cycles of before
-    the promise, and those that were over before anybody looked, too, and they are news. Raises any
-    CrmSyncError; whatever was read is kept, and a plan is saved whole or not at all."""
+    the promise, and those that were over before anybody looked, too, and they are news. `everybody` is judged in a dry
+    run, too, since its changes are those of all. Raises any CrmSyncError; whatever was read is kept, and a plan is
+    saved whole or not at all."""
     progress, began, modest = progress or Silent(), stopwatch(), window is not None
     spending = Spending(parts.store, parts.connectors, parts.settings.budget, modest=modest)
     async with turn(parts.store, gives_way=modest, waits=partial(progress.started, "wait")) as lease:
@@ -67,8 +71,9 @@ async def sync(
         try:
             gate = Gate(parts.store, lease, spending, run_id) if modest else None
             pulled = await read(parts, dry_run, wanted, window, watcher, spending, gate)
-            plan, quiet = decide(parts, progress, modest=modest, write_history=write_history)
-            how = Manner(dry_run, force, "backfill" if modest else None, quiet)
+            all_of_them = everybody or dry_run
+            plan, quiet, by = decide(parts, progress, modest=modest, write_history=write_history, everybody=all_of_them)
+            how = Manner(dry_run, force, "backfill" if modest else None, quiet, by)
             planned, pushed = await carry_out(parts, run_id, plan, how, watcher)
         except (CrmSyncError, asyncio.CancelledError) as problem:
             outcome = "partial" if isinstance(problem, Paused) else "failed"
@@ -113,29 +118,38 @@ async def check_installed(connector: Connector) -> None:
 
 
 class Decided(NamedTuple):
-    """A plan, and whether what it finds is no news."""
+    """A plan, whether what it finds is no news, and by what it judges; `by` None: the next one cannot follow it."""
 
     plan: Plan
     quiet: bool
+    by: Judging | None
 
 
-def decide(parts: Parts, progress: Progress, *, modest: bool = False, write_history: bool = False) -> Decided:
-    """The plan for everything in the store, at the CRMs' own time."""
+def decide(
+    parts: Parts, progress: Progress, *, modest: bool = False, write_history: bool = False, everybody: bool = False
+) -> Decided:
+    """The plan at the CRMs' own time: for those whom anything concerns that came since the last one, if it was made by
+    the same tables not long ago; else, or when asked to, for `everybody`."""
     progress.started("plan")
     with undisturbed():
-        snapshot = parts.store.snapshot()
+        now, by = now_of(parts.connectors), judging(parts)
+        news = None if modest or write_history or everybody else parts.store.news(now, by)
+        snapshot = parts.store.snapshot_alone() if news else parts.store.snapshot()
+        since = Since(news, parts.store.happenings) if news else None
         quiet = not write_history and (modest or is_first_import(snapshot))
-        now = now_of(parts.connectors)
-        return Decided(conclude(parts, snapshot, now, write_history=write_history, quiet=quiet), quiet)
+        if quiet and since:
+            snapshot, since = parts.store.snapshot(), None
+        plan = conclude(parts, snapshot, now, write_history=write_history, quiet=quiet, since=since)
+        return Decided(plan, quiet, None if quiet or write_history else by)
 
 
 def conclude(
     parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False, quiet: bool = False,
-    anew: bool = False, former: Former | None = None,
+    anew: bool = False, former: Former | None = None, since: Since | None = None,
 ) -> Plan:  # fmt: skip
     """The plan at `now`; with `write_history` cycles from before the promise are judged, and nothing is held back; with
     `quiet` whatever is over is past; with `anew` everybody is matched anew. `former`: other promises of before than
-    those that were in force."""
+    those that were in force. `since`: those alone are judged whom it concerns."""
     promise, horizons, judging = parts.vocabulary.promise, horizons_of(parts), parts.vocabulary
     if former is None:
         former = former_promises(parts.store, promise, now)
@@ -158,7 +172,16 @@ def conclude(
             memory=memory,
             kept_firms=firms,
             past=Past() if write_history else past_of(parts.store, now, quiet=quiet or is_first_import(snapshot)),
+            since=since,
         )
+
+
+def judging(parts: Parts) -> Judging:
+    """By what a plan of today judges, besides what the records say."""
+    settings, vocabulary, text = parts.settings, parts.vocabulary, parts.vocabulary.promise.text
+    former = [(one.since, one.tables) for one in parts.store.promises() if one.tables != text]
+    told = (vocabulary.fingerprint, text, former, settings.language, settings.currency, settings.profile)
+    return Judging(blake2b(repr(told).encode(), digest_size=16).hexdigest(), horizons_of(parts))
 
 
 def now_of(connectors: Mapping[str, Connector]) -> datetime:
@@ -188,6 +211,7 @@ class Manner:
     force: bool
     cause: str | None
     quiet: bool
+    by: Judging | None
 
 
 async def carry_out(parts: Parts, run_id: int, plan: Plan, how: Manner, progress: Progress) -> tuple[int, Pushed]:
@@ -199,7 +223,7 @@ async def carry_out(parts: Parts, run_id: int, plan: Plan, how: Manner, progress
     with undisturbed():
         rights = {crm: connector.rights for crm, connector in parts.connectors.items()}
         keep(parts.store, parts.vocabulary.promise, plan.now)
-        queued = parts.store.save_plan(run_id, plan, rights, how.cause, quiet=how.quiet)
+        queued = parts.store.save_plan(run_id, plan, rights, how.cause, quiet=how.quiet, by=how.by)
     progress.started("push")
     return queued.planned, await push(parts.store, parts.connectors, queued, progress)
 
@@ -219,7 +243,8 @@ def summarize(
         dry_run=dry_run,
         pulled=pulled.fetched,
         read=pulled.read,
-        people=len(plan.known),
+        people=len(plan.people),
+        judged=len(plan.known),
         links=plan.duplicates,
         planned=planned,
         written=pushed.written,
@@ -229,7 +254,7 @@ def summarize(
         calls={crm: connector.calls for crm, connector in parts.connectors.items()},
         seconds=seconds,
         notes=(*parts.notes, *notes_of(parts, plan)),
-        held_back=plan.held_back,
+        held_back=parts.store.held_back() if plan.scope else plan.held_back,
         plan=plan,
     )
 
@@ -238,5 +263,7 @@ def notes_of(parts: Parts, plan: Plan) -> tuple[str, ...]:
     """What the tables cannot say of cycles that were judged."""
     verdicts = (one for known in plan.known for one in (*known.earlier, known.verdict) if one and one.enforced)
     first = min((one.qualified_at for one in verdicts if one.qualified_at), default=plan.now)
+    if plan.scope:
+        first = min(filter(None, (first, parts.store.first_qualified())))
     promise = parts.vocabulary.promise
     return tuple(promise.holidays.not_yet(first.astimezone(promise.working_time.zone_now).date()))
