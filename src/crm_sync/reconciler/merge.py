@@ -44,6 +44,7 @@ class Circumstances:
 
 def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Known:
     """Everything about one person but the wanted values of our fields."""
+    under.court.watch.begin()
     newest = newest_first(timeline.records)
     history = stage_history(timeline.words, timeline.deals, under.vocabulary.lifecycle, under.now)
     owner = owner_at(timeline.owned, under.now)
@@ -78,6 +79,7 @@ def known(timeline: Timeline, steps: Sequence[Step], under: Circumstances) -> Kn
         company_id=best_employer(golden, newest, under.directory),
         qualifications=tuple(qualify(one.qualified_at, one.started_at) for one in judged if one.qualified_at),
         action=next_action(stage, history[-1].at, shown, timeline.happened, clock, opted_out) if stage else None,
+        moves_at=under.court.watch.moves_at,  # the last: whatever is asked after it goes unnoticed
     )
 
 

@@ -110,12 +110,12 @@ def due_of(known: Known, court: Court) -> Iterator[Due]:
     owner = owner_now(verdict)
     policy = policy_of(verdict, court)
     clock = court.calendar(None, policy.calendar, verdict.owner).clock
-    pauses = still(verdict.pauses, policy.rules.pauses, court.now) if verdict.pauses else ()
+    pauses = still(verdict.pauses, policy.rules.pauses, court.as_of) if verdict.pauses else ()
     targets = {one.name: one for one in policy.targets if calls(one, owner)}
     for stands in verdict.targets:
         if stands.target in targets:
             levels = escalations(targets[stands.target], stands, verdict, clock, pauses)
-            reached = [one for one in levels if one.at <= court.now and allowed(one, stands)]
+            reached = [one for one in levels if one.at <= court.as_of and allowed(one, stands)]
             if reached:
                 yield due(known, verdict, stands, owner, reached[-1], levels, court)
 
@@ -145,7 +145,7 @@ def due(
     court: Court,
 ) -> Due:
     after = levels[levels.index(reached) + 1 :]
-    away = [ends for begins, ends in court.directory.away(owner) if begins <= court.now < ends] if owner else []
+    away = [ends for begins, ends in court.directory.away(owner) if begins <= court.as_of < ends] if owner else []
     return Due(
         known.person_id,
         known.name,

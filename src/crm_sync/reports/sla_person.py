@@ -141,11 +141,11 @@ def cycle_of(verdict: Verdict, court: Court) -> CycleExplained:
     clock = court.calendar(verdict.ended_at, policy.calendar, verdict.owner).clock
     targets = {one.name: one for one in policy.targets}
     reckoned = tuple(
-        arithmetic(one, targets[one.target], policy, verdict, clock, court.now)
+        arithmetic(one, targets[one.target], policy, verdict, clock, court.as_of)
         for one in verdict.targets
         if one.target in targets
     )
-    start = verdict.qualified_at or court.now
+    start = verdict.qualified_at or court.as_of
     delay = verdict.started_at - start if verdict.started_at else None
     zone, promise = clock.zone_at(start), court.promise_at(verdict.ended_at) if verdict.ended_at else court.promise
     notes = promise.holidays.not_yet(start.astimezone(zone).date())
@@ -154,7 +154,7 @@ def cycle_of(verdict: Verdict, court: Court) -> CycleExplained:
 
 
 def policy_of(verdict: Verdict, court: Court) -> Policy:
-    promise = court.promise_at(verdict.qualified_at or court.now)
+    promise = court.promise_at(verdict.qualified_at or court.as_of)
     every = (one for versions in promise.policies for one in versions)
     named = (one for one in every if (one.name, one.version) == (verdict.policy, verdict.policy_version))
     return next(named, promise.main)

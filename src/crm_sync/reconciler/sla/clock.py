@@ -113,6 +113,18 @@ class Clock:
         paused = (measure(max(since, start), min(until, end)) for since, until in pauses)
         return measure(start, end) - sum(paused, NO_TIME)
 
+    def when_passed(self, start: datetime, length: timedelta, unit: Unit, pauses: Sequence[Pause] = ()) -> datetime:
+        """From when on so much of a span of this unit has passed since `start`: `passed`, asked the other way round."""
+        measure, later = (self.elapsed, self.after) if unit in BUSINESS else (difference, added)
+        at = later(start, length)
+        for since, until in pauses:
+            if since >= at:
+                break
+            if until > start:
+                length += measure(max(since, start), until)
+                at = later(start, length)
+        return at
+
     def windows(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """The opening windows between two instants, cut to them."""
         table = self._reaching(start, end)
@@ -213,6 +225,10 @@ class Clock:
 def difference(start: datetime, end: datetime) -> timedelta:
     """Elapsed time; nothing when `end` is not after `start`."""
     return max(end - start, NO_TIME)
+
+
+def added(start: datetime, length: timedelta) -> datetime:
+    return start + length
 
 
 def same_wall_time(start: datetime, days: int, zone: ZoneInfo) -> datetime:

@@ -13,6 +13,7 @@ from crm_sync.reconciler.editions import Editions
 from crm_sync.reconciler.sla.almanac import Almanac, Named
 from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.timeline import Classifier, Happened
+from crm_sync.reconciler.watch import Watch, plain
 from crm_sync.records import Edition, Ref
 
 Facts = Mapping[str, frozenset[str]]
@@ -49,12 +50,23 @@ class Court:
     activities: Activities  # by which everything that happened was classified
     directory: Directory  # as it stands
     editions: Editions
-    now: datetime
+    now: datetime  # watched
     horizon: Horizon
+    watch: Watch  # over everything that is asked about a person
     former: Former = ()
     asks: frozenset[str] = frozenset()  # the conditions that any of these promises names
     offices: dict[tuple[int, int], Office] = field(default_factory=dict)  # made when they are asked for
     classifiers: dict[int, Classifier | None] = field(default_factory=dict)  # so are these; None: the same as today
+
+    @property
+    def as_of(self) -> datetime:
+        """`now` as nobody watches it: for reports, never for a verdict."""
+        return plain(self.now)
+
+    def read_up_to(self, crms: Iterable[str]) -> datetime | None:
+        """How far those were read in which somebody lives: watched; None: one of them not to an end yet."""
+        horizon = self.horizon.of(crms)
+        return self.watch.instant(horizon) if horizon else None
 
     def promise_at(self, at: datetime) -> Promise:
         """The promise that was in force."""
@@ -108,6 +120,16 @@ def court_of(
     editions: Sequence[Edition] = (),
 ) -> Court:
     promise, asks = vocabulary.promise, frozenset[str]().union(*(one.asks for _, one in former))
-    known = Editions(directory, editions)
-    activities = vocabulary.activities
-    return Court(promise, vocabulary.lifecycle, activities, directory, known, now, horizon, former, asks | promise.asks)
+    known, watch = Editions(directory, editions), Watch()
+    return Court(
+        promise,
+        vocabulary.lifecycle,
+        vocabulary.activities,
+        directory,
+        known,
+        watch.instant(now),
+        horizon,
+        watch,
+        former,
+        asks | promise.asks,
+    )

@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
-from crm_sync.reconciler.sla.clock import BUSINESS
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from crm_sync.mappings import Target
+from crm_sync.reconciler.sla.clock import BUSINESS, Clock, Pause
 from crm_sync.reconciler.sla.judged import Goal, Judged
-from crm_sync.reconciler.sla.pauses import still
+from crm_sync.reconciler.watch import holds, plain
 from crm_sync.reconciler.words import counted
 
-
-def pace_of(goal: Goal, judged: Judged) -> str:
-    """How many attempts are left for how many days, where there are several."""
-    if goal.target.attempts == 1:
-        return ""
-    missing, days = left_of(goal, judged)
-    attempts = counted(missing, "attempt", "attempts")
-    return f"{attempts} missing and {counted(days, 'working day', 'working days')} left"
+LEAST = timedelta(microseconds=1)
 
 
-def left_of(goal: Goal, judged: Judged) -> tuple[int, int]:
-    days = judged.clock.open_days(judged.now, goal.due_at)
-    return goal.target.attempts - len(judged.effort.attempts), days
+class Left(NamedTuple):
+    """Attempts that are missing, and days to make them."""
+
+    missing: int
+    days: int
 
 
-def hurry_of(goal: Goal, judged: Judged) -> str:
+def left_of(goal: Goal, judged: Judged) -> Left:
+    """Where there are several."""
+    now = plain(judged.now)
+    days = judged.clock.open_days(now, goal.due_at)
+    if days:
+        holds(judged.now, judged.clock.fewer_days_from(now, goal.due_at, days))
+    return Left(goal.target.attempts - len(judged.effort.attempts), days)
+
+
+def pace_of(left: Left) -> str:
+    """How many attempts are left for how many days."""
+    attempts = counted(left.missing, "attempt", "attempts")
+    return f"{attempts} missing and {counted(left.days, 'working day', 'working days')} left"
+
+
+def hurry_of(goal: Goal, judged: Judged, left: Left | None) -> str:
     """Why a target is at risk: more attempts are missing than working days left, or most of the time has passed. Empty
     when it is not."""
-    if goal.target.attempts > 1:
-        missing, days = left_of(goal, judged)
-        if missing > days:
-            return "more than one a day"
-    unit, end = goal.target.within.unit, judged.end
-    pauses = still(judged.pauses, judged.policy.rules.pauses, end)
-    passed = judged.clock.passed(goal.start, end, unit, pauses)
-    whole = judged.clock.passed(goal.start, goal.due_at, unit, pauses)
-    if passed < goal.target.at_risk_after * whole:
+    if left and left.missing > left.days:
+        return "more than one a day"
+    pauses = judged.stood_still()
+    if judged.now < at_risk_from(goal.target, goal.start, goal.due_at, judged.clock, pauses):
         return ""
-    share = f"{passed / whole:.0%}" if whole else "all"
-    return f"{share} of the {'working time' if unit in BUSINESS else 'time'} has passed"
+    share = share_of(goal, judged, pauses)
+    return f"{share} of the {'working time' if goal.target.within.unit in BUSINESS else 'time'} has passed"
+
+
+def at_risk_from(target: Target, start: datetime, due_at: datetime, clock: Clock, pauses: Sequence[Pause]) -> datetime:
+    """From when on so much of the time has passed."""
+    unit = target.within.unit
+    return clock.when_passed(start, target.at_risk_after * clock.passed(start, due_at, unit, pauses), unit, pauses)
+
+
+def share_of(goal: Goal, judged: Judged, pauses: Sequence[Pause]) -> str:
+    """How much of the time has passed, in whole per cent."""
+    unit = goal.target.within.unit
+    whole = judged.clock.passed(goal.start, goal.due_at, unit, pauses)
+    if not whole:
+        return "all"
+    passed = judged.clock.passed(goal.start, plain(judged.now), unit, pauses)
+    further = max(next_half(passed, whole), passed + LEAST)
+    if further < whole:
+        holds(judged.now, judged.clock.when_passed(goal.start, further, unit, pauses))
+    return f"{passed / whole:.0%}"
+
+
+def next_half(passed: timedelta, whole: timedelta) -> timedelta:
+    """Where the per cent, which are rounded, become one more: not a moment later, and hardly one before."""
+    per_cent = int(f"{100 * (passed / whole):.0f}")
+    return (2 * per_cent + 1) * whole // 200 - LEAST

@@ -12,14 +12,16 @@ from crm_sync.mappings import Policy, Span, Target
 from crm_sync.reconciler.sla.almanac import Named
 from crm_sync.reconciler.sla.attempts import Effort
 from crm_sync.reconciler.sla.clock import Clock
+from crm_sync.reconciler.sla.clock import Pause as Standstill
 from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.sla.pauses import still
+from crm_sync.reconciler.watch import holds
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a cycle's targets are judged by. `horizon` None: the CRMs have not been read to an end, so nobody is
-    accused; `excused`: why nothing is owed at all, empty when something is."""
+    """What a cycle's targets are judged by. `now` and `horizon` are watched; `horizon` None: the CRMs have not been
+    read to an end, so nobody is accused; `excused`: why nothing is owed at all, empty when something is."""
 
     cycle: Cycle
     effort: Effort
@@ -34,24 +36,31 @@ class Judged:
     def clock(self) -> Clock:
         return self.calendar.clock
 
-    @property
-    def end(self) -> datetime:
-        """Up to when this cycle is looked at."""
-        return min(self.cycle.ended_at or self.now, self.now)
-
     def due(self, start: datetime, within: Span, roll: bool, until: datetime | None = None) -> datetime:
         """With the pauses up to an instant: what happened then is not changed by a later one."""
-        spans = still(self.pauses, self.policy.rules.pauses, until or self.end) if self.pauses else ()
-        return self.clock.due(start, within, spans, roll=roll)
+        return self.clock.due(start, within, self.stood_still(until), roll=roll)
+
+    def stood_still(self, until: datetime | None = None) -> tuple[Standstill, ...]:
+        """When the clock did, up to an instant. By default up to the end of the cycle, or the beginning of the pause
+        that runs: a due that moved on with now would be written to the CRMs each time."""
+        if not self.pauses:
+            return ()
+        if until is None:
+            pause = self.pause_now()
+            until = self.cycle.ended_at or (pause.since if pause else self.now)
+        return still(self.pauses, self.policy.rules.pauses, until)
 
     def unread(self, until: datetime) -> datetime | None:
         """Up to when the CRMs have to be read before anybody is accused of what was not done by an instant; None when
         they are."""
         lookback = self.policy.rules.lookback
         needed = until + lookback.as_timedelta() if lookback else until
-        return needed if self.horizon is None or self.horizon < needed else None
+        if self.horizon is None:
+            holds(self.now, needed)  # none will have been read up to then before it is then
+            return needed
+        return needed if self.horizon < needed else None
 
-    def pause_now(self, start: datetime) -> Pause | None:
+    def pause_now(self) -> Pause | None:
         """The one in which the clock stands still at this moment."""
         conditions = self.policy.rules.pauses
         running = (one for one in self.pauses if one.until is None or one.until > self.now)

@@ -14,8 +14,8 @@ from crm_sync.reconciler.directory import Absence
 from crm_sync.reconciler.sla.attempts import Made
 from crm_sync.reconciler.sla.court import Court
 from crm_sync.reconciler.sla.cycles import Hands
+from crm_sync.reconciler.sla.hurry import at_risk_from
 from crm_sync.reconciler.sla.judged import Judged, Settled
-from crm_sync.reconciler.sla.pauses import still
 from crm_sync.reconciler.sla.targets import ACCUSED, counted_from, repaired, start_of, untouched
 from crm_sync.reconciler.words import iso
 
@@ -41,7 +41,8 @@ def stretch(hands: Hands, target: Target, judged: Judged, court: Court) -> Stret
         return Stretch(target.name, hands.owner, hands.since, hands.until, "exempt", None, None, because)
     state, due_at, at, because = owed(hands, target, made, judged, court)
     directory = court.office(judged.cycle.ended_at).directory
-    away = away_in(directory.away(hands.owner), hands.since, due_at)
+    until = max(due_at, court.now) if state == "paused" else due_at
+    away = away_in(directory.away(hands.owner), hands.since, until)
     if away and state in ("breached", "met_late"):
         state, because = "exempt", f"{because}; excused: out of office from {iso(away[0])} to {iso(away[1])}"
     elif away and away[0] <= court.now < away[1] and state in ("on_track", "at_risk", "pending", "paused"):
@@ -55,27 +56,25 @@ def owed(
     """On the owner's own calendar, from the hand-over on. `counted`: attempts as they count for the lead."""
     clock = court.calendar(judged.cycle.ended_at, judged.policy.calendar, hands.owner).clock
 
-    def due(until: datetime) -> datetime:
-        pauses = still(judged.pauses, judged.policy.rules.pauses, until)
-        return clock.due(hands.since, target.within, pauses, roll=target.roll)
+    def due(until: datetime | None) -> datetime:
+        return clock.due(hands.since, target.within, judged.stood_still(until), roll=target.roll)
 
     made = [Settled(one.at, one.until, "first attempt") for one in repaired(counted, judged, due)]
     booked = (max(at, hands.since) for at in judged.effort.bookings)
     found = min([*made, *(Settled(at, at, "meeting booked by the person") for at in booked)], default=None)
-    due_at = due(found.at if found else judged.end)
+    over = hands.until or judged.cycle.ended_at
+    due_at = due(found.at if found else over)
     if judged.excused:
         return "exempt", due_at, None, judged.excused
     if found and (hands.until is None or found.at <= hands.until):
         return done(found, due_at)
-    over = hands.until or judged.cycle.ended_at
     if over:
         return after(over, hands, due_at, judged)
+    if (pause := judged.pause_now()) and pause.since <= due_at:
+        return "paused", due_at, None, f"due {iso(due_at)}"
     if judged.now <= due_at:
-        pauses = still(judged.pauses, judged.policy.rules.pauses, judged.end)
-        share = clock.passed(hands.since, judged.now, target.within.unit, pauses)
-        whole = clock.passed(hands.since, due_at, target.within.unit, pauses)
-        state: TargetState = "at_risk" if share >= target.at_risk_after * whole else "on_track"
-        return "paused" if judged.pause_now(hands.since) else state, due_at, None, f"due {iso(due_at)}"
+        late = judged.now >= at_risk_from(target, hands.since, due_at, clock, judged.stood_still())
+        return "at_risk" if late else "on_track", due_at, None, f"due {iso(due_at)}"
     return unless_unread("breached", due_at, f"no attempt by {iso(due_at)}", due_at, judged)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from crm_sync.changes import Pause, TargetState, TargetVerdict
+from crm_sync.changes import TargetState, TargetVerdict
 from crm_sync.mappings import Target
 from crm_sync.reconciler.sla.attempts import Made
 from crm_sync.reconciler.sla.cycles import Cycle
-from crm_sync.reconciler.sla.hurry import hurry_of, pace_of
+from crm_sync.reconciler.sla.hurry import hurry_of, left_of, pace_of
 from crm_sync.reconciler.sla.judged import Goal, Judged, Settled
 from crm_sync.reconciler.words import as_word, counted, iso
 
@@ -20,20 +20,21 @@ ACCUSED: Final[frozenset[TargetState]] = frozenset({"breached", "closed_untouche
 def judge(judged: Judged) -> tuple[TargetVerdict, ...]:
     """Every target of the policy whose clock has started."""
     targets = [one for one in judged.policy.targets if one.clock == "lead" or judged.cycle.started_at]
-    latest = last_due(targets, judged) if judged.effort.bookings else judged.now
+    latest = last_due(targets, judged, judged.effort.bookings[0]) if judged.effort.bookings else None
     return tuple(stand(goal_of(one, judged, latest), judged) for one in targets)
 
 
-def last_due(targets: Sequence[Target], judged: Judged) -> datetime:
-    return max(judged.due(start_of(one, judged.cycle), one.within, one.roll) for one in targets)
+def last_due(targets: Sequence[Target], judged: Judged, at: datetime) -> datetime:
+    """As the dues stood at an instant."""
+    return max(judged.due(start_of(one, judged.cycle), one.within, one.roll, at) for one in targets)
 
 
 def start_of(target: Target, cycle: Cycle) -> datetime:
     return cycle.qualified_at if target.clock == "lead" else cycle.started_at or cycle.qualified_at
 
 
-def goal_of(target: Target, judged: Judged, latest: datetime) -> Goal:
-    """`latest`: up to when a meeting that the person books stands for a first attempt."""
+def goal_of(target: Target, judged: Judged, latest: datetime | None) -> Goal:
+    """`latest`: up to when a meeting that the person books stands for a first attempt; None: none was booked."""
     start, effort = start_of(target, judged.cycle), judged.effort
     if target.by == "owner":
         owned = judged.cycle.started_at
@@ -47,12 +48,12 @@ def goal_of(target: Target, judged: Judged, latest: datetime) -> Goal:
         return goal(target, judged, start, found, "no contact", untouched)
     if target.attempts == 1:
         found = [as_settled(one, "first attempt") for one in counted_from(made, target, judged, start)[:1]]
-        found += [Settled(at, at, "meeting booked by the person") for at in booked[:1] if at <= latest]
+        found += [Settled(at, at, "meeting booked by the person") for at in booked[:1] if latest and at <= latest]
         return goal(target, judged, start, found, "no attempt", untouched)
     nth = nth_of(counted_from(made, target, judged, start), target.attempts)
     found = [as_settled(nth, f"attempt {target.attempts}")] if nth else []
-    due_at = judged.due(start, target.within, target.roll, answers[0] if answers else None)
-    found += [Settled(at, at, "the person answered") for at in answers[:1] if at <= due_at]
+    due_at = judged.due(start, target.within, target.roll, answers[0]) if answers else None
+    found += [Settled(at, at, "the person answered") for at in answers[:1] if due_at and at <= due_at]
     missing = f"{len(made)} of {target.attempts} attempts"
     return goal(target, judged, start, found, missing, closed)
 
@@ -109,16 +110,10 @@ def stand(goal: Goal, judged: Judged) -> TargetVerdict:
         return settled(goal, goal.settled)
     if judged.cycle.ended_at:
         return ended(goal, judged, judged.cycle.ended_at)
-    if (pause := judged.pause_now(goal.start)) and pause.since <= due_before(goal, judged, pause):
-        due_at = due_before(goal, judged, pause)
+    if (pause := judged.pause_now()) and pause.since <= goal.due_at:
         because = f"{goal.missing} yet; the clock stands still since {iso(pause.since)}: {pause.condition}"
-        return TargetVerdict(goal.target.name, "paused", due_at, None, because, goal.target.clock, goal.start)
+        return goal.stands("paused", None, because)
     return overdue(goal, judged) if judged.now > goal.due_at else ahead(goal, judged)
-
-
-def due_before(goal: Goal, judged: Judged, pause: Pause) -> datetime:
-    """The due as it stood when the pause began: one that moved on with now would be written to the CRMs each time."""
-    return judged.due(goal.start, goal.target.within, goal.target.roll, pause.since)
 
 
 def settled(goal: Goal, by: Settled) -> TargetVerdict:
@@ -153,7 +148,8 @@ def unread(goal: Goal, needed: datetime) -> TargetVerdict:
 
 
 def ahead(goal: Goal, judged: Judged) -> TargetVerdict:
-    hurry, pace = hurry_of(goal, judged), pace_of(goal, judged)
+    left = left_of(goal, judged) if goal.target.attempts > 1 else None
+    hurry, pace = hurry_of(goal, judged, left), pace_of(left) if left else ""
     because = "; ".join(part for part in (f"{goal.missing} yet, due {iso(goal.due_at)}", pace, hurry) if part)
     return goal.stands("at_risk" if hurry else "on_track", None, because)
 

@@ -35,7 +35,7 @@ def verdicts(timeline: Timeline, history: Sequence[StageEntry], court: Court, fa
     if not cycles:
         return ()
     pauses = pauses_of(timeline.words, court.lifecycle, court.now)
-    horizon = court.horizon.of({record.ref.crm for record in timeline.records})
+    horizon = court.read_up_to({record.ref.crm for record in timeline.records})
     opted_out = any(record.opted_out for record in timeline.records)
     newest = max((place for place, one in enumerate(cycles) if one.started_at or not one.ended_at), default=0)
     judged = [
