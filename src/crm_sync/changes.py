@@ -256,7 +256,7 @@ class Known:
     qualifications: tuple[Qualification, ...] = ()  # one for each cycle, the oldest first
     action: NextAction | None = None
     held_back: bool = False  # the SLA was over before anybody looked, and is not written to the CRMs
-    moves_at: datetime | None = None  # up to when this holds if nothing happens; None: for ever
+    moves_at: datetime | None = None  # while now is before it all of this stays, if nothing happens; None: for ever
 
 
 @dataclass(frozen=True, slots=True)
