@@ -31,7 +31,7 @@ from crm_sync.records import (
     Touch,
 )
 from crm_sync.settings import HubSpotSettings, Settings
-from crm_sync.store import Store, moved, open_store, schema
+from crm_sync.store import moved, open_store, schema
 from crm_sync.sync.progress import Silent
 from crm_sync.sync.run import Decided, Parts, decide
 

@@ -18,9 +18,10 @@ from crm_sync.records import News, Ref
 from crm_sync.store.cells import refs_of, texts_of
 from crm_sync.store.database import Database
 from crm_sync.store.differing import FORM
-from crm_sync.store.schema import deals, employers, judging, known, known_companies, moved, touches, unknowns
+from crm_sync.store.schema import deals, employers, judging, known, known_companies, moved, outbox, touches, unknowns
 from crm_sync.store.shapes import Row, Shape
 from crm_sync.store.statements import batches, read_whole, upsert
+from crm_sync.store.writes import REFUSED
 
 PEOPLE, DEALS, HOUSE = "people", "deals", "house"
 OF_TABLE: Final[Mapping[str, str]] = {
@@ -32,8 +33,9 @@ Mark = tuple[str, str]  # a ref, and what it may be of
 
 
 def read_news(database: Database, now: datetime, by: Judging) -> News | None:
-    """What there is since the last plan. None: everybody has to be judged, for that plan judged by something else, is
-    too old, or stands later than `now`; or an owner, a calendar or a campaign is another than it was."""
+    """What there is since the last plan; records that refused a write are looked at each time, since it depends on what
+    is wanted whether they have another chance. None: everybody has to be judged, for that plan judged by something
+    else, is too old, or stands later than `now`; or an owner, a calendar or a campaign is another than it was."""
     with database.reading() as connection:
         last = connection.execute(select(judging)).first()
         if last is None or not may_follow(last, now, by):
@@ -42,9 +44,10 @@ def read_news(database: Database, now: datetime, by: Judging) -> News | None:
         abouts = {mark.about for mark in marks}
         if HOUSE in abouts:
             return None
+        refused = connection.execute(select(outbox.c.ref).where(REFUSED).distinct()).scalars()
         come = select(known.c.person_id).where(known.c.moves_at <= now)
         return News(
-            refs=frozenset(Ref.parse(mark.ref) for mark in marks),
+            refs=frozenset(map(Ref.parse, (*(mark.ref for mark in marks), *refused))),
             of_deals=DEALS in abouts,
             due=frozenset(connection.execute(come).scalars()),
             employers=employers_before(connection),

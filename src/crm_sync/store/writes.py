@@ -100,9 +100,9 @@ def open_keys(connection: Connection, state: str) -> set[str]:
     return set(connection.execute(select(outbox.c.key).where(outbox.c.state == state)).scalars())
 
 
-def open_writes(connection: Connection, refs: Collection[str]) -> list[Write]:
-    """What is still wanted of some refs: what waits, and what was refused."""
-    rows = connection.execute(select(outbox).where(PENDING | REFUSED).order_by(outbox.c.id)) if refs else ()
+def waiting_writes(connection: Connection, refs: Collection[str]) -> list[Write]:
+    """What waits for some refs."""
+    rows = connection.execute(select(outbox).where(PENDING).order_by(outbox.c.id)) if refs else ()
     return [write_in(row) for row in rows if row.ref in refs]
 
 
