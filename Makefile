@@ -7,7 +7,7 @@ JOBS   ?= 2
 EXTRAS ?= dev,postgresql
 
 .PHONY: help demo test check exam lint types house bench bench-hubspot bench-salesforce bench-store bench-sandbox \
-        bench-identity bench-sla clean
+        bench-identity bench-sla bench-sync clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -47,6 +47,9 @@ bench-identity: $(READY)  ## how well and how fast people are matched (BENCH_ARG
 
 bench-sla: $(READY)  ## what it costs to judge the promise, from store to store (BENCH_ARGS=--full for a million leads)
 	@$(BIN)/python -m bench.sla $(BENCH_ARGS)
+
+bench-sync: $(READY)  ## what deciding costs a sync, by how much is new (BENCH_ARGS=--full for a million leads)
+	@$(BIN)/python -m bench.sync $(BENCH_ARGS)
 
 bench-store: $(READY)  ## what it costs to keep a record, in SQLite and PostgreSQL, up to a million
 	@$(BIN)/python -m bench.store $(BENCH_ARGS)

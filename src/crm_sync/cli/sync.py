@@ -46,23 +46,31 @@ def sync(
             help="Write what was over before the first sync, and cycles from before enforce_from, too.",
         ),
     ] = False,
+    everybody: Annotated[
+        bool,
+        typer.Option("--everybody", help="Judge everybody anew, not only whom something concerns that came since."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
     """Pull both CRMs, work out what is true, and write our properties back where they differ."""
     given = options(context)
     if every is not None:
         return run_again_and_again(given, interval_of(every), force)
-    summary = in_house(given.settings(), lambda house: once(house, given, dry_run, force, write_history))
+    summary = in_house(given.settings(), lambda house: once(house, given, dry_run, force, write_history, everybody))
     print_json(with_changes(summary)) if as_json else render(summary)
     raise typer.Exit(exit_code(summary, detailed))
 
 
-async def once(house: House, given: Options, dry_run: bool, force: bool, write_history: bool = False) -> Summary:
+async def once(
+    house: House, given: Options, dry_run: bool, force: bool, write_history: bool = False, everybody: bool = False
+) -> Summary:
     from crm_sync.sync.run import sync as run_sync
 
     with watching(quiet=given.quiet) as progress:
         parts = parts_of(house)
-        return await run_sync(parts, dry_run=dry_run, force=force, write_history=write_history, progress=progress)
+        return await run_sync(
+            parts, dry_run=dry_run, force=force, write_history=write_history, everybody=everybody, progress=progress
+        )
 
 
 def run_again_and_again(given: Options, interval: timedelta, force: bool) -> None:
@@ -80,6 +88,7 @@ def report(result: Summary | CrmSyncError) -> None:
         log.warning(
             "synced",
             read=result.read,
+            judged=result.judged,
             planned=result.planned,
             refused=result.refused,
             held_back=result.held_back,
@@ -123,9 +132,8 @@ def render(summary: Summary) -> None:
     """Counts on stdout, next steps on stderr."""
     rows = [(crm, name, count) for crm, counts in summary.pulled.items() for name, count in counts.items()]
     out.print(table("Read", {"CRM": "left", "object": "left", "rows": "right"}, rows))
-    out.print(
-        f"\n{summary.read:,} records new or different · {summary.people:,} people · {summary.links:,} duplicates linked"
-    )
+    people = f"{summary.people:,} people" + (f", {summary.judged:,} judged" if summary.judged < summary.people else "")
+    out.print(f"\n{summary.read:,} records new or different · {people} · {summary.links:,} duplicates linked")
     if summary.dry_run and summary.plan:
         show_changes(summary.plan)
     else:

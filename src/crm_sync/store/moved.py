@@ -15,12 +15,12 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from crm_sync.changes import Judging
 from crm_sync.records import News, Ref
-from crm_sync.store.cells import refs_of, texts_of
+from crm_sync.store.cells import texts_of
 from crm_sync.store.database import Database
 from crm_sync.store.differing import FORM
-from crm_sync.store.schema import deals, employers, judging, known, known_companies, moved, outbox, touches, unknowns
-from crm_sync.store.shapes import Row, Shape
-from crm_sync.store.statements import batches, read_whole, upsert
+from crm_sync.store.schema import deals, employers, judging, known, known_companies, moved, outbox, unknowns
+from crm_sync.store.shapes import RECORDS, Row, Shape
+from crm_sync.store.statements import batches, read_cells, read_whole, upsert
 from crm_sync.store.writes import REFUSED
 
 PEOPLE, DEALS, HOUSE = "people", "deals", "house"
@@ -109,15 +109,13 @@ def marks_of(shape: Shape, row: Row) -> Iterator[Mark]:
 
 
 def mark_gone(connection: Connection, gone: Collection[str]) -> None:
-    """Records that are about to be buried."""
+    """Records that are about to be buried, and whom those name that are there still."""
     if not gone or not is_followed(connection):
         return
     marks: set[Mark] = {(ref, PEOPLE) for ref in gone}
-    for table in (touches, deals):
-        named = (table.c.people, table.c.same_as) if table is deals else (table.c.people,)
-        for ref, *lists in connection.execute(select(table.c.ref, *named).where(table.c.ref.in_(gone), table.c.live)):
-            marks |= {(str(one), PEOPLE) for some in lists for one in refs_of(some)}
-            marks |= {(ref, DEALS)} if table is deals else set()
+    for shape in RECORDS:
+        rows = [cells for cells in read_cells(connection, shape.columns, gone) if cells[-1]]
+        marks.update(mark for row in rows for mark in marks_of(shape, row))
     put_marks(connection, marks)
 
 
