@@ -120,7 +120,7 @@ def mark_gone(connection: Connection, gone: Collection[str]) -> None:
 
 
 def put_marks(connection: Connection, marks: Iterable[Mark]) -> None:
-    """What is marked twice is marked as what weighs more."""
+    """What is marked twice is marked as what weighs more, which stands further in front in the alphabet."""
     found: dict[str, str] = {}
     for ref, about in marks:
         found[ref] = min(about, found.get(ref, about))

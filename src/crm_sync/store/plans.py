@@ -49,11 +49,11 @@ def save_plan(
         replace_people(connection, plan.known, Chronicle(connection, plan.now, cause, quiet=quiet), others)
         replace_conclusions(connection, plan)
         settle_marks(connection, plan.now, by, everybody=plan.scope is None)
-        writes = [*writes_of(plan.changes), *waiting_writes(connection, refs_of(plan, others))]
+        writes = [*writes_of(plan.changes), *waiting_writes(connection, records_of(plan, others))]
         return enqueue(connection, run_id, writes, plan.now, rights)
 
 
-def refs_of(plan: Plan, people: Collection[str]) -> frozenset[str]:
+def records_of(plan: Plan, people: Collection[str]) -> frozenset[str]:
     return frozenset(str(link.ref) for link in plan.links if link.person_id in people) if people else frozenset()
 
 
