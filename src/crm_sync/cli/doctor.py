@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from crm_sync.connectors.budget import Budget
 from crm_sync.errors import CrmSyncError
 
 if TYPE_CHECKING:
+    from crm_sync.store.scribes import Scribe
     from crm_sync.wiring import House
 
 SKEW = timedelta(seconds=60)  # that clocks may differ
@@ -32,6 +34,7 @@ class Finding:
     behind_host: timedelta = timedelta()
     installed: bool = False
     problems: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     exit_code: int = 0
     steps: int = field(default=0)
     login: str = ""
@@ -53,8 +56,21 @@ def doctor(
 
 async def examine_all(house: House) -> list[Finding]:
     findings = [await examine(connector) for connector in house.connectors.values()]
-    tables = [Finding("tables", problems=house.notes)] if house.notes else []
+    hints = tuple(programs(house.store.scribes(), house.vocabulary.promise.integrations))
+    tables = [Finding("tables", problems=house.notes, hints=hints)] if house.notes or hints else []
     return [*compared(findings), *tables]
+
+
+def programs(scribes: Iterable[Scribe], named: Collection[str]) -> Iterator[str]:
+    """Who may be a program that nobody named."""
+    for one in scribes:
+        if (one.email or "").casefold() not in named:
+            done = f"wrote down {one.touches:,} touches of {one.colleagues} colleagues"
+            yield (
+                f"{one.name or one.user} ({one.email or one.user}) {done}. If that is a program, such as HubSpot's "
+                "integration, name its e-mail address in sla.toml: integrations; else the copies that it makes count as "
+                "attempts of their own."
+            )
 
 
 async def examine(connector: Connector) -> Finding:
@@ -111,6 +127,8 @@ def show(findings: list[Finding]) -> None:
             out.print(f"  our properties: {'installed' if one.installed else 'not installed'}")
         for problem in one.problems:
             out.print(f"  [red]•[/] {escaped(problem)}")
+        for hint in one.hints:
+            out.print(f"  [yellow]•[/] {escaped(hint)}")
 
 
 def calls_of(budget: Budget | None) -> str:
@@ -140,6 +158,7 @@ def as_dict(one: Finding) -> dict[str, Any]:
         "budget": as_json(one.budget),
         "installed": one.installed,
         "problems": list(one.problems),
+        "hints": list(one.hints),
     }
 
 

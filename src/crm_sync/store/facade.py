@@ -31,6 +31,7 @@ from crm_sync.store import (
     promises,
     relations,
     runs,
+    scribes,
     snapshot,
     trainings,
 )
@@ -44,6 +45,7 @@ from crm_sync.store.past import Remembered
 from crm_sync.store.progress import Progress
 from crm_sync.store.runs import Run
 from crm_sync.store.schema import company_links
+from crm_sync.store.scribes import Scribe
 from crm_sync.store.trainings import Trained
 from crm_sync.store.upgrade import upgrade
 from crm_sync.store.writes import Queued
@@ -125,6 +127,10 @@ class Store:
     def first_qualified(self) -> datetime | None:
         """The earliest qualifying event of which a verdict is remembered."""
         return history.first_qualified(self.database)
+
+    def scribes(self) -> list[Scribe]:
+        """Users who write down what others did, though their CRM takes them for people."""
+        return scribes.read_scribes(self.database)
 
     def snapshot_about(self, known: Known) -> Snapshot:
         return snapshot.read_snapshot_about(self.database, known)
