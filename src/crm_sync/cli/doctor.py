@@ -68,7 +68,7 @@ def programs(scribes: Iterable[Scribe], named: Collection[str]) -> Iterator[str]
             done = f"wrote down {one.touches:,} touches of {one.colleagues} colleagues"
             yield (
                 f"{one.name or one.user} ({one.email or one.user}) {done}. If that is a program, such as HubSpot's "
-                "integration, name its e-mail address in sla.toml: integrations; else the copies that it makes count as "
+                "integration, name its e-mail address in sla.toml: integrations; else copies that it makes count as "
                 "attempts of their own."
             )
 
