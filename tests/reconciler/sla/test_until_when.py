@@ -30,6 +30,7 @@ from crm_sync.changes import Known
 from crm_sync.mappings import Promise
 from crm_sync.reconciler.sla.court import Horizon
 from crm_sync.records import Person, Ref
+from crm_sync.store.conclusions import body_of, known_of
 
 JUST, HOUR = timedelta(microseconds=1), timedelta(hours=1)
 LATEST, LONG_AGO = NOW + 60 * DAY, EDGES[0] - 40 * DAY
@@ -98,7 +99,9 @@ def test_until_then_nothing_is_another(data: st.DataObject, story: Story, first:
 @settings(max_examples=100)
 @given(stories(), moments())
 def test_nothing_that_is_concluded_is_watched(story: Story, moment: Moment) -> None:
-    assert {type(one) for one in leaves(moment.known(story)) if isinstance(one, datetime)} <= {datetime}
+    known = moment.known(story)
+    assert {type(one) for one in leaves(known) if isinstance(one, datetime)} <= {datetime}
+    assert known_of(body_of(known)) == known
 
 
 def leaves(value: Any) -> Iterator[Any]:
