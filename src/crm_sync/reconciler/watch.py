@@ -33,8 +33,8 @@ class Watch:
         self._moves_at = None
 
     def instant(self, at: datetime) -> datetime:
-        """Equal to `at`, which is aware, and reports to this watch. Several instants may, none later than the latest of
-        them: what holds for that one until it comes to a reported instant holds for all."""
+        """Equal to `at`, which is aware, and reports to this watch. Several instants may, as now and the horizons: none
+        comes to a reported instant before the latest of them does."""
         return watched(plain(at), self)
 
     def until(self, at: datetime) -> None:

@@ -11,9 +11,23 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
-from tests.reconciler.sla.lead import BORN, CALL, CONTACT, DAY, LEAD, QUEUE, TASK, WORDS, mexico, promise, user
+from tests.reconciler.sla.lead import (
+    BORN,
+    CALL,
+    CONTACT,
+    DAY,
+    LEAD,
+    QUEUE,
+    TASK,
+    WORDS,
+    mexico,
+    promise,
+    promise_with,
+    user,
+)
 from tests.reconciler.told import ANSWERS, MAIL
 
+from crm_sync.changes import Known
 from crm_sync.mappings import Promise, Vocabulary
 from crm_sync.reconciler.again import known_again, timelines_again
 from crm_sync.reconciler.directory import directory_of
@@ -65,12 +79,43 @@ TEAM = (
         away=("2026-06-01T15:00:00Z/2026-06-01T20:00:00Z",),
     ),
 )
+POLICIES = """
+[[policies]]
+name = "north"
+when = { team = ["north"], country = ["mx"] }
+[policies.targets]
+first_attempt = "30m"
+cadence = "4 in 3bd"
+
+[[policies]]
+name = "ours"
+when = { owner = ["eva@acme.mx"] }
+exempt = "she knows best"
+
+[[policies]]
+name = "both"
+when = { crm = ["hubspot"], score_band = ["a", "b"] }
+[policies.targets]
+first_attempt = "4bh"
+
+[[policies]]
+name = "told"
+when = { last_source = ["email", "direct"] }
+[policies.targets]
+cadence = "2 in 20bh"
+
+"""
 PROMISES: Mapping[str, Promise] = {
     "as shipped": WORDS.promise,
     "on the owner's hours": replace(promise(), calendar_source="owner"),
     "on the hours of the house, holds only": replace(promise('pauses = ["hold"]'), calendar_source="org"),
     "of the owner, written down within a day": promise('actor = "owner"', late_logging_grace='"24h"'),
     "of anybody": promise('actor = "anyone"\ncount_unnamed = true'),
+    "from the second on, read a little further": promise('enforce_from = 2026-06-02\nlookback = "10m"'),
+    "in other units, at the next opening": promise(
+        'roll = "next_open"', first_attempt='"2bd"', cadence='"3 in 30bh"', contact='"90m"', assignment='"1d"'
+    ),
+    "by who they are": promise_with(POLICIES),
 }
 KINDS = (
     ("hubspot", "calls", CALL),
@@ -90,11 +135,14 @@ class Story:
     def judged(self, dice: Random | None = None) -> str:
         """All that is concluded, as it is stored; by `dice`, everything arrived in another order."""
         snapshot = shuffled(self.snapshot, dice) if dice else self.snapshot
+        return body_of(replace(self, snapshot=snapshot).known(NOW, Horizon(NOW)))
+
+    def known(self, now: datetime, horizon: Horizon) -> Known:
+        """As of a moment, with the CRMs read so far."""
         words: Vocabulary = replace(WORDS, promise=PROMISES[self.promise])
-        directory = directory_of(snapshot, words.promise.integrations)
-        court = court_of(words, directory, NOW, Horizon(NOW))
-        [known] = known_again(timelines_again(snapshot, words), words, court)
-        return body_of(known)
+        court = court_of(words, directory_of(self.snapshot, words.promise.integrations), now, horizon)
+        [known] = known_again(timelines_again(self.snapshot, words), words, court)
+        return known
 
 
 def shuffled(snapshot: Snapshot, dice: Random) -> Snapshot:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.reconciler.made import at
 from tests.reconciler.sla.calendars import HOUR, OFFICE, WHOLE, calendar
-from tests.reconciler.sla.lead import LUIS, QUEUE, Lead, call, mexico, promise
+from tests.reconciler.sla.lead import LUIS, QUEUE, Lead, answer, call, mexico, promise, promise_with
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Span
@@ -234,6 +234,13 @@ def test_every_eligible_lead_has_a_verdict_or_a_reason(lead: Lead) -> None:
     assert verdict.because
     assert verdict.status in ("on_track", "at_risk", "breached", "met", "met_late", "paused", "exempt", "pending")
     assert all(one.because and one.due_at for one in verdict.targets)
+
+
+def test_a_meeting_that_is_booked_before_anybody_has_the_lead_stops_no_plan() -> None:
+    """Where only reps owe anything, no target has begun: there is no due that the booking could be in time for."""
+    policy = '[[policies]]\nname = "reps"\nwhen = { stage = ["mql"] }\ntargets = { first_attempt = "8bh" }\n'
+    lead = Lead(owners=[], touches=[answer("1 10:30", "books a meeting")], promise=promise_with(policy))
+    assert (lead.verdict().status, lead.verdict().targets) == ("pending", ())
 
 
 def test_instants_leave_in_utc() -> None:

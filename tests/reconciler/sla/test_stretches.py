@@ -143,6 +143,14 @@ def test_a_pause_from_before_the_hand_over_is_not_the_next_owners() -> None:
 def test_while_the_clock_stands_still_the_owner_sees_paused() -> None:
     assert of(Lead(stages=HELD[:2], now="1 13:00")).state == "paused"
     assert of(Lead(stages=HELD[:2], now="5 13:00")).state == "paused"
+    assert of(Lead(stages=HELD[:2], now="5 13:00")).due_at == mexico("2 10:00")  # as it stood when the pause began
+
+
+def test_who_hands_on_while_the_clock_stands_still_is_in_time() -> None:
+    lead = Lead(stages=HELD[:2], owners=[("1 10:00", LUIS), ("3 10:00", EVA)], now="5 13:00")
+    luis, eva = lead.verdict().stretches
+    assert (luis.state, luis.due_at, eva.state) == ("exempt", mexico("3 17:00"), "paused")  # six hours were left
+    assert replace(lead, now="9 13:00").verdict().stretches == (luis, eva)
     assert of(Lead(stages=HELD, now="2 09:30")).state == "on_track"
 
 

@@ -26,6 +26,7 @@ from tests.reconciler.sla.calendars import (
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Span, Vocabulary, WorkingTime
 from crm_sync.mappings.hours import Day
+from crm_sync.mappings.spans import Unit
 from crm_sync.reconciler.sla.clock import Clock, clock_of, same_wall_time
 from crm_sync.reconciler.sla.openings import openings
 
@@ -313,6 +314,39 @@ def test_paused_and_running_time_make_the_whole(
     due = clock.due(start, Span(hours, "bh"), [pause])
     assert clock.passed(start, due, "bh", [pause]) == hours * HOUR
     assert not pause[0] < due < pause[1]
+
+
+@made_of
+@given(
+    calendars(),
+    st.sampled_from(["bh", "bd", "d", "h"]),
+    st.integers(0, 4000),
+    st.lists(st.integers(-900, 4000), max_size=4, unique=True).map(sorted),
+)
+def test_when_so_much_has_passed_is_the_first_instant_at_which_it_has(
+    made: tuple[WorkingTime, datetime], unit: Unit, length: int, edges: list[int]
+) -> None:
+    clock, start = clock_of(made[0]), made[1]
+    moments = [start + minutes * MINUTE for minutes in edges]
+    pauses = list(zip(moments[::2], moments[1::2], strict=False))
+    at = clock.when_passed(start, length * MINUTE, unit, pauses)
+    assert clock.passed(start, at, unit, pauses) == length * MINUTE
+    assert at == start or clock.passed(start, at - timedelta(microseconds=1), unit, pauses) < length * MINUTE
+
+
+@made_of
+@given(calendars(), st.integers(1, 20 * 1440))
+def test_the_days_that_are_left_become_fewer_when_the_last_hours_of_one_are_over(
+    made: tuple[WorkingTime, datetime], minutes: int
+) -> None:
+    clock, start = clock_of(made[0]), made[1]
+    end = start + minutes * MINUTE
+    days = clock.open_days(start, end)
+    assume(days)
+    fewer = clock.fewer_days_from(start, end, days)
+    assert fewer > start
+    assert clock.open_days(fewer - timedelta(microseconds=1), end) == days
+    assert fewer >= end or clock.open_days(fewer, end) == days - 1
 
 
 @made_of

@@ -62,13 +62,18 @@ def share_of(goal: Goal, judged: Judged, pauses: Sequence[Pause]) -> str:
     if not whole:
         return "all"
     passed = judged.clock.passed(goal.start, plain(judged.now), unit, pauses)
-    further = max(next_half(passed, whole), passed + LEAST)
-    if further < whole:
+    share = per_cent(passed, whole)
+    further = max(next_share(share, whole), passed + LEAST)
+    if further < whole:  # after the due nobody asks
         holds(judged.now, judged.clock.when_passed(goal.start, further, unit, pauses))
+    return share
+
+
+def per_cent(passed: timedelta, whole: timedelta) -> str:
     return f"{passed / whole:.0%}"
 
 
-def next_half(passed: timedelta, whole: timedelta) -> timedelta:
-    """Where the per cent, which are rounded, become one more: not a moment later, and hardly one before."""
-    per_cent = int(f"{100 * (passed / whole):.0f}")
-    return (2 * per_cent + 1) * whole // 200 - LEAST
+def next_share(share: str, whole: timedelta) -> timedelta:
+    """How much has passed when the share is rounded to one per cent more."""
+    half = (2 * int(share[:-1]) + 1) * whole // 200
+    return half + LEAST if per_cent(half, whole) == share else half

@@ -40,9 +40,8 @@ def stretch(hands: Hands, target: Target, judged: Judged, court: Court) -> Stret
         because = f"the person booked a meeting at {iso(booked)}, before the lead was handed on"
         return Stretch(target.name, hands.owner, hands.since, hands.until, "exempt", None, None, because)
     state, due_at, at, because = owed(hands, target, made, judged, court)
-    directory = court.office(judged.cycle.ended_at).directory
-    until = max(due_at, court.now) if state == "paused" else due_at
-    away = away_in(directory.away(hands.owner), hands.since, until)
+    absences = court.office(judged.cycle.ended_at).directory.away(hands.owner)
+    away = away_at(absences, court.now) if state == "paused" else away_in(absences, hands.since, due_at)
     if away and state in ("breached", "met_late"):
         state, because = "exempt", f"{because}; excused: out of office from {iso(away[0])} to {iso(away[1])}"
     elif away and away[0] <= court.now < away[1] and state in ("on_track", "at_risk", "pending", "paused"):
@@ -106,6 +105,10 @@ def unless_unread(
     if needed := judged.unread(until):
         return "pending", due_at, None, f"the CRMs have not been read up to {iso(needed)}"
     return state, due_at, at, because
+
+
+def away_at(absences: Iterable[Absence], at: datetime) -> Absence | None:
+    return next((one for one in absences if one[0] <= at < one[1]), None)
 
 
 def away_in(absences: Iterable[Absence], since: datetime, until: datetime) -> Absence | None:

@@ -20,7 +20,8 @@ ACCUSED: Final[frozenset[TargetState]] = frozenset({"breached", "closed_untouche
 def judge(judged: Judged) -> tuple[TargetVerdict, ...]:
     """Every target of the policy whose clock has started."""
     targets = [one for one in judged.policy.targets if one.clock == "lead" or judged.cycle.started_at]
-    latest = last_due(targets, judged, judged.effort.bookings[0]) if judged.effort.bookings else None
+    booked = judged.effort.bookings
+    latest = last_due(targets, judged, booked[0]) if targets and booked else None
     return tuple(stand(goal_of(one, judged, latest), judged) for one in targets)
 
 
