@@ -134,8 +134,11 @@ def marks_among(connection: Connection, refs: Collection[str]) -> Iterable[Any]:
     return connection.execute(select(moved).where(moved.c.ref.in_(refs)))
 
 
-def settle_marks(connection: Connection, now: datetime, by: Judging | None, *, everybody: bool) -> None:
-    """A plan has seen to all of them. `by` None: it does not say by what it judged, and the next one judges all."""
+def settle_marks(
+    connection: Connection, now: datetime, by: Judging | None, superseded: Collection[str], *, everybody: bool
+) -> None:
+    """A plan has seen to all of them. `by` None: it does not say by what it judged, and the next one judges all. Whether
+    somebody is told of what is over depends on what waits for them: so refs are marked whose writes are `superseded`."""
     before = connection.execute(select(judging.c.everybody_at)).scalar()
     connection.execute(delete(moved))
     connection.execute(delete(judging))
@@ -143,6 +146,7 @@ def settle_marks(connection: Connection, now: datetime, by: Judging | None, *, e
         told = {"tables": tables_of(by), "horizons": msgspec.json.encode(by.horizons).decode()}
         at = {"everybody_at": now if everybody or before is None else before, "judged_at": now}
         connection.execute(insert(judging).values({**told, **at}))
+        put_marks(connection, ((ref, PEOPLE) for ref in superseded))
 
 
 def count_held_back(database: Database) -> int:

@@ -54,9 +54,8 @@ def key_of(ref: Ref, values: Mapping[str, str | None]) -> str:
 def enqueue(
     connection: Connection, run_id: int, writes: Sequence[Write], now: datetime, rights: Mapping[str, str]
 ) -> Queued:
-    """Earlier writes that are not wanted any more are superseded; wanted ones keep their place and their attempts.
-    `rights` are what each CRM grants us in this run."""
-    supersede(connection, {write.key for write in writes}, {str(write.ref) for write in writes})
+    """Wanted writes that wait or were refused keep their place and their attempts. `rights` are what each CRM grants us
+    in this run."""
     give_another_chance(connection, run_id, {write.key for write in writes}, rights)
     refused = open_keys(connection, "refused")
     there = refused | open_keys(connection, "pending")
@@ -64,14 +63,18 @@ def enqueue(
     return queued(writes, refused)
 
 
-def supersede(connection: Connection, wanted: Collection[str], refs: Collection[str]) -> None:
-    """A refusal is moot only when nothing at all is wanted of its ref: then somebody has put it right."""
+def supersede(connection: Connection, writes: Sequence[Write]) -> set[str]:
+    """Earlier writes that are not wanted any more; a refusal is moot only when nothing at all is wanted of its ref: then
+    somebody has put it right. Returns their refs."""
+    wanted, refs = {write.key for write in writes}, {str(write.ref) for write in writes}
     columns = (outbox.c.id, outbox.c.key, outbox.c.ref)
     waiting = connection.execute(select(*columns).where(PENDING))
     withheld = connection.execute(select(*columns).where(REFUSED))
-    stale = [row.id for row in waiting if row.key not in wanted] + [row.id for row in withheld if row.ref not in refs]
+    stale = {row.id: row.ref for row in waiting if row.key not in wanted}
+    stale |= {row.id: row.ref for row in withheld if row.ref not in refs}
     for some in batches(stale):
         connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(state="superseded"))
+    return set(stale.values())
 
 
 def give_another_chance(
