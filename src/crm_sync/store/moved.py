@@ -138,7 +138,7 @@ def settle_marks(
     connection: Connection, now: datetime, by: Judging | None, superseded: Collection[str], *, everybody: bool
 ) -> None:
     """A plan has seen to all of them. `by` None: it does not say by what it judged, and the next one judges all. Whether
-    somebody is told of what is over depends on what waits for them: so refs are marked whose writes are `superseded`."""
+    anybody is told of what is over depends on what waits for them: refs whose writes are `superseded` are marked."""
     before = connection.execute(select(judging.c.everybody_at)).scalar()
     connection.execute(delete(moved))
     connection.execute(delete(judging))

@@ -64,8 +64,8 @@ def enqueue(
 
 
 def supersede(connection: Connection, writes: Sequence[Write]) -> set[str]:
-    """Earlier writes that are not wanted any more; a refusal is moot only when nothing at all is wanted of its ref: then
-    somebody has put it right. Returns their refs."""
+    """Earlier writes that are not wanted any more; a refusal is moot only when nothing at all is wanted of its ref, for
+    somebody has put it right then. Returns their refs."""
     wanted, refs = {write.key for write in writes}, {str(write.ref) for write in writes}
     columns = (outbox.c.id, outbox.c.key, outbox.c.ref)
     waiting = connection.execute(select(*columns).where(PENDING))
