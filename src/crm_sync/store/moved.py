@@ -137,8 +137,8 @@ def marks_among(connection: Connection, refs: Collection[str]) -> Iterable[Any]:
 def settle_marks(
     connection: Connection, now: datetime, by: Judging | None, superseded: Collection[str], *, everybody: bool
 ) -> None:
-    """A plan has seen to all of them. `by` None: it does not say by what it judged, and the next one judges all. Whether
-    anybody is told of what is over depends on what waits for them: refs whose writes are `superseded` are marked."""
+    """A plan has seen to all of them. `by` None: it does not say by what it judged, and the next one judges all. If
+    anybody is told of what is over depends on what waits for them, so refs whose writes are `superseded` are marked."""
     before = connection.execute(select(judging.c.everybody_at)).scalar()
     connection.execute(delete(moved))
     connection.execute(delete(judging))
