@@ -247,11 +247,13 @@ Unknown = tuple[Ref, str, str]  # a record holds a value of a field that means n
 @dataclass(frozen=True, slots=True)
 class News:
     """What there is since the last plan: records about which something was told (`of_deals`: some are deals), people
-    whose time has come, and what that plan said of everybody's employer (id and name) and of unknown words."""
+    whose time has come, and what that plan said of who earned credit, of everybody's employer (id and name), and of
+    unknown words."""
 
     refs: frozenset[Ref]
     of_deals: bool
     due: frozenset[str]
+    earners: frozenset[str]
     employers: Mapping[Ref, tuple[str, str]]
     unknowns: tuple[Unknown, ...]
 

@@ -15,6 +15,7 @@ from tests.sync.town import Held, Town, crm_sync, running_town
 
 PEOPLE = 400
 STRIDES = ("101h", "6d", "13d")  # from the evening on which the town begins to one at night, when nobody works
+HOURS = "15h"  # to the end of the next working day; within a day only those are judged whom something concerns
 SLA = ("sla_status", "sla_target", "attempt_count", "sla_breach_count", "sla_started_at", "sla_due_at")
 
 pytestmark = pytest.mark.slow
@@ -24,11 +25,11 @@ Then = tuple[dict[str, Any], Held, dict[str, Any]]  # the truth, what the CRMs h
 
 @pytest.fixture(scope="module", params=[7, 23])
 def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Then]:
-    """A sync on the first evening, and one after each stride, at a quiet moment of the night."""
+    """A sync on the first evening, and one after each stride, at a quiet moment of the night; one more hours later."""
     with running_town(tmp_path_factory.mktemp("town"), PEOPLE, request.param) as town:
         crm_sync(town, "schema", "apply")
         crm_sync(town, "sync", "--write-history")
-        return [after(town, stride) for stride in STRIDES]
+        return [after(town, stride) for stride in (*STRIDES, HOURS)]
 
 
 def after(town: Town, stride: str) -> Then:
@@ -69,6 +70,12 @@ def test_every_record_is_read_and_written_and_nobody_is_counted_twice(days: list
     for truth, held, run in days:
         assert {ref for one in truth["people"] for ref in one["records"] if ref in held} == set(held)
         assert (run["people"], run["links"]) == (truth["totals"]["people"], truth["totals"]["duplicates"])
+
+
+def test_everybody_is_judged_after_a_day_and_few_are_after_hours(days: list[Then]) -> None:
+    *runs, last = (run for _, _, run in days)
+    assert all(run["judged"] == run["people"] for run in runs)
+    assert 0 < last["judged"] < last["people"] / 2
 
 
 def test_every_persons_sla_equals_the_truth_of_the_day(days: list[Then]) -> None:

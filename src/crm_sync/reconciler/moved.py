@@ -84,9 +84,9 @@ def scope_of(
     found.update(linked_otherwise(linked, snapshot.person_ids))
     found.update(one for deal in deals if not news.refs.isdisjoint(deal.records) for one in deal.person_ids)
     people = frozenset(found & linked.records.keys())
-    earned = any(not people.isdisjoint(deal.person_ids) for deal in deals if deal.won)
-    lost = not snapshot.person_ids.keys() <= person_of.keys()  # somebody who earned credit may be gone
-    return Scope(people, news.refs, credits=earned or lost or news.of_deals)
+    earns = any(not people.isdisjoint(deal.person_ids) for deal in deals if deal.won)
+    earned = not people.isdisjoint(news.earners) or not news.earners <= linked.records.keys()
+    return Scope(people, news.refs, credits=earns or earned or news.of_deals)
 
 
 def linked_otherwise(linked: Linked, before: Mapping[Ref, str]) -> Iterator[str]:

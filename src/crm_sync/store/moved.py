@@ -18,7 +18,18 @@ from crm_sync.records import News, Ref
 from crm_sync.store.cells import texts_of
 from crm_sync.store.database import Database
 from crm_sync.store.differing import FORM
-from crm_sync.store.schema import deals, employers, judging, known, known_companies, moved, outbox, unknowns
+from crm_sync.store.schema import (
+    credits,
+    deals,
+    employers,
+    judging,
+    known,
+    known_companies,
+    moved,
+    outbox,
+    people,
+    unknowns,
+)
 from crm_sync.store.shapes import RECORDS, Row, Shape
 from crm_sync.store.statements import batches, read_cells, read_whole, upsert
 from crm_sync.store.writes import REFUSED
@@ -50,6 +61,7 @@ def read_news(database: Database, now: datetime, by: Judging) -> News | None:
             refs=frozenset(map(Ref.parse, (*(mark.ref for mark in marks), *refused))),
             of_deals=DEALS in abouts,
             due=frozenset(connection.execute(come).scalars()),
+            earners=frozenset(connection.execute(select(credits.c.person_id).distinct()).scalars()) - {None},
             employers=employers_before(connection),
             unknowns=tuple(unknowns_before(connection)),
         )
@@ -100,12 +112,14 @@ def mark_rows(connection: Connection, shape: Shape, told: Sequence[tuple[Row, Ro
 
 
 def marks_of(shape: Shape, row: Row) -> Iterator[Mark]:
-    """The record itself, whom it names, and the deals that are one with it."""
+    """The record itself, whom it names, and which records it says that it is one with: deals count once, and who is
+    gone is whoever says so, with all that is told of them."""
     yield row[0], OF_TABLE.get(shape.table.name, PEOPLE)
     if shape.names_people is not None:
         yield from ((person, PEOPLE) for person in texts_of(row[shape.names_people]))
-    if shape.table is deals:
-        yield from ((other, DEALS) for other in texts_of(row[shape.place("same_as")]))
+    if shape.table in (people, deals):
+        about = OF_TABLE.get(shape.table.name, PEOPLE)
+        yield from ((other, about) for other in texts_of(row[shape.place("same_as")]))
 
 
 def mark_gone(connection: Connection, gone: Collection[str]) -> None:
