@@ -4,7 +4,8 @@ hand which instants matter will forget one.
 A watched instant equals the plain one and answers every comparison like it. Compared with a later instant, it reports
 that one: from there on the answer may be another. Compared with an earlier one it reports nothing, for it only moves
 forward. Whatever else is read off it (a sum, a date, a text, a hash) may be another at any moment: that reports the
-instant itself, unless whoever asks works with the `plain` one and says itself until when its answer `holds`.
+instant itself, unless whoever asks works with the `plain` one and says itself until when its answer `holds`. Only what
+C reads off by itself goes unnoticed: `datetime.combine`, a zone that is asked without `astimezone`, an encoder.
 """
 
 from __future__ import annotations

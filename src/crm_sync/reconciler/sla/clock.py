@@ -118,7 +118,7 @@ class Clock:
         measure, later = (self.elapsed, self.after) if unit in BUSINESS else (difference, added)
         at = later(start, length)
         for since, until in pauses:
-            if since >= at:
+            if max(since, start) >= at:
                 break
             if until > start:
                 length += measure(max(since, start), until)
