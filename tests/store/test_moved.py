@@ -48,6 +48,7 @@ def test_before_a_plan_that_can_be_followed_nothing_is_marked(store: Store) -> N
     ("record", "refs"),
     [
         (person(), {ANA}),
+        (person(same_as=(LEAD,)), {ANA, LEAD}),
         (StageChange(ANA, "1", MONDAY, "mql"), {ANA}),
         (Assignment(ANA, "1", MONDAY, LUIS), {ANA}),
         (touch(people=(ANA, LEAD)), {touch().ref, ANA, LEAD}),

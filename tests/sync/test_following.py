@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table, select
 
@@ -258,8 +258,11 @@ class Reading(Memory):
         return self._crm.now()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))  # a seed does not shrink
 @given(st.integers(0, 2**32))
+@example(143)  # a refused write that is not wanted any more, beside one that is
+@example(1021)  # a write is superseded, and whoever it told of what is over is told no more
+@example(3050)  # who earned credit leaves the deal, since another record speaks for one that is gone
 def test_whoever_is_passed_over_is_as_they_would_have_been_judged(seed: int) -> None:
     hosts = Host(follows=True), Host(follows=False)
     lives_on(Random(seed), hosts, 8)
@@ -270,7 +273,7 @@ def test_whoever_is_passed_over_is_as_they_would_have_been_judged(seed: int) -> 
 def test_most_are_passed_over() -> None:
     """Or the property above would say nothing."""
     judged: list[int | None] = []
-    for seed in range(12):
+    for seed in range(6):
         hosts = Host(follows=True), Host(follows=False)
         judged += lives_on(Random(seed), hosts, 8)
     following = [one for one in judged if one is not None]
