@@ -25,18 +25,23 @@ Then = tuple[dict[str, Any], Held, dict[str, Any]]  # the truth, what the CRMs h
 
 @pytest.fixture(scope="module", params=[7, 23])
 def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Then]:
-    """A sync on the first evening, and one after each stride, at a quiet moment of the night; one more hours later."""
+    """A sync on the first evening, and one after each stride, at a quiet moment of the night; one more hours later, and
+    at once another one that looks at everybody."""
     with running_town(tmp_path_factory.mktemp("town"), PEOPLE, request.param) as town:
         crm_sync(town, "schema", "apply")
         crm_sync(town, "sync", "--write-history")
-        return [after(town, stride) for stride in (*STRIDES, HOURS)]
+        return [*(after(town, stride) for stride in (*STRIDES, HOURS)), synced(town, "--everybody")]
 
 
 def after(town: Town, stride: str) -> Then:
     clock(town, advance=stride, speed=0)
     while not is_quiet(town):
         clock(town, advance="20m")
-    run = json.loads(crm_sync(town, "sync", "--json").stdout)
+    return synced(town)
+
+
+def synced(town: Town, *how: str) -> Then:
+    run = json.loads(crm_sync(town, "sync", *how, "--json").stdout)
     return town.truth_now(), town.held(), run
 
 
@@ -73,9 +78,15 @@ def test_every_record_is_read_and_written_and_nobody_is_counted_twice(days: list
 
 
 def test_everybody_is_judged_after_a_day_and_few_are_after_hours(days: list[Then]) -> None:
-    *runs, last = (run for _, _, run in days)
+    *runs, few, _ = (run for _, _, run in days)
     assert all(run["judged"] == run["people"] for run in runs)
-    assert 0 < last["judged"] < last["people"] / 2
+    assert 0 < few["judged"] < few["people"] / 2
+
+
+def test_where_few_were_judged_nobody_was_missed(days: list[Then]) -> None:
+    (_, before, _), (_, after, everybody) = days[-2:]
+    assert everybody["judged"] == everybody["people"]
+    assert (everybody["planned"], after) == (0, before)
 
 
 def test_every_persons_sla_equals_the_truth_of_the_day(days: list[Then]) -> None:
