@@ -77,10 +77,16 @@ def test_no_row_is_ever_rewritten_and_the_same_verdict_writes_none(store: Store)
 
 
 def test_a_first_import_and_a_backfill_are_no_news(store: Store) -> None:
-    save(store, judged("breached"), 9)
+    save(store, judged("breached"), 9, quiet=True)
     save(store, judged("met", DUE), 10, cause="backfill", quiet=True)
     save(store, judged("breached"), 11)
     assert [row["quiet"] for row in rows(store)] == [True, True, False]
+
+
+def test_the_first_lead_of_all_is_news_where_the_first_import_found_none(store: Store) -> None:
+    save(store, known(verdict=None), 9, quiet=True)
+    save(store, judged("on_track"), 10)
+    assert [row["quiet"] for row in rows(store)] == [False]
 
 
 def test_cycles_from_before_the_promise_are_not_remembered(store: Store) -> None:

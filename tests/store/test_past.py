@@ -24,7 +24,7 @@ def test_of_an_empty_history_nothing_is_remembered(store: Store) -> None:
 
 
 def test_what_a_later_import_or_a_backfill_brings_to_light_is_told_apart_from_news(store: Store) -> None:
-    save(store, 1, judged("first"))
+    save(store, 1, judged("first"), quiet=True)
     save(store, 2, judged("first"), judged("news"))
     save(store, 3, judged("first"), judged("news"), judged("later"), quiet=True, cause="backfill")
     first, cycles, _ = store.past("sla_status")

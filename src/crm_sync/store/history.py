@@ -50,12 +50,12 @@ class Last(NamedTuple):
 
 class Chronicle:
     """Writes the history that one plan adds, some people at a time: only about those of whom anything is another than
-    before. Nothing about cycles from before the promise. A first import is quiet: years of misses are no news."""
+    before. Nothing about cycles from before the promise. `quiet`, as in a first import: years of misses are no news."""
 
     def __init__(self, connection: Connection, now: datetime, asked: str | None, *, quiet: bool) -> None:
         self._connection, self._now, self._asked = connection, now, asked
         self._begun = connection.execute(select(schema.verdict_history.c.id).limit(1)).first() is not None
-        self._quiet = quiet or not self._begun
+        self._quiet = quiet
 
     def tell(self, people: Sequence[Known]) -> None:
         """Of people as they are judged now: what is new, and what does not apply any more."""
