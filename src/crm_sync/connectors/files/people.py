@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as compute
@@ -62,6 +62,8 @@ BLOCK: Final = 1 << 24
 PIECE: Final = 1 << 20
 UNREADABLE: Final = "�"
 
+Column: TypeAlias = pa.ChunkedArray
+
 
 @dataclass(frozen=True, slots=True)
 class OddRow:
@@ -115,7 +117,7 @@ def cleaned(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return compute.if_else(compute.equal(text, ""), None, text)
 
 
-def side_by_side(work: Callable[[pa.ChunkedArray], pa.ChunkedArray], columns: Sequence[pa.ChunkedArray]) -> list[pa.ChunkedArray]:
+def side_by_side(work: Callable[[Column], Column], columns: Sequence[Column]) -> list[Column]:
     """What becomes of each column: Arrow works at one with one core, and lets others work meanwhile."""
     with ThreadPoolExecutor(pa.cpu_count()) as cores:
         return list(cores.map(work, columns))

@@ -73,8 +73,8 @@ def of_one_mind(sure: pa.Table, decided: Decided) -> pa.Array:
 
 
 def all_paired(first: pa.Array, partners: pa.ChunkedArray, inside: pa.Array) -> pa.Array:
-    """Those of the lowest partners (`first` of each record) whose records are all paired with each other and with nobody
-    else; `inside` has the lowest partner of the two records of each pair where it is the same."""
+    """Those of the lowest partners (`first` of each record) whose records are all paired with each other and with
+    nobody else; `inside` has the lowest partner of the two records of each pair where it is the same."""
     told = pa.table({"first": first, "partners": partners})
     told = told.group_by("first").aggregate([("partners", "sum"), ("first", "count")]).combine_chunks()
     within = compute.value_counts(inside)
