@@ -13,14 +13,15 @@ PAIRED = 2_000  # groups of two that the surest pairs make, beside others that m
 SCORES = [3 - number / 100 for number in range(300)]
 
 
-def threshold_of(scores, **told):
-    """What two groups have to reach where each of these scores makes one more group, of two who are alone."""
+def threshold_of(scores, shift=0.0, **told):
+    """What two groups have to reach where each of these scores makes one more group, of two who are alone; `shift` was
+    added to all."""
     alone = 2 * PAIRED
     groups = [row - row % 2 for row in range(alone)] + list(range(alone, alone + 2 * len(scores)))
     sure = {(row, row + 1): 9.0 for row in range(0, alone, 2)}
     links = table_of(sure).append_column("rid", table_of(sure)["b"])
     whole = table_of({(row, row + 1): score for row, score in zip(range(alone, len(groups), 2), scores, strict=True)})
-    return cautious_link(groups, links, whole, MODEL.model_copy(update={"link": 4.0, "least": 0.0} | told))
+    return cautious_link(groups, links, whole, MODEL.model_copy(update={"link": 4.0, "least": 0.0} | told), shift)
 
 
 def test_merges_are_made_down_to_the_score_at_which_too_many_would_be_wrong():
@@ -39,11 +40,18 @@ def test_scores_that_promise_too_much_among_few_make_merges_more_careful():
     assert as_told == pytest.approx(threshold_of(SCORES), abs=0.05)
 
 
+def test_scores_that_fell_because_few_pairs_are_one_person_leave_room_for_more_merges():
+    fallen, as_told, risen = (threshold_of(SCORES, shift, returned=0.9) for shift in (-0.4, 0.0, 0.4))
+    assert fallen < as_told < risen
+    assert threshold_of(SCORES, -0.4) == as_told == threshold_of(SCORES)
+    assert misjudged(100_000, -0.4, MODEL.model_copy(update={"returned": 0.5})) == pytest.approx(exp(-0.2))
+
+
 def test_of_no_size_scores_are_taken_to_be_off_by_more_than_was_measured():
-    assert misjudged(10**9, MODEL.model_copy(update={"fading": 0.5, "even": 1e5})) == pytest.approx(exp(-0.5))
-    assert misjudged(1, MODEL.model_copy(update={"fading": 0.5, "even": 1e5})) == pytest.approx(exp(0.5))
+    assert misjudged(10**9, 0.0, MODEL.model_copy(update={"fading": 0.5, "even": 1e5})) == pytest.approx(exp(-0.5))
+    assert misjudged(1, 0.0, MODEL.model_copy(update={"fading": 0.5, "even": 1e5})) == pytest.approx(exp(0.5))
 
 
 def test_a_few_merges_tell_nothing_about_a_share():
     links = table_of({(0, 1): 9.0})
-    assert cautious_link([0, 0, 2, 3], links, table_of({(2, 3): 3.9}), MODEL) == MODEL.link
+    assert cautious_link([0, 0, 2, 3], links, table_of({(2, 3): 3.9}), MODEL, 0.0) == MODEL.link

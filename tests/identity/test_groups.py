@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings.identity import IdentityModel
-from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped
+from crm_sync.reconciler.dedupe.matching import clusters
+from crm_sync.reconciler.dedupe.matching.clusters import Decided, grouped, of_one_mind
 from crm_sync.reconciler.dedupe.matching.whole import excluded
 
 MODEL = IdentityModel(
@@ -31,6 +34,15 @@ COUNT = 8
 ENDS = st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1)).filter(lambda pair: pair[0] < pair[1])
 SCORES = st.floats(-8, 8, width=16)
 PAIRS = st.dictionaries(ENDS, SCORES, max_size=20)
+
+
+@st.composite
+def crowds(draw):
+    """Pairs of people of whom most are paired with all of their own group, and a few with others."""
+    homes = draw(st.lists(st.integers(0, 3), min_size=COUNT, max_size=COUNT))
+    ends = [(x, y) for x in range(COUNT) for y in range(x + 1, COUNT) if homes[x] == homes[y]]
+    told = draw(st.lists(st.sampled_from((-3.5, 0.2, 1.0, 4.0)), min_size=len(ends), max_size=len(ends)))
+    return dict(zip(draw(st.permutations(ends)), told, strict=True)) | draw(st.dictionaries(ENDS, SCORES, max_size=2))
 
 
 def groups_of(pairs, decided=Decided()):
@@ -87,6 +99,23 @@ def test_a_decision_changes_only_what_it_speaks_of_where_nothing_else_hangs_on_i
     alone = {some: score for some, score in pairs.items() if not set(some) & set(pair)}
     before, after = groups_of(alone), groups_of(alone, Decided(one=[pair]))
     assert after == [min(pair) if row in pair else one for row, one in enumerate(before)]
+
+
+@given(crowds(), st.sets(ENDS, max_size=1), st.sets(ENDS, max_size=1), st.sampled_from((-4.0, 0.2, 1.0)))
+def test_who_are_all_paired_with_each_other_and_nobody_else_are_what_joining_one_by_one_makes_of_them(
+    pairs, one, two, link
+):  # fmt: skip
+    decided = Decided(one, two)
+    with patch.object(clusters, "of_one_mind", lambda sure, decided: pa.array([False] * len(sure), pa.bool_())):
+        one_by_one = grouped(COUNT, table_of(pairs), MODEL, link, decided)
+    assert grouped(COUNT, table_of(pairs), MODEL, link, decided) == one_by_one
+
+
+def test_only_who_are_all_paired_with_each_other_and_nobody_else_are_one_group_at_once():
+    three, chain, alone, named = [(0, 1), (0, 2), (1, 2)], [(3, 4), (4, 5)], [(6, 7)], [(8, 9)]
+    told = table_of(dict.fromkeys([*three, *chain, *alone, *named], 6.0))
+    assert of_one_mind(told, Decided(two=[(0, 9)])).to_pylist() == [False] * 5 + [True] + [False]
+    assert of_one_mind(told, Decided(two=[(7, 9)])).to_pylist() == [True] * 3 + [False] * 4
 
 
 def test_one_sure_pair_does_not_carry_a_crowd():

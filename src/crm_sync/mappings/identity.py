@@ -43,11 +43,12 @@ class IdentityModel(Shape):
     long as no more than `poisoned` of the merged groups are to be expected wrong; from `review` on a person looks at
     them; two records below `veto` are never in one group. Wrong merges are expected as the scores say it, and besides
     for a share of `mistaken` of all links, however sure; among `even` records that is right, and off by the power
-    `fading` of how many more or fewer there are. A pair that a key proves (a mailbox of their own, or a phone together
-    with the name) has at least `proven`; one that is contradicted (one mailbox under two other names, two addresses
-    and two phones at one company under half a name) at most `contested`. `prior` is the share of the pairs that were
-    one person where the weights were trained. `unseen` counts for two records of a group that no key brought together;
-    `together` is what all pairs between two groups must reach on average."""
+    `fading` of how many more or fewer there are, and by the share `returned` of what every score was moved by for how
+    common duplicates are. A pair that a key proves (a mailbox of their own, or a phone together with the name) has at
+    least `proven`; one that is contradicted (one mailbox under two other names, two addresses and two phones at one
+    company under half a name) at most `contested`. `prior` is the share of the pairs that were one person where the
+    weights were trained. `unseen` counts for two records of a group that no key brought together; `together` is what
+    all pairs between two groups must reach on average."""
 
     bias: float
     prior: float
@@ -58,6 +59,7 @@ class IdentityModel(Shape):
     mistaken: float = 0.0
     even: float = 1.0
     fading: float = 0.0
+    returned: float = 0.0
     proven: float
     contested: float
     review: float

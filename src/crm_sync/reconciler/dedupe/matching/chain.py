@@ -37,8 +37,8 @@ PEOPLE: Final = pa.schema(
 )  # fmt: skip
 #: The most records that a key of each rule brings together: what more of them share does not name one person.
 MOST: Final = {
-    "mailbox": 50, "phone": 40, "phone_given": 40, "name": 80, "name_place": 60, "employer_family": 60,
-    "employer_given": 40, "company_family": 60, "company_given": 40, "local": 30, "employer_local": 20,
+    "mailbox": 50, "phone": 16, "phone_given": 40, "name": 40, "name_place": 60, "employer_family": 60,
+    "employer_given": 40, "company_family": 60, "company_given": 40, "local": 8, "employer_local": 20,
     "employer_initials": 30, "employer_beginning": 30, "initial_family": 12,
     "place_family": 15, "place_given": 15, "family": 10, "given": 10,
 }  # fmt: skip

@@ -39,9 +39,9 @@ def grouped(count: int, scored: pa.Table, model: Bounds, link: float, decided: D
     """The lowest number of each record's group, for the records 0 to `count` - 1. `scored` are pairs with their scores;
     those from `link` on join groups; their order does not matter. Linear in the pairs, since groups are small."""
     sure = scored.filter(compute.greater_equal(scored["score"], link))
-    alone = apart_from_all(sure, decided)
-    home = homes(count, sure.filter(alone))
-    edges = edges_of(sure.filter(compute.invert(alone)), link)
+    settled = of_one_mind(sure, decided) if link >= model.veto else pa.nulls(len(sure), pa.bool_())
+    home = homes(count, sure.filter(settled))
+    edges = edges_of(sure.filter(compute.invert(settled.fill_null(False))), link)
     connected = components(count, chain(decided.one, ((x, y) for _, x, y in edges)))
     inside = inside_of(scored, connected) | dict.fromkeys(decided.one, SURE) | dict.fromkeys(decided.two, -SURE)
     members: dict[int, list[int]] = {}
@@ -57,21 +57,38 @@ def grouped(count: int, scored: pa.Table, model: Bounds, link: float, decided: D
     return home
 
 
-def apart_from_all(sure: pa.Table, decided: Decided) -> pa.ChunkedArray:
-    """Of each pair, whether no other pair and nothing decided concerns its two records: then they are one group, and
-    nothing else is to be asked. Most are."""
-    ends = pa.chunked_array([*sure["a"].chunks, *sure["b"].chunks], pa.int32())
-    counted = compute.value_counts(ends)
-    once = counted.field("values").filter(compute.equal(counted.field("counts"), 1))
+def of_one_mind(sure: pa.Table, decided: Decided) -> pa.Array:
+    """Of each pair, whether its two records belong to some that are all paired with each other and with nobody else,
+    and that nothing decided concerns: those are one group, in whichever order they join. Most are."""
+    a, b = (sure[side].combine_chunks() for side in ("a", "b"))
+    ends = pa.table({"one": pa.chunked_array([a, b], pa.int32()), "other": pa.chunked_array([b, a], pa.int32())})
+    seen = ends.group_by("one").aggregate([("other", "min"), ("other", "count")]).combine_chunks()
+    records = seen["one"].combine_chunks()
+    first = compute.min_element_wise(records, seen["other_min"].combine_chunks())
+    of_a, of_b = (first.take(compute.index_in(side, records)) for side in (a, b))
     named = pa.array({one for pairs in (decided.one, decided.two) for pair in pairs for one in pair}, pa.int32())
-    once = once.filter(compute.invert(compute.is_in(once, named)))
-    return compute.and_(compute.is_in(sure["a"], once), compute.is_in(sure["b"], once))
+    free = compute.invert(compute.or_(compute.is_in(a, named), compute.is_in(b, named)))
+    inside = compute.and_(free, compute.equal(of_a, of_b))
+    return compute.and_(inside, compute.is_in(of_a, all_paired(first, seen["other_count"], of_a.filter(inside))))
+
+
+def all_paired(first: pa.Array, partners: pa.ChunkedArray, inside: pa.Array) -> pa.Array:
+    """Those of the lowest partners (`first` of each record) whose records are all paired with each other and with
+    nobody else; `inside` has the lowest partner of the two records of each pair where it is the same."""
+    told = pa.table({"first": first, "partners": partners})
+    told = told.group_by("first").aggregate([("partners", "sum"), ("first", "count")]).combine_chunks()
+    within = compute.value_counts(inside)
+    pairs = within.field("counts").take(compute.index_in(told["first"].combine_chunks(), within.field("values")))
+    most = compute.multiply(told["first_count"], compute.subtract(told["first_count"], 1))
+    full = compute.and_(compute.equal(told["partners_sum"], most), compute.equal(compute.multiply(pairs, 2), most))
+    return told["first"].filter(full).combine_chunks()
 
 
 def homes(count: int, pairs: pa.Table) -> list[int]:
-    """Everybody alone, but for these pairs, of which no two share a record."""
+    """Everybody alone, but for the sets of records that are all paired with each other: those are with the lowest."""
     home = list(range(count))
-    for low, high in zip(pairs["a"].to_pylist(), pairs["b"].to_pylist(), strict=True):
+    lowest = pairs.filter(compute.invert(compute.is_in(pairs["a"], pairs["b"].combine_chunks())))
+    for low, high in zip(lowest["a"].to_pylist(), lowest["b"].to_pylist(), strict=True):
         home[high] = low
     return home
 

@@ -76,7 +76,7 @@ class Matcher:
         add = statistics.shift if statistics else self.shift(scored)
         pairs = tables["scored"] = moved(scored, add, self.model)
         del scored
-        first, link = self.grouped(count, tables, decided, statistics.link if statistics else None)
+        first, link = self.grouped(count, tables, decided, statistics.link if statistics else None, add)
         leader = tables["groups"]["leader"].combine_chunks()
         links = chain.links(tables, engine)
         most = max(FEW_REVIEWS, int(len(leader.unique()) * MOST_REVIEWS))
@@ -113,18 +113,18 @@ class Matcher:
         return shift(chain.histogram(scored, self.engine), self.model.prior)
 
     def grouped(
-        self, count: int, tables: chain.Tables, decided: Decided, link: float | None
+        self, count: int, tables: chain.Tables, decided: Decided, link: float | None, shift: float
     ) -> tuple[list[int], float]:  # fmt: skip
         """The leader of each row among groups that the surest pairs make, and the score from which on two of these are
-        one person (`link` where it is known), judged as a whole. Leaves `groups` and, with what the whole adds,
-        `scored` in `tables`."""
+        one person (`link` where it is known), judged as a whole; `shift` was added to every score. Leaves `groups` and,
+        with what the whole adds, `scored` in `tables`."""
         first = grouped(count, tables["scored"], self.model, self.model.sure, decided)
         tables["groups"] = chain.groups_of(first)
         tables["whole"] = judged(between(tables, self.model, self.engine), self.model, self.engine)
         apart = excluded(tables, self.model, self.engine)
         tables["scored"] = chain.with_whole(tables, self.engine)
         if link is None:
-            link = cautious_link(first, chain.links(tables, self.engine), tables["whole"], self.model)
+            link = cautious_link(first, chain.links(tables, self.engine), tables["whole"], self.model, shift)
         pairs = pa.concat_tables([tables["whole"], apart])
         second = grouped(count, pairs, self.model, link, of_groups(decided, first))
         tables["groups"] = chain.groups_of([second[leader] for leader in first])

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as compute
 
 from crm_sync.reconciler.dedupe.matching import chain
-from crm_sync.reconciler.dedupe.matching.caution import doubts, misjudged, one_by_one
+from crm_sync.reconciler.dedupe.matching.caution import doubts, merged_of, misjudged, one_by_one
 from crm_sync.reconciler.dedupe.matching.clusters import Decided, Pair
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.dedupe.matching.prior import moved
@@ -55,24 +55,26 @@ def trial(
     scored = chain.scored(tables, model, engine)
     add = statistics.shift if statistics else matcher.shift(scored)
     tables["scored"] = moved(scored, add, model)
-    first, link = matcher.grouped(count, tables, Decided(), statistics.link if statistics else None)
+    first, link = matcher.grouped(count, tables, Decided(), statistics.link if statistics else None, add)
     groups: list[int] = tables["groups"]["leader"].to_pylist()
     tables["groups"] = chain.groups_of(first)
-    wrong = expected(first, chain.links(tables, engine), tables["whole"], matcher, link)
+    wrong = expected(first, chain.links(tables, engine), tables["whole"], matcher, link, add)
     found = Statistics({name: tables[name] for name in QUESTIONS}, add, link, model.review, few)
     return Trial(groups, statistics or found, wrong)
 
 
-def expected(first: Sequence[int], links: pa.Table, whole: pa.Table, matcher: Matcher, link: float) -> float:
+def expected(
+    first: Sequence[int], links: pa.Table, whole: pa.Table, matcher: Matcher, link: float, shift: float
+) -> float:  # fmt: skip
     """The share of merged groups that the scores expect to hold two people, at the score that groups have to reach."""
     model = matcher.model
-    merged = sum(size > 1 for size in Counter(first).values())
+    merged = len(merged_of(first))
     wrong = (compute.sum(doubts(links["score"])).as_py() or 0.0) + model.mistaken * len(links)
     for score, so_far, groups in one_by_one(first, links, whole, model):
         if score < link:
             break
         wrong, merged = so_far, groups
-    return float(wrong * misjudged(len(first), model) / max(merged, 1))
+    return float(wrong * misjudged(len(first), shift, model) / max(merged, 1))
 
 
 def partners(groups: Iterable[int]) -> list[frozenset[int]]:
