@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -159,12 +159,18 @@ class Town:
         return records, []
 
 
+class Read(Memory):
+    """A CRM of which one object has been read."""
+
+    objects = ("all",)
+
+
 class Host:
     """A store, and the syncs of one host as far as they concern it."""
 
     def __init__(self, *, follows: bool) -> None:
         self.store, self.follows = open_store("sqlite://"), follows
-        self.crms = {crm: Memory(crm, now=START) for crm in ("hubspot", "salesforce")}
+        self.crms = {crm: Read(crm, now=START) for crm in ("hubspot", "salesforce")}
         self.parts = Parts(self.store, DuckDB(threads=1), WORDS, dict(self.crms), Settings(hubspot=HubSpotSettings()))
 
     def save(self, records: Sequence[Record], gone: Sequence[Ref], horizon: datetime) -> None:
@@ -218,7 +224,6 @@ def lives_on(dice: Random, hosts: Sequence[Host], steps: int) -> list[int | None
     first = [record for ref in (*LEADS, *CONTACTS) if dice.random() < 0.7 for record in town.person(ref)]
     first += [Owner(ref, "0", BORN, ref.id, f"{ref.id}@us.test", "North") for ref in REPS]
     for host in hosts:
-        host.parts = replace(host.parts, connectors={crm: Reading(one) for crm, one in host.crms.items()})
         host.save(first, [], town.now)
         host.plans(town.now)
     judged: list[int | None] = []
@@ -241,21 +246,6 @@ def lives_on(dice: Random, hosts: Sequence[Host], steps: int) -> list[int | None
         for name, rows in expected.items():
             assert held[name] == rows, (name, judged)
     return judged
-
-
-class Reading(Memory):
-    """A connector of which one object is read."""
-
-    def __init__(self, crm: Memory) -> None:
-        super().__init__(crm.crm)
-        self._crm = crm
-
-    @property
-    def objects(self) -> tuple[str, ...]:
-        return ("all",)
-
-    def now(self) -> datetime:
-        return self._crm.now()
 
 
 @settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))  # a seed does not shrink
