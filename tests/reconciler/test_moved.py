@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from crm_sync.changes import Employer, KnownCompany, Scope
-from crm_sync.reconciler.deals import OneDeal
+from crm_sync.reconciler.deals import OneDeal, one_of_each
 from crm_sync.reconciler.dedupe.link import Linked
 from crm_sync.reconciler.moved import Since, look_at, scope_of, standing
-from crm_sync.records import Happenings, News, Person, Ref, Snapshot
+from crm_sync.records import Deal, Happenings, News, Person, Ref, Snapshot
 
 BORN = datetime(2026, 5, 1, tzinfo=UTC)
 ANA, LUIS, EVA, GONE = (Ref("hubspot", "contacts", name) for name in ("ana", "luis", "eva", "gone"))
@@ -98,6 +98,12 @@ def test_who_works_elsewhere_is_judged(company: str | None, before: tuple[str, s
 def test_who_has_a_part_in_a_deal_of_which_any_record_says_something_new_is_judged() -> None:
     for ref in (DEAL, TWIN):
         assert scope(news(refs=frozenset({ref})), deals=[deal("ana", "luis")]).people == {"ana", "luis"}
+
+
+def test_who_has_a_part_in_a_deal_that_names_one_that_is_gone_is_judged() -> None:
+    alone = Deal(DEAL, "1", BORN, BORN, people=(ANA,), same_as=(TWIN,))
+    deals = one_of_each([alone], (), BOTH.person_of)
+    assert scope(news(refs=frozenset({TWIN})), deals=deals).people == {"ana"}
 
 
 @pytest.mark.parametrize(

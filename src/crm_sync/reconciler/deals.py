@@ -13,8 +13,8 @@ from crm_sync.records import Deal, Ref, StageChange, as_said
 
 @dataclass(frozen=True, slots=True)
 class OneDeal:
-    """`ref` is the record that is kept of `records`, `person_ids` the people of all of them. `won_at` None: no date is
-    known."""
+    """`ref` is the record that is kept of `records`, which are all that say or are said to be this deal, those that are
+    gone included; `person_ids` the people of all of them. `won_at` None: no date is known."""
 
     ref: Ref
     created_at: datetime
@@ -44,7 +44,7 @@ def merged(group: Sequence[Deal], closing: Mapping[Ref, datetime], person_of: Ma
     people = {person_of[ref] for deal in group for ref in deal.people if ref in person_of}
     won = kept.state == "won"
     won_at = closing.get(kept.ref, kept.closed_at) if won else None
-    records = tuple(sorted(deal.ref for deal in group))
+    records = tuple(sorted({*(deal.ref for deal in group), *named}))
     return OneDeal(kept.ref, kept.created_at, won, won_at, kept.amount, kept.currency, tuple(sorted(people)), records)
 
 
