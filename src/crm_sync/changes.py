@@ -335,7 +335,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Judging:
+class Basis:
     """By what a plan judges: a fingerprint of the tables, settings and promises, and how far each CRM has been read."""
 
     tables: str

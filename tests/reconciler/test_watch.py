@@ -112,7 +112,7 @@ def test_of_two_that_move_nobody_knows() -> None:
 
 def test_what_has_no_order_is_no_instant() -> None:
     at = Watch().instant(NOON)
-    assert (at == None, at != "noon", at == NOON.replace(tzinfo=None)) == (False, True, False)  # noqa: E711
+    assert (operator.eq(at, None), at != "noon", at == NOON.replace(tzinfo=None)) == (False, True, False)
     for other in ("noon", NOON.replace(tzinfo=None), None):
         with pytest.raises(TypeError):
             assert at < other

@@ -118,7 +118,11 @@ async def test_the_next_sync_holds_the_same_people_back_and_writes_nothing(parts
     await sync(parts)
     crm.wait(timedelta(minutes=10))
     again = await sync(parts)
-    assert (again.planned, again.held_back) == (0, 2)
+    assert (again.planned, again.held_back, again.judged) == (0, 2, again.people)
+    crm.wait(timedelta(minutes=10))
+    later = await sync(parts)  # looks at the one alone whose time has come
+    assert (later.planned, later.held_back) == (0, 2)
+    assert later.judged < later.people == again.people
 
 
 async def test_a_rehearsal_before_the_first_sync_changes_nothing_about_it(parts: Parts, crm: Crm) -> None:
@@ -222,7 +226,8 @@ async def test_of_a_cycle_from_before_the_pinned_holidays_it_is_said_that_nobody
     ref, began = Ref("salesforce", "Lead", "old"), mexico("1 10:00").replace(year=2005)
     crm.put(Person(ref, "1", began, began), StageChange(ref, "1", began, "MQL", field="Status"))
     parts = parts_of(open_store("sqlite://"), crm)
-    [note] = (await sync(parts)).notes
+    [note], *later = [(await sync(parts)).notes for _ in range(3)]
+    assert later == [(note,), (note,)]  # the last one judges nobody
     assert note.startswith("holidays.toml: [MX] begins with 2006, so days of 2005 count as worked.")
     old, fresh = (explain_sla(parts.store, parts.vocabulary, name, crm.now(), {}).cycles for name in ("old", "fresh"))
     assert (old[0].notes, fresh[0].notes) == ((note,), ())

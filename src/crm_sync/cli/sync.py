@@ -55,7 +55,7 @@ def sync(
     """Pull both CRMs, work out what is true, and write our properties back where they differ."""
     given = options(context)
     if every is not None:
-        return run_again_and_again(given, interval_of(every), force)
+        return run_again_and_again(given, interval_of(every), force, everybody)
     summary = in_house(given.settings(), lambda house: once(house, given, dry_run, force, write_history, everybody))
     print_json(with_changes(summary)) if as_json else render(summary)
     raise typer.Exit(exit_code(summary, detailed))
@@ -73,9 +73,9 @@ async def once(
         )
 
 
-def run_again_and_again(given: Options, interval: timedelta, force: bool) -> None:
+def run_again_and_again(given: Options, interval: timedelta, force: bool, everybody: bool) -> None:
     async def service(house: House) -> None:
-        await run_every(interval, lambda: once(house, given, False, force), report)
+        await run_every(interval, lambda: once(house, given, False, force, everybody=everybody), report)
 
     in_house(given.settings(), service)
 

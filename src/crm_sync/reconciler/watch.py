@@ -10,7 +10,6 @@ C reads off by itself goes unnoticed: `datetime.combine`, a zone that is asked w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,7 +50,7 @@ class Watched(datetime):
     at: datetime
     watch: Watch
 
-    def __lt__(self, other: datetime) -> bool:  # type: ignore[override]
+    def __lt__(self, other: Any, /) -> bool:
         if type(other) is Watched:
             return beside(self, other) and self.at < other.at
         if self.at < other:
@@ -59,15 +58,7 @@ class Watched(datetime):
             return True
         return False
 
-    def __ge__(self, other: datetime) -> bool:  # type: ignore[override]
-        if type(other) is Watched:
-            return beside(self, other) and self.at >= other.at
-        if self.at < other:
-            self.watch.until(other)
-            return False
-        return True
-
-    def __gt__(self, other: datetime) -> bool:  # type: ignore[override]
+    def __gt__(self, other: Any, /) -> bool:
         if type(other) is Watched:
             return beside(self, other) and self.at > other.at
         if self.at > other:
@@ -75,15 +66,13 @@ class Watched(datetime):
         self.watch.until(other if self.at < other else self.at + AFTER)
         return False
 
-    def __le__(self, other: datetime) -> bool:  # type: ignore[override]
-        if type(other) is Watched:
-            return beside(self, other) and self.at <= other.at
-        if self.at > other:
-            return False
-        self.watch.until(other if self.at < other else self.at + AFTER)
-        return True
+    def __ge__(self, other: Any, /) -> bool:
+        return not self < other
 
-    def __eq__(self, other: object) -> bool:
+    def __le__(self, other: Any, /) -> bool:
+        return not self > other
+
+    def __eq__(self, other: object, /) -> bool:
         if type(other) is Watched:
             return beside(self, other) and self.at == other.at
         if self.at == other:
@@ -93,7 +82,7 @@ class Watched(datetime):
             self.watch.until(other)
         return False
 
-    def __ne__(self, other: object) -> bool:
+    def __ne__(self, other: object, /) -> bool:
         return not self == other
 
 
@@ -117,7 +106,7 @@ def beside(one: Watched, other: Watched) -> bool:
 def read_off(name: str) -> Any:
     """What a plain instant has under this name, reported as what may be another at any moment."""
     held = getattr(datetime, name)
-    if not isinstance(held, Callable):  # type: ignore[arg-type]
+    if not callable(held):
 
         def read(self: Watched) -> Any:
             self.watch.until(self.at)

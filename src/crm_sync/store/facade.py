@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from crm_sync.changes import Judging, Known, KnownCompany, Plan, Receipt, Write
+from crm_sync.changes import Basis, Known, KnownCompany, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
 from crm_sync.records import Decision, Happenings, News, Record, Ref, Snapshot, Subject
 from crm_sync.store import (
@@ -108,7 +108,7 @@ class Store:
     def snapshot(self) -> Snapshot:
         return snapshot.read_snapshot(self.database)
 
-    def news(self, now: datetime, by: Judging) -> News | None:
+    def news(self, now: datetime, by: Basis) -> News | None:
         """What there is since the last plan; None: everybody has to be judged."""
         return moved.read_news(self.database, now, by)
 
@@ -152,7 +152,7 @@ class Store:
         cause: str | None = None,
         *,
         quiet: bool = False,
-        by: Judging | None = None,
+        by: Basis | None = None,
     ) -> Queued:
         """A plan, all or nothing; returns the changes that wait for the CRMs now. `rights` are what each CRM grants us:
         where they are others than before, what was refused may have another chance. `cause` and `quiet` go into the

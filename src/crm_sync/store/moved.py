@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select
 
-from crm_sync.changes import Judging
+from crm_sync.changes import Basis
 from crm_sync.records import News, Ref
 from crm_sync.store.cells import texts_of
 from crm_sync.store.database import Database
@@ -43,7 +43,7 @@ HORIZONS: Final = msgspec.json.Decoder(dict[str, datetime | None])
 Mark = tuple[str, str]  # a ref, and what it may be of
 
 
-def read_news(database: Database, now: datetime, by: Judging) -> News | None:
+def read_news(database: Database, now: datetime, by: Basis) -> News | None:
     """What there is since the last plan; records that refused a write are looked at each time, since it depends on what
     is wanted whether they have another chance. None: everybody has to be judged, for that plan judged by something
     else, is too old, or stands later than `now`; or an owner, a calendar or a campaign is another than it was."""
@@ -67,7 +67,7 @@ def read_news(database: Database, now: datetime, by: Judging) -> News | None:
         )
 
 
-def may_follow(last: Any, now: datetime, by: Judging) -> bool:
+def may_follow(last: Any, now: datetime, by: Basis) -> bool:
     before = HORIZONS.decode(last.horizons)
     return (
         last.tables == tables_of(by)
@@ -78,7 +78,7 @@ def may_follow(last: Any, now: datetime, by: Judging) -> bool:
     )
 
 
-def tables_of(by: Judging) -> str:
+def tables_of(by: Basis) -> str:
     """And the code that judges by them."""
     return f"{FORM.decode()} {by.tables}"
 
@@ -149,7 +149,7 @@ def marks_among(connection: Connection, refs: Collection[str]) -> Iterable[Any]:
 
 
 def settle_marks(
-    connection: Connection, now: datetime, by: Judging | None, superseded: Collection[str], *, everybody: bool
+    connection: Connection, now: datetime, by: Basis | None, superseded: Collection[str], *, everybody: bool
 ) -> None:
     """A plan has seen to all of them. `by` None: it does not say by what it judged, and the next one judges all. If
     anybody is told of what is over depends on what waits for them, so refs whose writes are `superseded` are marked."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sqlalchemy import Column, Connection, Table, select
 
-from crm_sync.changes import Judging, Plan
+from crm_sync.changes import Basis, Plan
 from crm_sync.store import schema
 from crm_sync.store.conclusions import (
     Row,
@@ -38,7 +38,7 @@ def save_plan(
     cause: str | None,
     *,
     quiet: bool,
-    by: Judging | None,
+    by: Basis | None,
 ) -> Queued:
     """Returns what waits for the CRMs now. `rights` are what each CRM grants us in this run, `cause` why verdicts may
     differ from the last ones, `quiet` that nobody should be told, `by` what a next plan has to judge by, too, to be

@@ -10,7 +10,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
 
-from crm_sync.changes import Judging, Limits, Plan
+from crm_sync.changes import Basis, Limits, Plan
 from crm_sync.clock import host_now, stopwatch
 from crm_sync.connectors.base import Connector, Window
 from crm_sync.engine.base import Engine
@@ -122,7 +122,7 @@ class Decided(NamedTuple):
 
     plan: Plan
     quiet: bool
-    by: Judging | None
+    by: Basis | None
 
 
 def decide(
@@ -132,7 +132,7 @@ def decide(
     the same tables not long ago; else, or when asked to, for `everybody`."""
     progress.started("plan")
     with undisturbed():
-        now, by = now_of(parts.connectors), judging(parts)
+        now, by = now_of(parts.connectors), basis_of(parts)
         news = None if modest or write_history or everybody else parts.store.news(now, by)
         snapshot = parts.store.snapshot_alone() if news else parts.store.snapshot()
         since = Since(news, parts.store.happenings) if news else None
@@ -176,12 +176,12 @@ def conclude(
         )
 
 
-def judging(parts: Parts) -> Judging:
+def basis_of(parts: Parts) -> Basis:
     """By what a plan of today judges, besides what the records say."""
     settings, vocabulary, text = parts.settings, parts.vocabulary, parts.vocabulary.promise.text
     former = [(one.since, one.tables) for one in parts.store.promises() if one.tables != text]
     told = (vocabulary.fingerprint, text, former, settings.language, settings.currency, settings.profile)
-    return Judging(blake2b(repr(told).encode(), digest_size=16).hexdigest(), horizons_of(parts))
+    return Basis(blake2b(repr(told).encode(), digest_size=16).hexdigest(), horizons_of(parts))
 
 
 def now_of(connectors: Mapping[str, Connector]) -> datetime:
@@ -211,7 +211,7 @@ class Manner:
     force: bool
     cause: str | None
     quiet: bool
-    by: Judging | None
+    by: Basis | None
 
 
 async def carry_out(parts: Parts, run_id: int, plan: Plan, how: Manner, progress: Progress) -> tuple[int, Pushed]:
