@@ -18,7 +18,7 @@ from crm_sync.sandbox.town.judge import Facts, boundaries, cycles_of, judge, wal
 
 WORDS, ENGINE = load_vocabulary(), DuckDB(threads=1)
 MONDAY = int(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp())
-HALF_HOUR, DAY = 1800, 86_400
+HALF_HOUR, HOUR, DAY = 1800, 3600, 86_400
 CHANNELS = {"call": "calls", "email": "mails", "message": "messages", "meeting": "meets"}
 STAGES = (*(stage for stage in STATUS if stage not in ("held", "checked")), "mql", "mql", "mql")
 
@@ -48,12 +48,13 @@ def story(dice: Random, now: int) -> Facts:
         return dice.choice(edges) + dice.choice([-HALF_HOUR, -1, 0, 0, 1]) if near else some_time(dice, span)
 
     made = {(moment(), dice.choice(list(CHANNELS))) for _ in range(dice.choice([0, 1, 2, 4, 9]))}
-    made |= {(at + HALF_HOUR + dice.choice([0, 1]), how) for at, how in made if dice.random() < 0.3}
+    made |= {(at + HALF_HOUR + dice.choice([0, 1]), how) for at, how in sorted(made) if dice.random() < 0.3}
+    deeds = tuple(sorted(made))
     booked, replies = ({moment() for _ in range(dice.choice([0, 0, 0, 1]))} for _ in range(2))
     every = tuple(sorted(booked | replies))
-    starts = {at: moment() for at in (*booked, *(at for at, how in made if how == "meeting")) if dice.random() < 0.5}
+    starts = {at: moment() for at in (*booked, *(at for at, how in deeds if how == "meeting")) if dice.random() < 0.5}
     meetings = tuple((at, max(at + 1, start)) for at, start in sorted(starts.items()))
-    said = tuple(sorted(made)), every, tuple(sorted(booked))
+    said = deeds, every, tuple(sorted(booked))
     return Facts(held, owned, *said, opted_out=bare.opted_out, meetings=meetings)
 
 
@@ -128,6 +129,37 @@ def in_their_words(facts: Facts, now: int) -> Any:
         return None
     first, cadence = verdict.first.state, verdict.cadence.state
     return verdict.status, verdict.target, first, cadence, verdict.attempts, verdict.breaches
+
+
+def test_who_goes_out_before_the_hours_of_a_working_day_has_until_the_next_one_opens_to_come_back() -> None:
+    tuesday_at_half_past_midnight, wednesday_at_nine = MONDAY + 18 * HOUR + HALF_HOUR, MONDAY + 51 * HOUR
+    out = tuesday_at_half_past_midnight, "recycled"
+    stories = [
+        Facts(((MONDAY, "mql"), out, (back, "mql")), ((MONDAY, "luis"),), (), (), ())
+        for back in (wednesday_at_nine, wednesday_at_nine + 1)
+    ]
+    assert started(stories, MONDAY + 4 * DAY) == [MONDAY, wednesday_at_nine + 1]
+
+
+def test_who_is_given_to_somebody_while_out_and_comes_back_in_time_is_theirs_since_then() -> None:
+    given, back = MONDAY + 5 * HOUR, MONDAY + 7 * HOUR
+    stages = ((MONDAY, "mql"), (MONDAY + 4 * HOUR, "recycled"), (back, "mql"))
+    owned, taken = (given, "luis"), (given + HOUR, None)
+    stories = [Facts(stages, owners, (), (), ()) for owners in ((owned,), (owned, taken), ((back, "luis"),))]
+    assert started(stories, MONDAY + 4 * DAY) == [given, given, back]
+
+
+def started(stories: list[Facts], now: int) -> list[int | None]:
+    """When the rep's clock started, in both readings, which agree in all else as well."""
+    known = reconciled(stories, now)
+    assert [in_words(one) for one in known] == [in_their_words(facts, now) for facts in stories]
+    theirs = [verdict.start if (verdict := judge(facts, now)) else None for facts in stories]
+    assert [seconds(one.verdict.started_at) if one.verdict else None for one in known] == theirs
+    return theirs
+
+
+def seconds(at: datetime | None) -> int | None:
+    return int(at.timestamp()) if at else None
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -81,12 +81,12 @@ def days_later(start: int, days: int) -> int:
 
 @lru_cache(_MANY)
 def working_day_later(start: int) -> int:
-    """The same time on the wall on the next working day; a day off counts from the next one's opening on."""
-    local = datetime.fromtimestamp(start, ZONE)
-    if not _works(local.date()):
-        opening = _next_working_day(local.date())
-        return _instant(_next_working_day(opening), _HOURS[0][0])
-    return _instant(_next_working_day(local.date()), local.time())
+    """The same time on the wall on the next working day; a day off, and a time before the hours, count from the next
+    opening on."""
+    local, opening = datetime.fromtimestamp(start, ZONE), _HOURS[0][0]
+    if _works(local.date()):
+        return _instant(_next_working_day(local.date()), max(local.time(), opening))
+    return _instant(_next_working_day(_next_working_day(local.date())), opening)
 
 
 def _next_working_day(day: date) -> date:

@@ -107,10 +107,12 @@ def walk(facts: Facts) -> list[tuple[int, str]]:
 
 @lru_cache(_MANY)
 def cycles_of(facts: Facts) -> tuple[Cycle, ...]:
-    """Every time somebody in person held a qualified lead. Who goes out and is back within a working day never left."""
+    """Every time somebody in person held a qualified lead. Who goes out and is back within a working day never left,
+    and is held from then on if somebody got hold of them meanwhile."""
     found: list[Cycle] = []
     since: int | None = None
     left: int | None = None  # when the person went out
+    got: int | None = None  # when somebody in person first held them since
     for at, stage, owner in _moments(facts):
         running = bool(found) and found[-1].end is None
         qualified = stage in _QUALIFIED
@@ -118,7 +120,10 @@ def cycles_of(facts: Facts) -> tuple[Cycle, ...]:
             back = at <= working_day_later(left)
             if back and found and found[-1].end == left:
                 found[-1], running = found[-1]._replace(end=None, forward=False), True
-            since, left = since if back else None, None
+            elif back and since is not None and got is not None:
+                found.append(Cycle(since, got))
+                running = True
+            since, left, got = since if back else None, None, None
         since = at if qualified and since is None else since
         if running and not qualified:
             found[-1] = found[-1]._replace(end=at, forward=stage not in EXITS)
@@ -126,6 +131,7 @@ def cycles_of(facts: Facts) -> tuple[Cycle, ...]:
             found.append(Cycle(since or at, at))
         since = since if qualified or stage in EXITS else None
         left = at if stage in EXITS and left is None else left
+        got = at if left is not None and owner is not None and got is None else got
     return tuple(found)
 
 
