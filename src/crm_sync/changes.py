@@ -362,7 +362,7 @@ class Plan:
     links: tuple[Link, ...]
     known: tuple[Known, ...]
     credits: tuple[Credit, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...]  # those of one ref stand together
     unmapped: tuple[Unmapped, ...]
     set_aside: tuple[SetAside, ...]
     duplicates: int  # person records beyond the first one of each person
@@ -378,7 +378,7 @@ class Plan:
     def check(self, limits: Limits) -> None:
         """Raises Unsafe when the plan would clear or rewrite values that we wrote before for too many records."""
         rewritten = {change.ref for change in self.changes if change.before is not None}
-        held = len(self.links) if self.scope else sum(len(known.refs) for known in self.known)
+        held = len(self.links)
         if len(rewritten) > limits.small and len(rewritten) > limits.changed_share * held:
             raise Unsafe(
                 f"{len(rewritten)} of {held} records would change values that were written before.",
@@ -394,6 +394,12 @@ class Plan:
     def held_back(self) -> int:
         """How many of those who were judged have an SLA that is not written, for it was over before anybody looked."""
         return sum(known.held_back for known in self.known)
+
+    @property
+    def first_qualified(self) -> datetime | None:
+        """The earliest qualifying event of a cycle to which the promise applies."""
+        verdicts = (one for known in self.known for one in (*known.earlier, known.verdict) if one and one.enforced)
+        return min((one.qualified_at for one in verdicts if one.qualified_at), default=None)
 
     def per_crm(self) -> dict[str, int]:
         """CRM → number of changes."""

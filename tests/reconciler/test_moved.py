@@ -12,8 +12,8 @@ import pytest
 from crm_sync.changes import Employer, KnownCompany, Scope
 from crm_sync.reconciler.deals import OneDeal, one_of_each
 from crm_sync.reconciler.dedupe.link import Linked
-from crm_sync.reconciler.moved import Since, look_at, scope_of, standing
-from crm_sync.records import Deal, Happenings, News, Person, Ref, Snapshot
+from crm_sync.reconciler.moved import look_at, scope_of, standing
+from crm_sync.records import Deal, News, Person, Ref, Snapshot
 
 BORN = datetime(2026, 5, 1, tzinfo=UTC)
 ANA, LUIS, EVA, GONE = (Ref("hubspot", "contacts", name) for name in ("ana", "luis", "eva", "gone"))
@@ -125,28 +125,20 @@ def test_credits_are_told_anew_where_anything_moved_that_they_rest_on(
     assert scope(news(**told), deals=deals).credits is anew
 
 
-def test_what_happened_is_asked_of_those_who_are_judged_and_of_who_earned() -> None:
-    asked = []
-
-    def telling(people: Collection[Ref], others: Collection[Ref]) -> Happenings:
-        asked.append((set(people), set(others)))
-        return Happenings()
-
-    now = replace(BOTH, person_of=BOTH.person_of | {GONE: "ana"})
-    told = Since(news(refs=frozenset({ANA, DEAL}), of_deals=False), telling)
-    look = look_at(Snapshot(person_ids=BEFORE), now, [deal("luis")], (), (), told)
-    assert asked == [({ANA, GONE, LUIS}, {ANA, DEAL})]
+def test_people_are_looked_at_who_are_judged_or_earned() -> None:
+    told = news(refs=frozenset({ANA, DEAL}), of_deals=False)
+    look = look_at(Snapshot(person_ids=BEFORE), BOTH, [deal("luis")], (), (), told)
     assert set(look.linked.records) == {"ana", "luis"}
     assert [look.judges(one) for one in ("ana", "luis", "eva")] == [True, True, False]
+    assert look.others == {ANA, DEAL}
 
-    alone = Since(news(refs=frozenset({ANA})), telling)
-    look = look_at(Snapshot(person_ids=BEFORE), BOTH, [deal("luis")], (), (), alone)
-    assert asked[1:] == [({ANA}, {ANA})]
-    assert not look.credits
+    alone = look_at(Snapshot(person_ids=BEFORE), BOTH, [deal("luis")], (), (), news(refs=frozenset({ANA})))
+    assert set(alone.linked.records) == {"ana"}
+    assert not alone.credits
 
 
 def test_unknown_words_of_others_stand() -> None:
     words = ((ANA, "Status", "Quux"), (LUIS, "Status", "Quux"))
-    told = Since(news(unknowns=words), lambda people, others: Happenings())
+    told = news(unknowns=words)
     assert standing(told, Scope(frozenset(), frozenset({ANA}), credits=False)) == [words[1]]
     assert standing(None, None) == []

@@ -47,7 +47,7 @@ def test_a_plan_replaces_the_one_before(store: Store) -> None:
 
 
 def test_changes_of_one_record_leave_together_and_are_counted_one_by_one(store: Store) -> None:
-    changes = (change(), change(LEAD), change(field="source_first", before="email", after=None))
+    changes = (change(), change(field="source_first", before="email", after=None), change(LEAD))
     queued = store.save_plan(run(store), plan(known(), changes=changes))
     assert queued == Queued(3, {"hubspot": 2, "salesforce": 1}, 0)
     (write,) = store.pending("hubspot", 10, MONDAY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,10 +14,12 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table, select
 
-from crm_sync.changes import Receipt
+from crm_sync.changes import Plan, Receipt
 from crm_sync.connectors.memory import Memory
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import load_vocabulary
+from crm_sync.reconciler import findings, make_plan
+from crm_sync.reconciler.moved import Telling
 from crm_sync.records import (
     Assignment,
     Campaign,
@@ -27,6 +29,7 @@ from crm_sync.records import (
     Person,
     Record,
     Ref,
+    Snapshot,
     StageChange,
     Touch,
 )
@@ -269,3 +272,19 @@ def test_most_are_passed_over() -> None:
     following = [one for one in judged if one is not None]
     assert len(following) > len(judged) / 2
     assert sum(following) / len(following) < 3
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_share_by_share_the_same_is_found_as_of_all_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts = Host(follows=True), Host(follows=False)
+    lives_on(Random(seed), hosts, 8)
+    store, engine = hosts[0].store, DuckDB(threads=1)
+    now = hosts[0].crms["hubspot"].now()
+
+    def plan(snapshot: Snapshot, telling: Telling | None) -> Plan:
+        profile = WORDS.fields.profile(minimal=False)
+        found = make_plan(snapshot, WORDS, engine, now, now, profile=profile, telling=telling)
+        return replace(found, changes=tuple(sorted(found.changes, key=lambda one: one.ref)))
+
+    monkeypatch.setattr(findings, "SHARE", 2)
+    assert plan(store.snapshot_alone(), store) == plan(store.snapshot(), None)

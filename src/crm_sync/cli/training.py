@@ -90,7 +90,7 @@ def train(
             return go_back(store, training.reset(store, model.digest, user, host_now()), as_json)
         trainer = Trainer(words, model, load_usual(settings.mappings), chosen(settings))
         with talk.status("Learning from the records that the last sync read"):
-            made = training.train(store.snapshot(), trainer)
+            made = training.train(store.snapshot_alone(), trainer)
         keeps = made.accepted and not dry_run
         number = training.keep(store, made, model.digest, user, host_now()) if keeps else None
     print_json(as_document(made, number)) if as_json else show(made, number)

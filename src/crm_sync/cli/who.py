@@ -218,7 +218,7 @@ def plan(
 
     settings = options(context).settings()
     with store_of(settings) as store:
-        snapshot, vocabulary = store.snapshot(), vocabulary_of(settings, store)
+        snapshot, vocabulary = store.snapshot_alone(), vocabulary_of(settings, store)
     found = propose(snapshot, vocabulary, chosen(settings), settings.language)
     if file:
         save_proposal(found, file)

@@ -13,7 +13,7 @@ from crm_sync.reconciler.dedupe.link import Linked
 from crm_sync.reconciler.merge import Circumstances, known
 from crm_sync.reconciler.qualify import Examiner
 from crm_sync.reconciler.sla.court import Court
-from crm_sync.reconciler.timeline import Timeline, classified, timelines
+from crm_sync.reconciler.timeline import Timeline, by_person, classified, timelines
 from crm_sync.records import Person, Snapshot
 
 
@@ -31,7 +31,7 @@ def known_again(
 def timelines_again(snapshot: Snapshot, vocabulary: Vocabulary) -> tuple[Timeline, ...]:
     """One for each person that the last plan knew; records that came later have to wait for the next one."""
     linked = as_linked(snapshot)
-    deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
+    deals = by_person(one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of))
     return timelines(snapshot.happenings, linked, deals, classified(snapshot.touches, vocabulary.activities))
 
 

@@ -7,33 +7,31 @@ any of that is as the last plan found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Protocol
 
 from crm_sync.changes import Employer, KnownCompany, Scope
 from crm_sync.reconciler.deals import OneDeal
 from crm_sync.reconciler.dedupe.link import Linked
-from crm_sync.reconciler.timeline import Happened, Timeline
 from crm_sync.records import Happenings, News, Ref, Snapshot, Unknown
 
-Telling = Callable[[Collection[Ref], Collection[Ref]], Happenings]
 
+class Telling(Protocol):
+    """Says what happened."""
 
-class Since(NamedTuple):
-    """What there is since the last plan; `telling` says what happened to people with some records, and which touches
-    there are among others."""
+    def happenings(self, people: Collection[Ref], others: Collection[Ref]) -> Happenings:
+        """To people with these records; and the touches among others."""
 
-    news: News
-    telling: Telling
+    def strays(self) -> Happenings:
+        """To nobody who is here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Whom a plan looks at, and what happened to them. `scope` None: everybody, of whom everything is told anew."""
+    """Whom a plan looks at. `scope` None: at everybody, of whom everything is told anew."""
 
     linked: Linked
-    happenings: Happenings
     scope: Scope | None = None
 
     @property
@@ -43,12 +41,14 @@ class Look:
     def judges(self, person_id: str) -> bool:
         return self.scope is None or person_id in self.scope.people
 
-    def at_records(self, people: Iterable[Timeline], happened: Iterable[Happened]) -> Scope | None:
+    @property
+    def others(self) -> frozenset[Ref]:
+        """Records about which something was told, whoever they may be of."""
+        return self.scope.records if self.scope else frozenset()
+
+    def at_records(self, records: Collection[Ref]) -> Scope | None:
         """The scope, with all records that were looked at."""
-        if self.scope is None:
-            return None
-        records = (record.ref for one in people for record in one.records)
-        return replace(self.scope, records=self.scope.records.union(records, (one.touch.ref for one in happened)))
+        return replace(self.scope, records=self.scope.records.union(records)) if self.scope else None
 
 
 def look_at(
@@ -57,17 +57,16 @@ def look_at(
     deals: Sequence[OneDeal],
     firms: Iterable[KnownCompany],
     employers: Iterable[Employer],
-    since: Since | None,
+    news: News | None,
 ) -> Look:
     """At those whom the news concern, and at who earned credit where that is told anew; without news at everybody."""
-    if since is None:
-        return Look(linked, snapshot.happenings)
-    scope = scope_of(snapshot, linked, deals, firms, employers, since.news)
+    if news is None:
+        return Look(linked)
+    scope = scope_of(snapshot, linked, deals, firms, employers, news)
     earners = {one for deal in deals if deal.won for one in deal.person_ids} if scope.credits else set()
     found = scope.people | earners
     some = replace(linked, records={one: records for one, records in linked.records.items() if one in found})
-    refs = [ref for ref, person_id in linked.person_of.items() if person_id in found]
-    return Look(some, since.telling(refs, since.news.refs), scope)
+    return Look(some, scope)
 
 
 def scope_of(
@@ -108,6 +107,6 @@ def employed_otherwise(
     yield from (ref for ref in before if ref not in now)
 
 
-def standing(since: Since | None, scope: Scope | None) -> list[Unknown]:
+def standing(news: News | None, scope: Scope | None) -> list[Unknown]:
     """Unknown words of records that were not looked at."""
-    return [one for one in since.news.unknowns if one[0] not in scope.records] if since and scope else []
+    return [one for one in news.unknowns if one[0] not in scope.records] if news and scope else []

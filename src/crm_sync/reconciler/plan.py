@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from crm_sync.changes import Plan
 from crm_sync.engine.base import Engine
 from crm_sync.mappings import OurField, Vocabulary
 from crm_sync.reconciler.attribution.credit import credits_of, odd_deals
-from crm_sync.reconciler.attribution.touches import steps_of
-from crm_sync.reconciler.compare import changes_of
 from crm_sync.reconciler.deals import one_of_each
 from crm_sync.reconciler.dedupe.companies import KeptFirms, Matching, employers_of, link_firms
 from crm_sync.reconciler.dedupe.kept.memory import Memory
@@ -19,16 +16,16 @@ from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.editions import editions_from
+from crm_sync.reconciler.findings import Eye, findings_of, shares_of
 from crm_sync.reconciler.golden import known_companies
-from crm_sync.reconciler.merge import Circumstances, known
-from crm_sync.reconciler.moved import Since, look_at, standing
-from crm_sync.reconciler.past import Past, is_past
+from crm_sync.reconciler.merge import Circumstances
+from crm_sync.reconciler.moved import Telling, look_at, standing
+from crm_sync.reconciler.past import Past
 from crm_sync.reconciler.qualify import Examiner
 from crm_sync.reconciler.sla.court import Former, Horizon, court_of
-from crm_sync.reconciler.timeline import classified, timelines
-from crm_sync.reconciler.unmapped import unknowns_of, unmapped
-from crm_sync.reconciler.want import wanted
-from crm_sync.records import Snapshot
+from crm_sync.reconciler.timeline import by_person
+from crm_sync.reconciler.unmapped import unmapped
+from crm_sync.records import News, Snapshot
 
 
 def make_plan(
@@ -46,12 +43,14 @@ def make_plan(
     memory: Memory | None = None,
     kept_firms: KeptFirms | None = None,
     past: Past = Past(),
-    since: Since | None = None,
+    news: News | None = None,
+    telling: Telling | None = None,
 ) -> Plan:
     """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
     read to an end yet, so nobody is late. `former`: promises of before; `memory` and `kept_firms`: the matching of
     the last plan; `past`: what is over and not to be written. The same inputs in any order give an equal plan.
-    With `since` those alone are judged whom it concerns, and `snapshot` need not hold what happened to people."""
+    With `news` those alone are judged whom they concern. With `telling` people are looked at share by share, and
+    `snapshot` need not hold what happened to them."""
     # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
     by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
@@ -60,36 +59,24 @@ def make_plan(
     employers = employers_of(snapshot.people, companies, snapshot.deals, by)
     deals = one_of_each(snapshot.deals, snapshot.stage_changes, linked.person_of)
 
-    # look, merge and judge: the timeline of each person whom it concerns, what earned credit in it, where they stand
-    look = look_at(snapshot, linked, deals, firms, employers, since)
-    happened = classified(look.happenings.touches, vocabulary.activities)
-    people = timelines(look.happenings, look.linked, deals, happened)
-    steps = {one.person_id: steps_of(one.person_id, one.happened, vocabulary.channels) for one in people}
+    # look, merge, judge, want and compare: the timeline of each person whom it concerns, what earned credit in it,
+    # where they stand, and where our fields do not say so yet
     directory = directory_of(snapshot, vocabulary.promise.integrations, firms, employers)
     court = court_of(vocabulary, directory, now, Horizon(horizon, horizons), former, snapshot.editions)
     under = Circumstances(vocabulary, court, language, rules["person"], Examiner(vocabulary.criteria))
-    judged = [one for one in people if look.judges(one.person_id)]
-    everybody = [known(one, steps[one.person_id], under) for one in judged]
+    look = look_at(snapshot, linked, deals, firms, employers, news)
+    shares = shares_of(look, snapshot.happenings, telling)
+    found = findings_of(shares, look, Eye(under, by_person(deals), past, profile))
+    scope = look.at_records(found.records)
 
-    # want and compare: what our fields should say, and where they do not yet
-    pairs = zip(everybody, judged, strict=True)
-    everybody = [replace(one, held_back=True) if is_past(one, own, past) else one for one, own in pairs]
-    everybody = [replace(one, wanted=wanted(one, vocabulary, language)) for one in everybody]
-    changes = changes_of(everybody, {record.ref: record for one in judged for record in one.records}, profile)
-
-    # list: what means nothing to us
-    unknowns = unknowns_of(people, happened, vocabulary)
-    scope = look.at_records(people, happened)
-
-    earning = [step for some in steps.values() for step in some]
     return Plan(
         now=now,
         horizon=horizon,
         links=linked.links,
-        known=tuple(everybody),
-        credits=credits_of(deals, earning, engine, currency) if look.credits else (),
-        changes=changes,
-        unmapped=unmapped([*standing(since, scope), *unknowns]),
+        known=tuple(found.known),
+        credits=credits_of(deals, found.steps, engine, currency) if look.credits else (),
+        changes=tuple(found.changes),
+        unmapped=unmapped([*standing(news, scope), *found.unknowns]),
         set_aside=tuple(
             sorted(
                 (*linked.set_aside, *companies.set_aside, *odd_deals(deals, currency)),
@@ -103,6 +90,6 @@ def make_plan(
         company_reviews=companies.reviews,
         employers=employers,
         editions=editions_from(snapshot, max([now, *(one.since for one in snapshot.editions)])),
-        unknowns=tuple(sorted(unknowns)),
+        unknowns=tuple(sorted(found.unknowns)),
         scope=scope,
     )

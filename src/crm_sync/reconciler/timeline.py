@@ -38,16 +38,12 @@ class Timeline:
 
 
 def timelines(
-    happenings: Happenings, linked: Linked, deals: Iterable[OneDeal], happened: Iterable[Happened]
+    happenings: Happenings, linked: Linked, deals: Mapping[str, Sequence[OneDeal]], happened: Iterable[Happened]
 ) -> tuple[Timeline, ...]:
-    """One for each person, in order of their ids."""
+    """One for each person, in order of their ids. `deals` by person."""
     changes = by_ref(happenings.stage_changes)
     assignments = by_ref(happenings.assignments)
     touches = of_people(happened, linked.person_of)
-    deals_of: dict[str, list[OneDeal]] = {}
-    for deal in deals:
-        for person_id in deal.person_ids:
-            deals_of.setdefault(person_id, []).append(deal)
     return tuple(
         Timeline(
             person_id,
@@ -55,11 +51,19 @@ def timelines(
             tuple(sorted(word for one in records for word in words_of(one, changes.get(one.ref, ())))),
             ownership(records, (change for one in records for change in assignments.get(one.ref, ()))),
             tuple(sorted(touches.get(person_id, ()), key=lambda one: one.touch.at)),  # in order of ref at one instant
-            tuple(deals_of.get(person_id, ())),
+            tuple(deals.get(person_id, ())),
             tuple(reason for one in records for reason in reasons_of(one, changes.get(one.ref, ()))),
         )
         for person_id, records in linked.records.items()
     )
+
+
+def by_person(deals: Iterable[OneDeal]) -> Mapping[str, Sequence[OneDeal]]:
+    found: dict[str, list[OneDeal]] = {}
+    for deal in deals:
+        for person_id in deal.person_ids:
+            found.setdefault(person_id, []).append(deal)
+    return found
 
 
 def by_ref(changes: Iterable[Changed]) -> Mapping[Ref, Sequence[Changed]]:

@@ -120,6 +120,10 @@ class Store:
         """What happened to some people, and touches among `others`."""
         return snapshot.read_happenings(self.database, people, others)
 
+    def strays(self) -> Happenings:
+        """What happened to nobody who is here."""
+        return snapshot.read_strays(self.database)
+
     def held_back(self) -> int:
         """How many people's SLA is not written, for it was over before anybody looked."""
         return moved.count_held_back(self.database)

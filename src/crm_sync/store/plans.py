@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import chain
 
 from sqlalchemy import Column, Connection, Table, select
 
@@ -27,7 +28,7 @@ from crm_sync.store.editions import replace_editions
 from crm_sync.store.history import Chronicle
 from crm_sync.store.moved import settle_marks
 from crm_sync.store.statements import delete_cells, insert_all, numbered, replace_all, upsert
-from crm_sync.store.writes import Queued, enqueue, supersede, waiting_writes, writes_of
+from crm_sync.store.writes import Open, Queued, waiting_writes, writes_of
 
 
 def save_plan(
@@ -48,10 +49,11 @@ def save_plan(
         forward_ids(connection, plan)
         replace_people(connection, plan.known, Chronicle(connection, plan.now, cause, quiet=quiet), others)
         replace_conclusions(connection, plan)
-        writes = [*writes_of(plan.changes), *waiting_writes(connection, records_of(plan, others))]
-        superseded = supersede(connection, writes)
-        settle_marks(connection, plan.now, by, superseded, everybody=plan.scope is None)
-        return enqueue(connection, run_id, writes, plan.now, rights)
+        writes = chain(writes_of(plan.changes), waiting_writes(connection, records_of(plan, others)))
+        outbox = Open(connection)
+        outbox.put(writes, run_id, plan.now)
+        settle_marks(connection, plan.now, by, outbox.supersede(), everybody=plan.scope is None)
+        return outbox.queued(run_id, rights)
 
 
 def records_of(plan: Plan, people: Collection[str]) -> frozenset[str]:

@@ -30,7 +30,7 @@ from crm_sync.store.decisions import decisions_in_force
 from crm_sync.store.editions import read_editions
 from crm_sync.store.schema import companies, company_links, links, mentions, people
 from crm_sync.store.shapes import RECORDS, SHAPES
-from crm_sync.store.statements import Cells, batches, read_cells, read_live_cells, read_naming_cells
+from crm_sync.store.statements import Cells, batches, read_cells, read_live_cells, read_naming_cells, read_unnamed_cells
 
 Kind = TypeVar("Kind", Person, Company, Deal, Touch, Owner, Calendar, Campaign, StageChange, Assignment)
 Order = Callable[[Any], Any]
@@ -88,6 +88,14 @@ def read_happenings(database: Database, people: Collection[Ref], others: Collect
             among(connection, StageChange, alive, BY_TIME),
             among(connection, Assignment, alive, BY_TIME),
         )
+
+
+def read_strays(database: Database) -> Happenings:
+    """Touches of nobody who is here."""
+    named, here = (mentions.c.person, mentions.c.ref), (people.c.ref, people.c.live)
+    with database.reading() as connection:
+        found = read_unnamed_cells(connection, SHAPES[Touch].columns, named, here)
+        return Happenings(in_order(connection, Touch, found, BY_REF))
 
 
 def read_snapshot_about(database: Database, known: Known) -> Snapshot:

@@ -68,6 +68,12 @@ def read_naming_cells(
     return asked(connection, reading_naming(columns, named, dialect), (wanted,))
 
 
+def read_unnamed_cells(connection: Connection, columns: Columns, named: Columns, known: Columns) -> Iterator[Cells]:
+    """Cells as the driver gives them, of the live rows that name nobody. `named`: who, and the ref by whom; `known`:
+    who there is, and whether they are still."""
+    return asked(connection, reading_unnamed(columns, named, known, connection.dialect.name), ())
+
+
 def asked(connection: Connection, text: str, parameters: Cells) -> Iterator[Cells]:
     """Straight from the driver's cursor: a row that is compared and thrown away needs no names."""
     cursor: Any = connection.exec_driver_sql(text, parameters).cursor
@@ -118,6 +124,14 @@ def reading_naming(columns: Columns, named: Columns, dialect: str) -> str:
     person, ref = named
     found = select(ref).where(is_among(person, dialect))
     return as_text(select(*columns).where(columns[0].in_(found), columns[-1]), dialect)
+
+
+@cache
+def reading_unnamed(columns: Columns, named: Columns, known: Columns, dialect: str) -> str:
+    person, ref = named
+    here, live = known
+    found = select(ref).join(here.table, here == person).where(live)
+    return as_text(select(*columns).where(columns[0].not_in(found), columns[-1]), dialect)
 
 
 @cache

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -33,12 +35,9 @@ class Queued:
     withheld: int = 0
 
 
-def writes_of(changes: Sequence[Change]) -> list[Write]:
-    """All changes of one ref together, in the order of the plan."""
-    found: dict[Ref, list[Change]] = {}
-    for change in changes:
-        found.setdefault(change.ref, []).append(change)
-    return [as_write(ref, some) for ref, some in found.items()]
+def writes_of(changes: Iterable[Change]) -> Iterator[Write]:
+    """Changes that stand together and are of one ref, together."""
+    return (as_write(ref, tuple(some)) for ref, some in groupby(changes, key=attrgetter("ref")))
 
 
 def as_write(ref: Ref, changes: Sequence[Change]) -> Write:
@@ -51,30 +50,49 @@ def key_of(ref: Ref, values: Mapping[str, str | None]) -> str:
     return f"{ref}#{hashlib.sha256(dumps(values).encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-def enqueue(
-    connection: Connection, run_id: int, writes: Sequence[Write], now: datetime, rights: Mapping[str, str]
-) -> Queued:
-    """Wanted writes that wait or were refused keep their place and their attempts. `rights` are what each CRM grants us
-    in this run."""
-    give_another_chance(connection, run_id, {write.key for write in writes}, rights)
-    refused = open_keys(connection, "refused")
-    there = refused | open_keys(connection, "pending")
-    insert_all(connection, outbox, [as_row(write, run_id, now) for write in writes if write.key not in there])
-    return queued(writes, refused)
+class Open:
+    """The writes that wait in the outbox or were refused before a plan, and which of them it wants still. Writes come
+    one after the other and go into the outbox by the batch: a first plan wants to write to everybody."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        columns = (outbox.c.id, outbox.c.key, outbox.c.ref)
+        self._waiting = connection.execute(select(*columns).where(PENDING)).all()
+        self._refused = connection.execute(select(*columns).where(REFUSED)).all()
+        self._keys = {row.key for row in chain(self._waiting, self._refused)}
+        self._wanted: dict[str, Write] = {}  # by key: those that are there already
+        self._refs: set[str] = set()  # of which something is wanted: as far as something was refused
+        self._per_crm: Counter[str] = Counter()
 
-def supersede(connection: Connection, writes: Sequence[Write]) -> set[str]:
-    """Earlier writes that are not wanted any more; a refusal is moot only when nothing at all is wanted of its ref, for
-    somebody has put it right then. Returns their refs."""
-    wanted, refs = {write.key for write in writes}, {str(write.ref) for write in writes}
-    columns = (outbox.c.id, outbox.c.key, outbox.c.ref)
-    waiting = connection.execute(select(*columns).where(PENDING))
-    withheld = connection.execute(select(*columns).where(REFUSED))
-    stale = {row.id: row.ref for row in waiting if row.key not in wanted}
-    stale |= {row.id: row.ref for row in withheld if row.ref not in refs}
-    for some in batches(stale):
-        connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(state="superseded"))
-    return set(stale.values())
+    def put(self, writes: Iterable[Write], run_id: int, now: datetime) -> None:
+        """Wanted writes that wait or were refused keep their place and their attempts."""
+        refused = {row.ref for row in self._refused}
+        for some in batches(writes):
+            self._wanted |= {one.key: one for one in some if one.key in self._keys}
+            self._refs |= refused.intersection(str(one.ref) for one in some)
+            for one in some:
+                self._per_crm[one.ref.crm] += len(one.values)
+            new = [as_row(one, run_id, now) for one in some if one.key not in self._keys]
+            insert_all(self._connection, outbox, new)
+
+    def supersede(self) -> set[str]:
+        """Earlier writes that are not wanted any more; a refusal is moot only when nothing at all is wanted of its ref,
+        for somebody has put it right then. Returns their refs."""
+        stale = {row.id: row.ref for row in self._waiting if row.key not in self._wanted}
+        stale |= {row.id: row.ref for row in self._refused if row.ref not in self._refs}
+        for some in batches(stale):
+            self._connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(state="superseded"))
+        return set(stale.values())
+
+    def queued(self, run_id: int, rights: Mapping[str, str]) -> Queued:
+        """What waits now. `rights` are what each CRM grants us in this run."""
+        give_another_chance(self._connection, run_id, self._wanted, rights)
+        refused = [self._wanted[key] for key in open_keys(self._connection, "refused") if key in self._wanted]
+        withheld = Counter[str]()
+        for one in refused:
+            withheld[one.ref.crm] += len(one.values)
+        planned = self._per_crm - withheld
+        return Queued(planned.total(), dict(planned), withheld.total())
 
 
 def give_another_chance(
@@ -117,11 +135,3 @@ def as_row(write: Write, run_id: int, now: datetime) -> dict[str, Any]:
     said = {"values": dumps(dict(write.values)), "before": dumps(dict(write.before))}
     at = {"run_id": run_id, "planned_at": now, "state": "pending", "attempts": 0}
     return {"key": write.key, "crm": write.ref.crm, "ref": str(write.ref), **said, **at}
-
-
-def queued(writes: Sequence[Write], refused: Collection[str]) -> Queued:
-    per_crm: Counter[str] = Counter()
-    for write in writes:
-        if write.key not in refused:
-            per_crm[write.ref.crm] += len(write.values)
-    return Queued(per_crm.total(), dict(per_crm), sum(len(write.values) for write in writes if write.key in refused))

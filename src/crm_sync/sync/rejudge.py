@@ -84,7 +84,7 @@ async def recompute(parts: Parts, since: datetime) -> int:
         run_id = parts.store.start_run("recompute", host_now())
         former = former_before(parts, since)
         with undisturbed():
-            snapshot = parts.store.snapshot()
+            snapshot = parts.store.snapshot_alone()
             snapshot = replace(snapshot, editions=editions_from(snapshot, since))
             plan = conclude(parts, snapshot, last_read(parts), former=former)
             parts.store.keep_promise(parts.vocabulary.promise.version, parts.vocabulary.promise.text, since)

@@ -77,7 +77,7 @@ async def carry_out(parts: Parts, fingerprint: str) -> Proposal:
     """Concludes everything anew from what the store holds, as of the last read; what our fields should say goes out
     with the next sync. Raises Stale when it would not be what was shown, Locked, Failed."""
     async with turn(parts.store, gives_way=False):
-        snapshot, settings = parts.store.snapshot(), parts.settings
+        snapshot, settings = parts.store.snapshot_alone(), parts.settings
         proposal = propose(snapshot, parts.vocabulary, parts.engine, settings.language)
         if proposal.fingerprint != fingerprint:
             fix = "Plan again: crm-sync dupes plan -o FILE"
@@ -106,7 +106,7 @@ def compared(
     """Two records of people or companies; where these work is that of the last plan. Raises Failed."""
     if about == "person":
         return compare(store, *pair, Matcher(*vocabulary.identity, engine, language), directory)
-    snapshot, by = store.snapshot(), Matching.of(vocabulary.companies, engine, language)
+    snapshot, by = store.snapshot_alone(), Matching.of(vocabulary.companies, engine, language)
     person_of = {person.ref: snapshot.person_ids.get(person.ref, str(person.ref)) for person in snapshot.people}
     return compare_companies(snapshot.companies, snapshot.people, person_of, *pair, by)
 
@@ -115,7 +115,7 @@ def compare(store: Store, one: Ref, other: Ref, matcher: Matcher, directory: Pat
     """Two records, whether or not anything brings them together. How often a name or a number is used decides what it
     proves: that is kept of the last matching in `directory`; where it is not, everybody is looked at. Raises Failed."""
     statistics = load_in_force(directory, store).statistics_of(matcher) if directory else None
-    snapshot = store.snapshot_of((one, other)) if statistics else store.snapshot()
+    snapshot = store.snapshot_of((one, other)) if statistics else store.snapshot_alone()
     place = {person.ref: number for number, person in enumerate(snapshot.people)}
     companies = {company.ref: company for company in snapshot.companies}
     return compared_of(matcher.compare(rows_of(snapshot.people, companies), place[one], place[other], statistics))

@@ -16,11 +16,10 @@ from crm_sync.connectors.base import Connector, Window
 from crm_sync.engine.base import Engine
 from crm_sync.errors import CrmSyncError, NotInstalled, Paused
 from crm_sync.mappings import Vocabulary
-from crm_sync.reconciler.moved import Since
 from crm_sync.reconciler.past import Past
 from crm_sync.reconciler.plan import make_plan
 from crm_sync.reconciler.sla.court import Former
-from crm_sync.records import Snapshot
+from crm_sync.records import News, Snapshot
 from crm_sync.settings import Settings
 from crm_sync.store import Store
 from crm_sync.sync.firms import remembered_firms
@@ -134,22 +133,20 @@ def decide(
     with undisturbed():
         now, by = now_of(parts.connectors), basis_of(parts)
         news = None if modest or write_history or everybody else parts.store.news(now, by)
-        snapshot = parts.store.snapshot_alone() if news else parts.store.snapshot()
-        since = Since(news, parts.store.happenings) if news else None
+        snapshot = parts.store.snapshot_alone()
         quiet = not write_history and (modest or is_first_import(snapshot))
-        if quiet and since:
-            snapshot, since = parts.store.snapshot(), None
-        plan = conclude(parts, snapshot, now, write_history=write_history, quiet=quiet, since=since)
+        plan = conclude(parts, snapshot, now, write_history=write_history, quiet=quiet, news=None if quiet else news)
         return Decided(plan, quiet, None if quiet or write_history else by)
 
 
 def conclude(
     parts: Parts, snapshot: Snapshot, now: datetime, *, write_history: bool = False, quiet: bool = False,
-    anew: bool = False, former: Former | None = None, since: Since | None = None,
+    anew: bool = False, former: Former | None = None, news: News | None = None,
 ) -> Plan:  # fmt: skip
     """The plan at `now`; with `write_history` cycles from before the promise are judged, and nothing is held back; with
     `quiet` whatever is over is past; with `anew` everybody is matched anew. `former`: other promises of before than
-    those that were in force. `since`: those alone are judged whom it concerns."""
+    those that were in force. With `news` those alone are judged whom they concern. `snapshot`
+    need not hold what happened to people: it is read share by share."""
     promise, horizons, judging = parts.vocabulary.promise, horizons_of(parts), parts.vocabulary
     if former is None:
         former = former_promises(parts.store, promise, now)
@@ -172,7 +169,8 @@ def conclude(
             memory=memory,
             kept_firms=firms,
             past=Past() if write_history else past_of(parts.store, now, quiet=quiet or is_first_import(snapshot)),
-            since=since,
+            news=news,
+            telling=parts.store,
         )
 
 
@@ -253,17 +251,14 @@ def summarize(
         set_aside=len(plan.set_aside),
         calls={crm: connector.calls for crm, connector in parts.connectors.items()},
         seconds=seconds,
-        notes=(*parts.notes, *notes_of(parts, plan)),
-        held_back=parts.store.held_back() if plan.scope else plan.held_back,
+        notes=(*parts.notes, *notes_of(parts, plan, dry_run)),
+        held_back=plan.held_back if dry_run else parts.store.held_back(),
         plan=plan,
     )
 
 
-def notes_of(parts: Parts, plan: Plan) -> tuple[str, ...]:
-    """What the tables cannot say of cycles that were judged."""
-    verdicts = (one for known in plan.known for one in (*known.earlier, known.verdict) if one and one.enforced)
-    first = min((one.qualified_at for one in verdicts if one.qualified_at), default=plan.now)
-    if plan.scope:
-        first = min(filter(None, (first, parts.store.first_qualified())))
+def notes_of(parts: Parts, plan: Plan, dry_run: bool) -> tuple[str, ...]:
+    """What the tables cannot say of cycles that are judged."""
+    first = (plan.first_qualified if dry_run else parts.store.first_qualified()) or plan.now
     promise = parts.vocabulary.promise
     return tuple(promise.holidays.not_yet(first.astimezone(promise.working_time.zone_now).date()))
