@@ -8,7 +8,7 @@ PLAN     everything decided in one go; pure data: same inputs, same plan.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -360,9 +360,9 @@ class Plan:
     now: datetime
     horizon: datetime | None
     links: tuple[Link, ...]
-    known: tuple[Known, ...]
+    known: Sequence[Known]
     credits: tuple[Credit, ...]
-    changes: tuple[Change, ...]  # those of one ref stand together
+    changes: Sequence[Change]  # those of one ref stand together
     unmapped: tuple[Unmapped, ...]
     set_aside: tuple[SetAside, ...]
     duplicates: int  # person records beyond the first one of each person

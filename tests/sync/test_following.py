@@ -284,7 +284,8 @@ def test_share_by_share_the_same_is_found_as_of_all_at_once(seed: int, monkeypat
     def plan(snapshot: Snapshot, telling: Telling | None) -> Plan:
         profile = WORDS.fields.profile(minimal=False)
         found = make_plan(snapshot, WORDS, engine, now, now, profile=profile, telling=telling)
-        return replace(found, changes=tuple(sorted(found.changes, key=lambda one: one.ref)))
+        return replace(found, known=tuple(found.known), changes=tuple(sorted(found.changes, key=lambda one: one.ref)))
 
     monkeypatch.setattr(findings, "SHARE", 2)
+    monkeypatch.setattr(findings, "MANY", 3)
     assert plan(store.snapshot_alone(), store) == plan(store.snapshot(), None)

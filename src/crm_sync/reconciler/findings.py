@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from crm_sync.changes import Change, Known
 from crm_sync.mappings import OurField
@@ -16,12 +16,15 @@ from crm_sync.reconciler.dedupe.link import Linked
 from crm_sync.reconciler.merge import Circumstances, known
 from crm_sync.reconciler.moved import Look, Telling
 from crm_sync.reconciler.past import Past, is_past
+from crm_sync.reconciler.shelf import Shelf
 from crm_sync.reconciler.timeline import classified, timelines
 from crm_sync.reconciler.unmapped import unknowns_of
 from crm_sync.reconciler.want import wanted
 from crm_sync.records import Happenings, Ref, Unknown
 
+Item = TypeVar("Item")
 SHARE: Final = 5_000  # people; what is the same for all costs nothing beside so many
+MANY: Final = 20_000  # people; what is known of more is packed, which costs a tenth more time and saves most memory
 
 
 class Share(NamedTuple):
@@ -35,8 +38,8 @@ class Share(NamedTuple):
 class Findings:
     """`steps` are those of people who have a part in deals, `records` those that were looked at where not all were."""
 
-    known: list[Known] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    known: Sequence[Known] = ()
+    changes: Sequence[Change] = ()
     unknowns: set[Unknown] = field(default_factory=set)
     steps: list[Step] = field(default_factory=list)
     records: set[Ref] = field(default_factory=set)
@@ -66,8 +69,9 @@ class Eye(NamedTuple):
         # want and compare: what our fields should say, and where they do not yet
         everybody = [replace(one, wanted=wanted(one, vocabulary, language)) for one in everybody]
         records = {record.ref: record for one in judged for record in one.records}
-        found.known += everybody
-        found.changes += changes_of(everybody, records, self.profile)
+        pack = len(found.known) + len(everybody) > MANY
+        found.known = joined(Known, found.known, everybody, pack=pack)
+        found.changes = joined(Change, found.changes, changes_of(everybody, records, self.profile), pack=pack)
         found.unknowns |= unknowns_of(people, happened, vocabulary)
         found.steps += (step for person_id, some in steps.items() if person_id in self.deals for step in some)
         if look.scope:
@@ -79,6 +83,14 @@ def findings_of(shares: Iterable[Share], look: Look, eye: Eye) -> Findings:
     found = Findings()
     for share in shares:
         eye.on(share, look, found)
+    return found
+
+
+def joined(kind: type[Item], before: Sequence[Item], more: Sequence[Item], *, pack: bool) -> Sequence[Item]:
+    if not pack:
+        return (*before, *more)
+    found = before if isinstance(before, Shelf) else Shelf(kind, before)
+    found.put(more)
     return found
 
 

@@ -49,8 +49,8 @@ def make_plan(
     """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
     read to an end yet, so nobody is late. `former`: promises of before; `memory` and `kept_firms`: the matching of
     the last plan; `past`: what is over and not to be written. The same inputs in any order give an equal plan.
-    With `news` those alone are judged whom they concern. With `telling` people are looked at share by share, and
-    `snapshot` need not hold what happened to them."""
+    With `news` those alone are judged whom they concern. With `telling` people are looked at share by share,
+    `snapshot` need not hold what happened to them, and what is known of many comes packed."""
     # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
     by, rules = Matching.of(vocabulary.companies, engine, language), vocabulary.survivorship.rules()
@@ -73,9 +73,9 @@ def make_plan(
         now=now,
         horizon=horizon,
         links=linked.links,
-        known=tuple(found.known),
+        known=found.known,
         credits=credits_of(deals, found.steps, engine, currency) if look.credits else (),
-        changes=tuple(found.changes),
+        changes=found.changes,
         unmapped=unmapped([*standing(news, scope), *found.unknowns]),
         set_aside=tuple(
             sorted(

@@ -216,9 +216,9 @@ async def carry_out(parts: Parts, run_id: int, plan: Plan, how: Manner, progress
     """Saves the plan and empties the outbox; a dry run only counts."""
     if how.dry_run:
         return len(plan.changes), Pushed(dict.fromkeys(parts.connectors, 0), 0)
-    if not how.force:
-        plan.check(Limits())
     with undisturbed():
+        if not how.force:
+            plan.check(Limits())
         rights = {crm: connector.rights for crm, connector in parts.connectors.items()}
         keep(parts.store, parts.vocabulary.promise, plan.now)
         queued = parts.store.save_plan(run_id, plan, rights, how.cause, quiet=how.quiet, by=how.by)

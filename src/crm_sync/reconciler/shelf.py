@@ -1,0 +1,60 @@
+"""Many records in little memory: packed block by block, and unpacked block by block by whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Final, NamedTuple, TypeVar, overload
+
+import msgspec
+import pyarrow as pa
+
+from crm_sync.mappings.tables import Label
+
+Item = TypeVar("Item")
+ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=lambda label: label.model_dump())
+CODEC: Final = "lz4"
+
+
+class Block(NamedTuple):
+    """`size` in bytes before it was packed."""
+
+    packed: bytes
+    size: int
+    items: int
+
+
+class Shelf(Sequence[Item]):
+    """Records of one kind in the order in which they were put there. To read one of them unpacks them all: this is for
+    reading all of them, a few times."""
+
+    def __init__(self, kind: type[Item], items: Sequence[Item] = ()) -> None:
+        self._decoder = msgspec.msgpack.Decoder(
+            tuple[kind, ...],  # type: ignore[valid-type]  # known when it runs
+            dec_hook=lambda _, told: Label.model_validate(told),
+        )
+        self._blocks: list[Block] = []
+        self.put(items)
+
+    def put(self, items: Sequence[Item]) -> None:
+        """As one block."""
+        told = ENCODER.encode(items)
+        self._blocks.append(Block(pa.compress(told, codec=CODEC, asbytes=True), len(told), len(items)))
+
+    def __len__(self) -> int:
+        return sum(block.items for block in self._blocks)
+
+    def __iter__(self) -> Iterator[Item]:
+        return chain.from_iterable(map(self._items, self._blocks))
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Item]: ...
+    def __getitem__(self, place: int | slice) -> Item | Sequence[Item]:
+        return tuple(self)[place]
+
+    def _items(self, block: Block) -> tuple[Item, ...]:
+        told = pa.decompress(block.packed, block.size, codec=CODEC, asbytes=True)
+        found: tuple[Item, ...] = self._decoder.decode(told)
+        return found
