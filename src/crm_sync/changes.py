@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from crm_sync.errors import Unsafe
 from crm_sync.mappings.tables import Label
-from crm_sync.records import Edition, Ref, Unknown
+from crm_sync.records import Edition, Ref, Unknown, frozen
 
 TargetState = Literal[
     "on_track", "at_risk", "breached", "met", "met_late", "exempt", "pending", "closed_untouched", "paused",
@@ -32,7 +32,7 @@ class Reason(NamedTuple):
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared:
     """What a comparison of two records found. `score` is the natural logarithm of the odds that both are one,
     `evidence` what each finding adds to it, `before` what stood there before anything was looked at."""
@@ -50,7 +50,7 @@ class Compared:
         return self.score - sum(one.weight for one in self.evidence)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A ref belongs to a person, with the evidence that ties it to `other` (none for the first one). `compared` is None
     where a CRM or somebody says so."""
@@ -62,7 +62,7 @@ class Link:
     compared: Compared | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """Two records that may be one person or company: somebody should look."""
 
@@ -71,7 +71,7 @@ class Review:
     compared: Compared
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompanyLink:
     """A ref belongs to a company, with the evidence that ties it to `other` (none for the first one). `compared` is
     None where a CRM or somebody says so."""
@@ -83,7 +83,7 @@ class CompanyLink:
     compared: Compared | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Employer:
     """The company that a person's record belongs to, and why; `others` are companies that it might be as well."""
 
@@ -93,7 +93,7 @@ class Employer:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GoldenValue:
     """The value that holds in one field of a person or company, the record that it comes from, and why that one."""
 
@@ -103,7 +103,7 @@ class GoldenValue:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownCompany:
     """One company as we know it: its records, and the value of each field that holds."""
 
@@ -113,7 +113,7 @@ class KnownCompany:
     golden: tuple[GoldenValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Considered:
     """One touch on the SLA's table: counted or not, and the rule that decided."""
 
@@ -124,7 +124,7 @@ class Considered:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TargetVerdict:
     """How one target of one cycle stands. `settled_at` is when it was met (or closed), if it was; `clock` whose it is:
     the rep's, from the assignment on, or the lead's, from the qualifying event on, which no rep answers for."""
@@ -138,7 +138,7 @@ class TargetVerdict:
     starts_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """One owner's part of a cycle, and how the first attempt stands that this owner owes; no `due_at`: none is owed,
     for one was made before."""
@@ -153,7 +153,7 @@ class Stretch:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pause:
     """The clock stood still, by a condition of lifecycle.toml. `until` None: it still does."""
 
@@ -163,7 +163,7 @@ class Pause:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The SLA of one person's cycle, with everything `explain` prints. `status` and `target` are what reps see."""
 
@@ -190,7 +190,7 @@ class Verdict:
     enforced: bool = True  # False: it began before `enforce_from`, and is neither written to a CRM nor remembered
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Qualification:
     """What criteria.toml says of one qualifying event, by the version of its day: the rules that held and those that
     did not, and their points against those that it takes. `started_at`: when a human owner had the lead."""
@@ -210,7 +210,7 @@ class Qualification:
         return self.points >= self.needed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageEntry:
     """A person entered a stage: our word, when, and which record's word said so."""
 
@@ -220,7 +220,7 @@ class StageEntry:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NextAction:
     """What is to be done about a person now: the `place`th of the `of` actions of the stage. `due_at` None: no due."""
 
@@ -230,7 +230,7 @@ class NextAction:
     due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """One human as we know them: records, stage with history, owner, sources, SLA."""
 
@@ -259,7 +259,7 @@ class Known:
     moves_at: datetime | None = None  # while now is before it all of this stays, if nothing happens; None: for ever
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credit:
     """A share of a won deal's amount: `touch` and `person_id` are None in the `(unattributed)` channel."""
 
@@ -290,7 +290,7 @@ class SetAside:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One field of one ref should say `after` instead of `before`."""
 

@@ -12,10 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeVar, dataclass_transform
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 PROGRAM: Final = "program"  # the kind of whom a CRM names only as what it is: `hubspot:program:SALESFORCE`
+Noun = TypeVar("Noun")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen(noun: type[Noun]) -> type[Noun]:
+    """A frozen dataclass of which there are millions: the type checker freezes it. Where Python does, a touch takes
+    seven times as long to make, which was a quarter of all that reading takes, and an eighth of judging."""
+    return dataclass(slots=True, unsafe_hash=True)(noun)
 
 
 class Ref(NamedTuple):
@@ -35,7 +43,7 @@ class Ref(NamedTuple):
         return cls(crm, kind, record_id)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """A contact or lead as one CRM holds it. Several of them may be one human: links say which."""
 
@@ -65,7 +73,7 @@ class Person:
     ours: Mapping[str, str] = field(default_factory=lambda: NOTHING)  # our fields as the CRM holds them now
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Company:
     """A HubSpot company or a Salesforce account."""
 
@@ -86,7 +94,7 @@ class Company:
 DealState = Literal["open", "won", "lost"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deal:
     """A HubSpot deal or a Salesforce opportunity; `state` is the CRM's own flag for its stage."""
 
@@ -107,7 +115,7 @@ class Deal:
     same_as: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Touch:
     """Any dated interaction. `facts` are the CRM's own words that `activities.toml` judges it by."""
 
@@ -129,7 +137,7 @@ class Touch:
     starts_at: datetime | None = None  # of an appointment; `at` is its booking, or its start where it was noted after
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """Who owns records. A queue or an integration user is not human."""
 
@@ -147,7 +155,7 @@ class Owner:
     active: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """When an organization works, as its CRM keeps it: one week, and the days on which it is otherwise."""
 
@@ -172,7 +180,7 @@ class Edition:
     record: Owner | Calendar | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Campaign:
     """A campaign with its type and cost, where the CRM has one."""
 
@@ -190,7 +198,7 @@ class Campaign:
 CLOSE_REASON: Final = "close_reason"  # the field of a change of the reason for which a person was closed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageChange:
     """A stage word changed, of a person or a deal; or the reason for which a person was closed (`field` CLOSE_REASON;
     an empty value takes it back). `was` is the word before, where the CRM keeps it."""
@@ -203,7 +211,7 @@ class StageChange:
     field: str = "stage"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assignment:
     """An owner was set: `owner` None means that nobody owns it any more; `was` is the owner before."""
 

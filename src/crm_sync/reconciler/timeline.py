@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from crm_sync.mappings import Activities, Activity
@@ -12,7 +11,7 @@ from crm_sync.reconciler.dedupe.link import Linked
 from crm_sync.reconciler.owners import Owned, ownership
 from crm_sync.reconciler.reasons import Reason, reasons_of
 from crm_sync.reconciler.stages import Word, words_of
-from crm_sync.records import Assignment, Happenings, Person, Ref, StageChange, Touch
+from crm_sync.records import Assignment, Happenings, Person, Ref, StageChange, Touch, frozen
 
 Changed = TypeVar("Changed", StageChange, Assignment)
 
@@ -24,7 +23,7 @@ class Happened(NamedTuple):
     activity: Activity | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeline:
     """`records` oldest first, everything else in order of time."""
 

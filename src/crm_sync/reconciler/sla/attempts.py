@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.sla.twins import Copies, Group, Told, told_by, told_together
 from crm_sync.reconciler.timeline import Happened
 from crm_sync.reconciler.words import iso
-from crm_sync.records import Ref, Touch
+from crm_sync.records import Ref, Touch, frozen
 
 COUNTS = "counts as an attempt"
 NOT_HELD = "an appointment that was not held, written down afterwards"
@@ -30,7 +30,7 @@ class Made(NamedTuple):
     logged_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effort:
     """What both sides did in a cycle: attempts that count, those from before the rep's clock, which are contact only,
     answers of the person, meetings that the person booked. All in order of time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -11,7 +11,7 @@ from crm_sync.changes import StageEntry
 from crm_sync.reconciler.directory import Directory
 from crm_sync.reconciler.owners import Owned, owner_at
 from crm_sync.reconciler.reasons import Reason, reason_of
-from crm_sync.records import Ref
+from crm_sync.records import Ref, frozen
 
 QUALIFIED = frozenset({"mql", "sal"})
 EXITS = frozenset({"recycled", "disqualified"})
@@ -26,7 +26,7 @@ class Hands(NamedTuple):
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cycle:
     """`qualified_at` starts the lead's clock, `started_at` the rep's: the first instant with a human owner, whose is
     `owner`. `ended_at` None while it runs, `reason` the CRM's word for closing the lead."""

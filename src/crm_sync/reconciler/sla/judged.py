@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,9 +15,10 @@ from crm_sync.reconciler.sla.clock import Pause as Standstill
 from crm_sync.reconciler.sla.cycles import Cycle
 from crm_sync.reconciler.sla.pauses import still
 from crm_sync.reconciler.watch import holds
+from crm_sync.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """What a cycle's targets are judged by. `now` and `horizon` are watched; `horizon` None: the CRMs have not been
     read to an end, so nobody is accused; `excused`: why nothing is owed at all, empty when something is."""
@@ -78,7 +78,7 @@ class Settled(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Goal:
     """One target: until when, when and by what it was settled, what is missing, how it ends when the cycle closes in
     time, and why it is at risk."""
