@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from sys import intern
 from typing import Any
 
 from crm_sync.records import DealState, Ref
 from crm_sync.store.cells import (
     mapping_of,
     mapping_to_json,
-    ref_of,
+    ref_told,
     refs_of,
     refs_to_json,
     storable,
@@ -41,6 +42,18 @@ def refs(values: Values) -> Values:
     return [None if ref is None else ":".join(ref) for ref in values]
 
 
+def refs_told(values: Values) -> Values:
+    """As `Ref.parse` would, where all are ours and have three parts. There are few words for CRM and kind: each is one
+    object, which takes less memory, and is compared at once."""
+    parts = [text.split(":", 2) for text in values]
+    return [tuple.__new__(Ref, (intern(crm), intern(kind), record_id)) for crm, kind, record_id in parts]
+
+
+def owners_told(values: Values) -> Values:
+    """Of whom there are few, each named again and again."""
+    return [None if text is None else ref_told(text) for text in values]
+
+
 def where_any(work: Callable[[Any], Any]) -> Work:
     """`work` on what is not empty; empty lists and mappings are absent."""
     return lambda values: [work(value) if value else None for value in values]
@@ -58,8 +71,8 @@ CODECS: Mapping[Any, Codec] = {
     datetime: (as_is, as_is),  # instants and money differ from database to database: see types.py
     datetime | None: (as_is, as_is),
     Decimal | None: (as_is, as_is),
-    Ref: (refs, each(Ref.parse)),
-    Ref | None: (refs, each(ref_of)),
+    Ref: (refs, refs_told),
+    Ref | None: (refs, owners_told),
     tuple[str, ...]: (where_any(texts_to_json), each(texts_of)),
     tuple[Ref, ...]: (where_any(refs_to_json), each(refs_of)),
     Mapping[str, str]: (where_any(mapping_to_json), each(mapping_of)),

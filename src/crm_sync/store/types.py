@@ -73,7 +73,7 @@ def from_database(kind: TypeEngine[Any], values: Sequence[Any], dialect: str) ->
         case Instant() if dialect == POSTGRESQL:
             return [at and at.astimezone(UTC) for at in values]
         case Instant():
-            return [None if count is None else EPOCH + timedelta(0, 0, count) for count in values]
+            return [None if count is None else EPOCH + MICROSECOND * count for count in values]
         case Money():
             return [None if amount is None else Decimal(amount) for amount in values]
         case Boolean() if dialect != POSTGRESQL:
