@@ -46,7 +46,13 @@ class Table:
     """One cycle's touches, decided one after the other in order of time."""
 
     def __init__(
-        self, cycle: Cycle, rules: Rules, directory: Directory, now: datetime, together: Mapping[Ref, Group]
+        self,
+        cycle: Cycle,
+        rules: Rules,
+        directory: Directory,
+        now: datetime,
+        together: Mapping[Ref, Group],
+        copies: Copies | None,
     ) -> None:
         self.cycle, self.rules, self.directory, self.now = cycle, rules, directory, now
         self.attempts: list[Made] = []
@@ -59,7 +65,8 @@ class Table:
         grace = rules.pre_start_grace.as_timedelta()
         self._since = cycle.started_at - grace if cycle.started_at else None
         self._contact = cycle.qualified_at - grace
-        self._copies = Copies(rules, directory)
+        self._copies = copies
+        self._strangers: dict[tuple[Ref | None, Ref | None], str] = {}  # actor and owner → why it is none of ours
         self._told = {ref: told_by(group, self.fails) for ref, group in together.items()}
 
     @property
@@ -68,21 +75,23 @@ class Table:
         return self._since or self._contact
 
     def consider(self, one: Happened) -> None:
-        touch, activity = one.touch, one.activity
-        made, told = when(touch), self._told.get(touch.ref)
+        touch, activity = one
+        made, told = when(touch), self._told.get(touch.ref) if self._told else None
         if told:
             made = made._replace(logged_at=told.logged_at)
-        if activity and self.is_answer(activity, touch.at):
+        if activity and activity.answer and self.is_answer(activity, touch.at):
             self.answers.append((touch.at, activity.satisfies))
         rule = self.why_not(touch, activity, made) or self.told_elsewhere(touch, activity, told)
         if activity and not rule:
-            self._copies.remember(touch, activity.channel)
+            if self._copies:
+                self._copies.remember(touch, activity.channel)
             rule = self.same_as_before(touch, activity)
         if not rule and (self._since is None or made.until < self._since):
             self.early.append(made)
             rule = self.before_the_start(touch)
         elif not rule and activity:
-            self._places[touch.ref] = len(self.attempts), len(self.considered)
+            if self._copies:
+                self._places[touch.ref] = len(self.attempts), len(self.considered)
             self.attempts.append(made)
             self._last[activity.channel] = made.at
             self.considered.append(Considered(touch.ref, touch.at, activity.name, True, COUNTS + self.flags(made)))
@@ -98,7 +107,7 @@ class Table:
             return self.what_it_is(activity, touch)
         if activity.sequence and not self.rules.count_sequence_steps:
             return "an automated step of a sequence"
-        if why := self.not_one_of_us(touch.actor, touch.at):
+        if why := self.not_one_of_us(touch.actor, self.cycle.owner_at(touch.at)):
             return why
         if made.until < self._contact:
             return self.before_the_start(touch)
@@ -119,12 +128,18 @@ class Table:
             return "the person answered" if not activity.satisfies else "the person booked a meeting"
         return NOT_HELD if touch.starts_at and activity.held else f"{activity.label.en} is not an attempt"
 
-    def not_one_of_us(self, actor: Ref | None, at: datetime) -> str:
+    def not_one_of_us(self, actor: Ref | None, owner: Ref | None) -> str:
+        """Asked once of each: most touches of a lead are of one colleague."""
+        why = self._strangers.get((actor, owner))
+        if why is None:
+            why = self._strangers[actor, owner] = self.stranger(actor, owner)
+        return why
+
+    def stranger(self, actor: Ref | None, owner: Ref | None) -> str:
         if actor is None:
             return "" if self.rules.count_unnamed else "nobody says who did it"
         if not self.directory.is_human(actor):
             return f"done by {self.directory.owner_name(actor)}, who is not a human being"
-        owner = self.cycle.owner_at(at)
         if owner is None or self.rules.actor == "anyone":
             return ""
         if self.rules.actor == "owner" and self.directory.who(actor) != self.directory.who(owner):
@@ -146,7 +161,7 @@ class Table:
             return f"the same touch as {told.against.touch.ref}, which is no attempt"
         if told and told.teller:
             return "" if told.teller == touch.ref else told_too(touch, told.teller)
-        original = self._copies.original(touch, activity.channel) if activity else None
+        original = self._copies.original(touch, activity.channel) if self._copies and activity else None
         if original is None:
             return ""
         self.known_since(original.ref, touch.logged_at)
@@ -182,7 +197,9 @@ class Table:
 
 def effort_in(cycle: Cycle, happened: Sequence[Happened], rules: Rules, directory: Directory, now: datetime) -> Effort:
     """`happened` in order of time."""
-    table = Table(cycle, rules, directory, now, told_together(happened))
+    crms = {one.touch.ref.crm for one in happened}
+    copies = Copies(rules, directory) if len(crms) > 1 else None  # what one CRM tells is no copy of its own
+    table = Table(cycle, rules, directory, now, told_together(happened), copies)
     told = in_time(happened, table.since)
     for one in told:
         table.consider(one)

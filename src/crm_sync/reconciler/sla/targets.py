@@ -42,7 +42,7 @@ def goal_of(target: Target, judged: Judged, latest: datetime | None) -> Goal:
         found = [Settled(owned, owned, "a human being owned it")] if owned else []
         return goal(target, judged, start, found, "no human owner", unowned)
     made = (*effort.early, *effort.attempts) if target.clock == "lead" else effort.attempts
-    answers, booked = ([max(at, start) for at in some] for some in (effort.answers, effort.bookings))
+    answers, booked = [max(at, start) for at in effort.answers], [max(at, start) for at in effort.bookings]
     if target.by == "contact":
         found = [as_settled(one, "contact") for one in counted_from(made, target, judged, start)[:1]]
         found += [Settled(at, at, "the person answered") for at in answers[:1]]
