@@ -88,4 +88,7 @@ def tidy(text: str | None) -> str:
 
 
 def value_of(values: Golden, field: str) -> str | None:
-    return next((one.value for one in values if one.field == field), None)
+    for one in values:
+        if one.field == field:
+            return one.value
+    return None

@@ -26,11 +26,13 @@ Complete = Callable[[Said], int]  # how much a value says
 def survivor(field: str, rule: Survives, said: Sequence[Said], complete: Complete) -> GoldenValue | None:
     """The value that holds by the rule; None where nobody says anything. By creation: the time of the last change moves
     with everything that we write ourselves."""
-    newest = sorted(said, key=lambda one: (one.created_at, one.ref), reverse=True)
-    if not newest:
+    if not said:
         return None
-    best, because = chosen(rule, newest, complete) if len(newest) > 1 else (newest[0], "no other record says anything")
-    if len(newest) > 1 and len({one.value.casefold() for one in newest}) == 1:
+    if len(said) == 1:
+        return GoldenValue(field, said[0].value, said[0].ref, "no other record says anything")
+    newest = sorted(said, key=lambda one: (one.created_at, one.ref), reverse=True)
+    best, because = chosen(rule, newest, complete)
+    if len({one.value.casefold() for one in newest}) == 1:
         because = f"{len(newest)} records say so"
     return GoldenValue(field, best.value, best.ref, because)
 
