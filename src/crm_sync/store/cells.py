@@ -19,7 +19,7 @@ TEXTS, PAIRS = msgspec.json.Decoder(tuple[str, ...]), msgspec.json.Decoder(dict[
 
 
 def storable(text: str | None) -> str | None:
-    return None if text is None else clean(text)
+    return text if text is None or text.isprintable() else clean(text)
 
 
 def clean(text: str) -> str:

@@ -154,27 +154,41 @@ def targets_of(people: Iterable[Known]) -> Iterator[tuple[str, Verdict, TargetVe
 
 
 def judged(verdict: Verdict, target: TargetVerdict) -> Row:
-    at = {"qualified_at": verdict.qualified_at, "started_at": verdict.started_at}
     return {
-        "target": target.target, "state": target.state, "due_at": target.due_at, "settled_at": target.settled_at, **at,
-    }  # fmt: skip
+        "target": target.target,
+        "state": target.state,
+        "due_at": target.due_at,
+        "settled_at": target.settled_at,
+        "qualified_at": verdict.qualified_at,
+        "started_at": verdict.started_at,
+        "because": storable(target.because),
+    }
 
 
 def target_rows(people: Iterable[Known]) -> Iterator[Row]:
     for person_id, verdict, target in targets_of(people):
-        owner = ref_text(verdict.owner) if target.clock == "rep" else None  # for the lead's clock no rep answers
-        whose = {"person_id": person_id, "owner": owner, "ended_at": verdict.ended_at, "clock": target.clock}
-        yield {**whose, **judged(verdict, target), "because": storable(target.because)}
+        row = judged(verdict, target)
+        row["person_id"], row["ended_at"], row["clock"] = person_id, verdict.ended_at, target.clock
+        row["owner"] = ref_text(verdict.owner) if target.clock == "rep" else None  # for the lead's clock no rep answers
+        yield row
 
 
 def stretch_rows(people: Iterable[Known]) -> Iterator[Row]:
     for known in people:
         for verdict in (*known.earlier, *filter(None, [known.verdict])):
             for one in verdict.stretches:
-                at = {"qualified_at": verdict.qualified_at, "since": one.since, "until": one.until}
-                stands = {"state": one.state, "due_at": one.due_at, "settled_at": one.settled_at}
-                whose = {"person_id": known.person_id, "target": one.target, "owner": str(one.owner)}
-                yield {**whose, **at, **stands, "because": storable(one.because)}
+                yield {
+                    "person_id": known.person_id,
+                    "target": one.target,
+                    "owner": str(one.owner),
+                    "qualified_at": verdict.qualified_at,
+                    "since": one.since,
+                    "until": one.until,
+                    "state": one.state,
+                    "due_at": one.due_at,
+                    "settled_at": one.settled_at,
+                    "because": storable(one.because),
+                }
 
 
 def entry_rows(people: Iterable[Known]) -> Iterator[Row]:
@@ -187,10 +201,18 @@ def entry_rows(people: Iterable[Known]) -> Iterator[Row]:
 def qualification_rows(people: Iterable[Known]) -> Iterator[Row]:
     for known in people:
         for one in known.qualifications:
-            at = {"person_id": known.person_id, "qualified_at": one.at, "started_at": one.started_at}
-            found = {"version": one.version, "points": one.points, "needed": one.needed, "band": one.band}
-            rules = {"rules": texts_to_json(one.rules), "missed": texts_to_json(one.missed)}
-            yield {**at, **found, "persona": one.persona, **rules}
+            yield {
+                "person_id": known.person_id,
+                "qualified_at": one.at,
+                "started_at": one.started_at,
+                "version": one.version,
+                "points": one.points,
+                "needed": one.needed,
+                "band": one.band,
+                "persona": one.persona,
+                "rules": texts_to_json(one.rules),
+                "missed": texts_to_json(one.missed),
+            }
 
 
 def credit_rows(plan: Plan) -> Iterator[Row]:

@@ -25,7 +25,6 @@ from sqlalchemy import Connection, func, select
 
 from crm_sync.changes import Known, TargetVerdict, Verdict
 from crm_sync.store import schema
-from crm_sync.store.cells import storable
 from crm_sync.store.conclusions import Row, judged, targets_of
 from crm_sync.store.database import Database
 from crm_sync.store.statements import batches, insert_all
@@ -85,6 +84,8 @@ class Chronicle:
     def _withdrawals(self, people: Sequence[Known], last: Mapping[Target, Last]) -> Iterator[Row]:
         """One row for each target that was remembered and is not judged any more. Cycles from before the promise are
         judged still: whether they are remembered is up to who asks."""
+        if not last:
+            return
         judged_now = {
             (person_id, start, target.target)
             for person_id, verdict, target in targets_of(people)
@@ -118,15 +119,13 @@ def row(
     *,
     quiet: bool,
 ) -> Row:
-    why = cause_of(before, target, cause)
     return {
-        "person_id": person_id,
         **judged(verdict, target),
+        "person_id": person_id,
         "detected_at": now,
         "breached_at": target.due_at if target.state in BROKEN else None,
         "revised_at": now if before and revises(before, target) else None,
-        "cause": why,
-        "because": storable(target.because),
+        "cause": cause_of(before, target, cause),
         "quiet": quiet,
     }
 

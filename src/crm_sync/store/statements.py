@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -178,7 +179,7 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 
 def cells_of(columns: Columns, rows: Sequence[Mapping[str, Any]], dialect: str) -> list[Cells]:
     """Rows as the driver takes them."""
-    cells = [to_database(column.type, [row[column.name] for row in rows], dialect) for column in columns]
+    cells = [to_database(column.type, [*map(itemgetter(column.name), rows)], dialect) for column in columns]
     return list(zip(*cells, strict=True))
 
 
