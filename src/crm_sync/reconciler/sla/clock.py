@@ -237,6 +237,6 @@ def same_wall_time(start: datetime, days: int, zone: ZoneInfo) -> datetime:
     local = start.astimezone(zone)
     wanted = (local + timedelta(days=days)).replace(fold=0)
     instant = wanted.astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == wanted.replace(tzinfo=None):
+    if instant.astimezone(zone) == wanted:  # of one zone: their walls are compared
         return instant
     return change_of_offset(wanted.replace(fold=1).astimezone(UTC), instant, zone)
