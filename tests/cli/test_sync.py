@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from crm_sync.sync.scheduler import every
 from tests.cli.commands import Ran, crm, crm_on
 from tests.cli.conftest import OwnStore
 from tests.cli.settings import settings_of
+from tests.cli.wire import forget_calls, writes
 from tests.conftest import Towns
 from tests.sync.town import Town
 
@@ -79,3 +83,41 @@ def test_an_interval_that_is_none_is_refused_before_anything_starts(own: OwnStor
         ran = crm("--config", own(), "sync", "--every", text)
         assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
         assert "as in 30s, 10m, 1h" in ran.err
+
+
+@pytest.fixture
+def twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that ends by itself after two runs."""
+    monkeypatch.setattr("crm_sync.cli.sync.run_every", partial(every, times=2))
+
+
+@pytest.mark.usefixtures("twice")
+def test_a_service_that_rehearses_writes_nothing_in_any_run(bare: Town, tmp_path: Path) -> None:
+    forget_calls(bare)
+    ran = crm("--config", settings_of(bare, tmp_path), "--quiet", "sync", "--every", "1s", "--dry-run", "--json")
+    told = [json.loads(line) for line in ran.out.splitlines()]
+    assert (ran.code, len(told)) == (0, 2), ran.err
+    assert all(one["dry_run"] and len(one["changes"]) == one["planned"] > 0 for one in told)
+    assert writes(bare) == {}
+
+
+@pytest.mark.usefixtures("twice")
+def test_a_service_tells_of_each_run_in_a_line_of_its_own(own: OwnStore) -> None:
+    told = [json.loads(line) for line in crm("--config", own(), "sync", "--every", "1s", "--json").out.splitlines()]
+    assert [(one["run"], one["planned"], one["dry_run"]) for one in told] == [(1, 0, False), (2, 0, False)]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--every", "1s", "--write-history"), "found --every with --write-history; allowed: one without the other."),
+        (("--every", "1s", "--dry-run", "--detailed-exitcode"), "found --every with --detailed-exitcode"),
+        (("--detailed-exitcode",), "found --detailed-exitcode without --dry-run"),
+    ],
+)
+@pytest.mark.usefixtures("twice")
+def test_what_a_sync_could_not_obey_is_refused(own: OwnStore, words: tuple[str, ...], told: str) -> None:
+    ran = crm("--config", own(), "sync", *words)
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert ran.err.startswith("crm-sync: sync: ")
+    assert told in ran.err

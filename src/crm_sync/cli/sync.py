@@ -11,7 +11,8 @@ import typer
 
 from crm_sync.changes import Change, Plan
 from crm_sync.cli.context import Options, in_house, options, parts_of
-from crm_sync.cli.talk import escaped, out, print_json, say, table
+from crm_sync.cli.talk import escaped, out, print_json, print_line, say, table
+from crm_sync.cli.together import not_with, only_with
 from crm_sync.cli.watching import watching
 from crm_sync.errors import ConfigError, CrmSyncError
 from crm_sync.sync.progress import Summary
@@ -24,6 +25,8 @@ HELD_BACK = (
     "The SLA of {} was over before it was first looked at, and is not written to the CRMs: reps and workflows would be "
     "told of years in one hour. `crm-sync sync --write-history` writes it."
 )
+HISTORY_ONCE = "What is over is written once: crm-sync sync --write-history, and then crm-sync sync --every."
+NEVER_ENDS = "A service has no exit code before it is stopped: read `planned` of each run from --json."
 SHOWN = 20  # changes that a dry run shows; --json has all of them
 
 
@@ -50,12 +53,18 @@ def sync(
         bool,
         typer.Option("--everybody", help="Judge everybody anew, not only whom something concerns that came since."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The summary as one JSON object; with --every one a run, each on its line.")
+    ] = False,
 ) -> None:
     """Pull both CRMs, work out what is true, and write our properties back where they differ."""
     given = options(context)
+    if detailed:
+        only_with("sync", "--detailed-exitcode", {"--dry-run": dry_run}, fix="A sync that writes leaves nothing over.")
     if every is not None:
-        return run_again_and_again(given, interval_of(every), force, everybody)
+        not_with("sync", "--every", {"--write-history": write_history}, fix=HISTORY_ONCE)
+        not_with("sync", "--every", {"--detailed-exitcode": detailed}, fix=NEVER_ENDS)
+        return again_and_again(given, interval_of(every), dry_run, force, everybody, as_json)
     summary = in_house(given.settings(), lambda house: once(house, given, dry_run, force, write_history, everybody))
     print_json(with_changes(summary)) if as_json else render(summary)
     raise typer.Exit(exit_code(summary, detailed))
@@ -73,9 +82,19 @@ async def once(
         )
 
 
-def run_again_and_again(given: Options, interval: timedelta, force: bool, everybody: bool) -> None:
+def again_and_again(
+    given: Options, interval: timedelta, dry_run: bool, force: bool, everybody: bool, as_json: bool
+) -> None:
+    """Each run as a single one of these options; its summary goes to stdout as JSON, or to the log."""
+
+    def tell(result: Summary | CrmSyncError) -> None:
+        if as_json and isinstance(result, Summary):
+            print_line(with_changes(result))
+        else:
+            report(result)
+
     async def service(house: House) -> None:
-        await run_every(interval, lambda: once(house, given, False, force, everybody=everybody), report)
+        await run_every(interval, lambda: once(house, given, dry_run, force, everybody=everybody), tell)
 
     in_house(given.settings(), service)
 
@@ -86,7 +105,7 @@ def report(result: Summary | CrmSyncError) -> None:
         for note in result.notes:
             log.warning("tables", note=note)
         log.warning(
-            "synced",
+            "rehearsed" if result.dry_run else "synced",
             read=result.read,
             judged=result.judged,
             planned=result.planned,

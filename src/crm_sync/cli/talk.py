@@ -40,6 +40,12 @@ def print_json(data: Any) -> None:
     sys.stdout.flush()  # a server prints its card and stays
 
 
+def print_line(data: Any) -> None:
+    """One JSON document on one line of stdout, where others follow."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
 def say(text: str) -> None:
     """Talk: stderr, so that it never mixes with data."""
     talk.print(text)
