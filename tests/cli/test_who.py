@@ -93,6 +93,14 @@ def test_what_was_decided_is_not_asked_again(file: Path) -> None:
     assert "Times in America/Mexico_City" in crm("--config", file, "dupes", "list", "--decisions").out
 
 
+def test_no_more_decisions_are_listed_than_asked_for_the_latest_first(file: Path) -> None:
+    for note in ("brothers", "twins"):
+        crm("--config", file, "dupes", "review", *tied(file), "--apart", "--note", note)
+    ran = crm("--config", file, "dupes", "list", "--decisions", "--limit", "1")
+    assert ("twins" in ran.out, "brothers" in ran.out) == (True, False)
+    assert ran.lines == ["and 1 from before (--limit, --json)"]
+
+
 def companies(file: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = crm("--config", file, "dupes", "list", "--companies", "--json").json
     return found

@@ -12,12 +12,14 @@ from crm_sync.cli.context import add_group, options
 from crm_sync.cli.handing import said
 from crm_sync.cli.report import language, parts
 from crm_sync.cli.talk import out, print_json
+from crm_sync.cli.together import not_with, only_with
 from crm_sync.clock import host_now
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import load_vocabulary
 
 AsJson = Annotated[bool, typer.Option("--json", help="The answer as one JSON object.")]
 Number = float | None
+HOURS_OF_REPS = "For the reps as they are, edit commitment.toml: [work]."
 
 
 def register(app: typer.Typer) -> None:
@@ -65,6 +67,8 @@ def capacity(
     from crm_sync.reports.marketing import marketing_side
     from crm_sync.reports.work import capacity_json, capacity_plan, promised_attempts
 
+    instead = {"--hours": hours, "--minutes": minutes, "--attempts": attempts}
+    only_with("commitment capacity", instead, {"--leads": leads}, fix=HOURS_OF_REPS)
     if leads is not None:
         vocabulary = load_vocabulary(options(context).settings().mappings)
         work, promised = vocabulary.commitment.work, promised_attempts(vocabulary)
@@ -84,6 +88,8 @@ def depth(
     as_json: AsJson = False,
 ) -> None:
     """How many attempts a lead of each segment is worth, and which are worth none."""
+    fix = "--json has the policies, too."
+    not_with("commitment depth", {"--policies": policies}, {"--json": as_json}, fix=fix)
     from crm_sync.reports.closed import past
     from crm_sync.reports.work import depth_plan
 

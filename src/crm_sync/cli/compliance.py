@@ -11,6 +11,7 @@ from crm_sync.cli.figures import share_of
 from crm_sync.cli.handing import said
 from crm_sync.cli.instants import Wall, day_or_instant, wall_of
 from crm_sync.cli.talk import out, print_json, table
+from crm_sync.cli.together import not_with
 from crm_sync.clock import host_now
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ def compliance(
         Literal["team", "rep", "source", "policy"],
         typer.Option("--by", help="Leads by team, first source or policy; reps by what each of them owed."),
     ] = "team",
-    months: Annotated[int, typer.Option("--months", min=1, max=60, help="The last months, this one included.")] = 6,
+    months: Annotated[
+        int | None,
+        typer.Option("--months", min=1, max=60, help="The last months, this one included.", show_default="6"),
+    ] = None,
     since: Annotated[
         str | None, typer.Option("--from", help="First day where the teams work, or instant; instead of --months.")
     ] = None,
@@ -37,8 +41,11 @@ def compliance(
     """Show how much was in time, month by month: met / (met + late + missed), with how many were judged, and how long
     it took. Shares and times of fewer than five are not shown."""
     from crm_sync.engine.chosen import chosen
+    from crm_sync.reports.compliance import MONTHS_SHOWN
     from crm_sync.reports.compliance import compliance as ask
 
+    fix = "The months from --from on are shown, or --months of them up to --until."
+    not_with("sla compliance", {"--from": since}, {"--months": months}, fix=fix)
     settings = options(context).settings()
     with store_of(settings) as store:
         vocabulary = vocabulary_of(settings, store)
@@ -47,7 +54,7 @@ def compliance(
                 day_or_instant(until, "--until", zone) if until else None)  # fmt: skip
         found = ask(
             store, chosen(settings), vocabulary, host_now(), grouped_by=by,
-            counted_by="qualified" if cohort else "due", months=months, since=ends[0], until=ends[1],
+            counted_by="qualified" if cohort else "due", months=months or MONTHS_SHOWN, since=ends[0], until=ends[1],
         )  # fmt: skip
     if as_json:
         return print_json(found.as_json())

@@ -19,6 +19,7 @@ from crm_sync.cli.handing import said
 from crm_sync.cli.schema import applied
 from crm_sync.cli.serve import serve_boards
 from crm_sync.cli.talk import print_json, say
+from crm_sync.cli.together import not_with
 from crm_sync.cli.watching import watching
 from crm_sync.clock import host_now, stopwatch
 from crm_sync.errors import Failed
@@ -47,6 +48,7 @@ def demo(
     ] = Path("demo"),
 ) -> None:
     """Show everything without an account: a town in both CRMs, one sync, a second one, the boards."""
+    not_with("demo", {"--once": once}, {"--port": port}, fix="Without --once the boards are served there.")
     quiet = options(context).quiet
     with sandbox(directory, people, seed) as card:
         settings = load_settings(Path(card["settings_file"]))

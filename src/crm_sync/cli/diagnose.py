@@ -14,6 +14,7 @@ from crm_sync.cli.context import in_house, options, parts_of
 from crm_sync.cli.handing import said
 from crm_sync.cli.instants import instant
 from crm_sync.cli.talk import escaped, out, print_json
+from crm_sync.cli.together import not_with, only_with
 from crm_sync.cli.watching import watching
 from crm_sync.clock import host_now
 from crm_sync.errors import ConfigError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 BAR = 30  # characters of a full bar
 COLOURS = {"fine": "green", "watch": "yellow", "act": "red", "unknown": "dim"}
 LANGUAGES = ("en", "es")
+FOLDER_OF_SETTINGS = "Settings name a folder of exports, too: [files] directory."
 EXAMPLES = 3  # shown of each measure; --json has some more
 
 
@@ -52,6 +54,8 @@ def diagnose(
     if language is not None and language not in LANGUAGES:
         raise ConfigError("--language", repr(language), " or ".join(LANGUAGES))
     given = options(context)
+    not_with("diagnose", {"--config": given.config}, {"EXPORTS": exports}, fix=FOLDER_OF_SETTINGS)
+    only_with("diagnose", {"--as-of": as_of}, {"EXPORTS": exports}, fix="What a CRM holds is as of now.")
     with only_read(alone(exports, as_of) if exports else given.settings()) as settings:
         found, say = in_house(settings, lambda house: ask(house, given.quiet, language or settings.language))
     print_json(found.as_json()) if as_json else show(found, say)

@@ -12,6 +12,7 @@ import typer
 from crm_sync.cli.context import options, store_of
 from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import out, print_json, say, table
+from crm_sync.cli.together import not_with, only_with
 from crm_sync.cli.who import ONE_OR_TWO, SHOWN, AsJson, OfCompanies, pair_of, record_of, show_evidence
 from crm_sync.clock import host_now, to_iso
 from crm_sync.errors import ConfigError
@@ -46,6 +47,8 @@ def review(
     from crm_sync.engine.chosen import chosen
     from crm_sync.reports import firms, who
 
+    said = {"--same or --apart": same is not None, "--note": note}
+    only_with("dupes review", said, {"RECORD OTHER": one}, fix="Without records it asks, pair after pair.")
     settings, about = options(context).settings(), subject(companies)
     with store_of(settings) as store:
         if one is not None:
@@ -193,6 +196,8 @@ def undo(
 
     A record is cut off by decisions that it is none of the other records there: they can be taken back, too.
     """
+    number = {f"decision {what}": what.isdecimal()}
+    not_with("dupes undo", number, {"--companies": companies}, fix="A number says by itself what it is about.")
     with store_of(options(context).settings()) as store:
         user = by or getuser()
         if what.isdecimal():

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from crm_sync.cli.talk import out, print_json, say, table
+from crm_sync.cli.together import not_with, only_with
 from crm_sync.errors import ConfigError
 
 Url = Annotated[
@@ -25,6 +26,7 @@ Times = Annotated[int | None, typer.Option("--times", min=1, help="How many matc
 With = Annotated[
     list[str] | None, typer.Option("--with", help="More of the order: key=value; a value may be JSON. Repeatable.")
 ]
+ORDER_ALONE = "An order is a command of its own: crm-sync sandbox fault PRESET."
 
 
 class Switch(StrEnum):
@@ -89,10 +91,13 @@ def fault(
     as_json: AsJson = False,
 ) -> None:
     """Orders trouble, or shows what is on order."""
+    numbers = given(match=match, then=then, status=status, times=times, after=after, chance=chance, seed=seed)
+    ordered = {f"--{name}": value for name, value in numbers.items()} | {"PRESET": preset, "--with": more}
+    not_with("sandbox fault", {"--list": listed}, ordered | {"--clear": clear}, fix=ORDER_ALONE)
+    not_with("sandbox fault", {"--clear": clear}, ordered, fix=ORDER_ALONE)
     if listed:
         kinds = ask(url, "GET", "/sandbox/faults/kinds")
         return print_json(kinds) if as_json else show_kinds(kinds)
-    numbers = given(match=match, then=then, status=status, times=times, after=after, chance=chance, seed=seed)
     said = given(preset=preset) | numbers | pairs(more)
     told = ask(url, "DELETE" if clear else "POST" if said else "GET", "/sandbox/faults", said)
     return print_json(told) if as_json else show_faults(told)
@@ -145,6 +150,7 @@ def act(
     as_json: AsJson = False,
 ) -> None:
     """Lets something happen in a CRM: at once, or before the call that --match and --after name."""
+    only_with("sandbox act", {"--after": after}, {"--match": match}, fix="Without --match it is done at once.")
     said = given(do=deed, crm=crm, object=name, count=count, match=match, after=after, seed=seed) | pairs(more)
     told = ask(url, "POST", "/sandbox/actions", said)
     if as_json:

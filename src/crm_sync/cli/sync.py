@@ -26,6 +26,7 @@ HELD_BACK = (
     "told of years in one hour. `crm-sync sync --write-history` writes it."
 )
 HISTORY_ONCE = "What is over is written once: crm-sync sync --write-history, and then crm-sync sync --every."
+NOTHING_OVER = "A sync that writes leaves nothing to write; --json tells what it did."
 NEVER_ENDS = "A service has no exit code before it is stopped: read `planned` of each run from --json."
 SHOWN = 20  # changes that a dry run shows; --json has all of them
 
@@ -59,11 +60,10 @@ def sync(
 ) -> None:
     """Pull both CRMs, work out what is true, and write our properties back where they differ."""
     given = options(context)
-    if detailed:
-        only_with("sync", "--detailed-exitcode", {"--dry-run": dry_run}, fix="A sync that writes leaves nothing over.")
+    only_with("sync", {"--detailed-exitcode": detailed}, {"--dry-run": dry_run}, fix=NOTHING_OVER)
+    not_with("sync", {"--every": every}, {"--write-history": write_history}, fix=HISTORY_ONCE)
+    not_with("sync", {"--every": every}, {"--detailed-exitcode": detailed}, fix=NEVER_ENDS)
     if every is not None:
-        not_with("sync", "--every", {"--write-history": write_history}, fix=HISTORY_ONCE)
-        not_with("sync", "--every", {"--detailed-exitcode": detailed}, fix=NEVER_ENDS)
         return again_and_again(given, interval_of(every), dry_run, force, everybody, as_json)
     summary = in_house(given.settings(), lambda house: once(house, given, dry_run, force, write_history, everybody))
     print_json(with_changes(summary)) if as_json else render(summary)

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 
 from crm_sync.errors import ConfigError
 
-Given = Mapping[str, object]  # an option as it is typed → what was said
+Given = Mapping[str, object]  # options and arguments as they are typed → what was said
 
 
-def not_with(command: str, option: str, others: Given, *, fix: str = "") -> None:
-    """`option` was given, so that none of `others` may be. Raises ConfigError."""
-    if said := names(others):
-        raise ConfigError(command, f"{option} with {said}", "one without the other", fix=fix)
+def not_with(command: str, options: Given, others: Given, *, fix: str) -> None:
+    """Of `options` and `others` only one kind may be given. Raises ConfigError."""
+    said, too = names(options), names(others)
+    if said and too:
+        raise ConfigError(command, f"{said} with {too}", "one without the other", fix=fix)
 
 
-def only_with(command: str, option: str, needed: Given, *, fix: str = "") -> None:
-    """`option` was given, so that one of `needed` has to be. Raises ConfigError."""
-    if not names(needed):
-        wanted = " or ".join(needed)
-        raise ConfigError(command, f"{option} without {wanted}", f"{option} together with {wanted}", fix=fix)
+def only_with(command: str, options: Given, needed: Given, *, fix: str) -> None:
+    """`options` may be given where one of `needed` is. Raises ConfigError."""
+    said, wanted = names(options), " or ".join(needed)
+    if said and not names(needed):
+        raise ConfigError(command, f"{said} without {wanted}", f"{said} together with {wanted}", fix=fix)
 
 
 def names(options: Given) -> str:

@@ -12,6 +12,7 @@ import typer
 from crm_sync.cli.context import options, store_of
 from crm_sync.cli.review import By
 from crm_sync.cli.talk import out, print_json, say, table, talk
+from crm_sync.cli.together import not_with
 from crm_sync.cli.who import PENDING, AsJson
 from crm_sync.clock import host_now
 
@@ -83,6 +84,9 @@ def train(
     from crm_sync.reconciler.dedupe.training.train import Trainer
     from crm_sync.sync import train as training
 
+    not_with(
+        "dupes train", {"--reset": reset}, {"--dry-run": dry_run}, fix="--reset learns nothing; it is done at once."
+    )
     settings, user = options(context).settings(), by or getuser()
     words, model = load_identity(settings.mappings)
     with store_of(settings) as store:

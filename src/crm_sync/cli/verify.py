@@ -9,6 +9,7 @@ import typer
 from crm_sync.cli.context import in_house, options, parts_of
 from crm_sync.cli.instants import instant
 from crm_sync.cli.talk import escaped, out, print_json, say, table
+from crm_sync.cli.together import only_with
 from crm_sync.cli.watching import watching
 from crm_sync.errors import ConfigError
 
@@ -41,6 +42,7 @@ def verify(
 ) -> None:
     """Prove by counts and ids that the store holds what the CRMs hold. Exit 3 when differences remain."""
     given = options(context)
+    only_with("verify", {"--force": force}, {"--repair": repair}, fix="Without it nothing is buried.")
     first, last = (instant(text, word) if text else None for text, word in ((since, "--since"), (until, "--until")))
 
     async def work(house: House) -> list[Proof]:

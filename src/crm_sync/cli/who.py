@@ -51,7 +51,7 @@ def list_several(
     with store_of(settings) as store:
         if decisions:
             made = [one for one in store.decisions() if fits(one, companies)]
-            return show_decisions(made, wall_in(settings, store), as_json)
+            return show_decisions(made, limit, wall_in(settings, store), as_json)
         found = several(store, chosen(settings)) if companies else duplicates(store, chosen(settings))
         weights = in_force(load_identity(settings.mappings).model, store.last_training())
     if as_json:
@@ -90,7 +90,7 @@ def id_of(one: Duplicate | Several) -> str:
     return one.person_id if isinstance(one, Duplicate) else one.company_id
 
 
-def show_decisions(found: list[Decided], wall: Wall, as_json: bool) -> None:
+def show_decisions(found: list[Decided], limit: int, wall: Wall, as_json: bool) -> None:
     if as_json:
         return print_json([decided_to_json(one) for one in found])
     if not found:
@@ -105,7 +105,7 @@ def show_decisions(found: list[Decided], wall: Wall, as_json: bool) -> None:
             one.decision.other,
             f"taken back by {one.undone_by}" if one.undone_at else one.decision.note,
         )
-        for one in found
+        for one in found[:limit]
     ]
     columns = {
         "": "right",
@@ -118,6 +118,8 @@ def show_decisions(found: list[Decided], wall: Wall, as_json: bool) -> None:
     }
     out.print(table("Decisions", columns, rows))
     out.print(wall.note)
+    if len(found) > limit:
+        say(f"and {len(found) - limit:,} from before (--limit, --json)")
 
 
 def verb_of(made: Decision) -> str:
