@@ -14,9 +14,10 @@ from crm_sync.changes import Receipt
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Assignment, Owner, Record, Ref
-from crm_sync.reports.handoff import Handoff, handoff
+from crm_sync.reports.handoff import Handoff, handed_tables, handoff
 from crm_sync.reports.lists import people
 from crm_sync.reports.misses import Gap
+from crm_sync.reports.relations import rows
 from crm_sync.store import Store
 
 Tell = Callable[..., Handoff]
@@ -49,6 +50,19 @@ def test_a_lead_is_complete_with_source_campaign_content_and_history(tell: Tell)
     assert found.missing == {"source": 1, "campaign": 2, "content": 2, "history": 2}
     assert found.score == pytest.approx((100 + 25 + 0) / 3)
     assert found.incomplete[0].refs == ("hubspot:contacts:3",)
+
+
+def test_of_two_contents_in_one_instant_the_last_one_is_the_same_in_whatever_order_they_are_read(
+    fresh: Store, engine: DuckDB, vocabulary: Vocabulary
+) -> None:
+    twins = [replace(touch(1, "conversion", f"f{n}", june(3)), subject=f"Form {n}") for n in range(5)]
+    told(fresh, engine, vocabulary, lead(1, "Ana", june(8)), twins)
+    tables = handed_tables(fresh, engine, vocabulary, NOW)
+    touches = tables["touches"]
+    for order in (range(5), reversed(range(5)), (2, 4, 0, 1, 3)):
+        tables["touches"] = touches.take(list(order))
+        [row] = rows(engine, "handoff", "leads", tables)
+        assert (row["last_content"], row["content_at"], row["history"]) == ("Form 4", june(3), True)
 
 
 def test_what_the_person_did_after_the_handoff_was_not_brought(tell: Tell) -> None:

@@ -14,7 +14,7 @@ newest AS (
     SELECT person_id, persona, band
     FROM (
         SELECT person_id, persona, band,
-               row_number() OVER (PARTITION BY person_id ORDER BY qualified_at DESC) AS place
+               row_number() OVER (PARTITION BY person_id ORDER BY qualified_at DESC, persona, band) AS place
         FROM qualifications
     ) AS events
     WHERE place = 1

@@ -21,12 +21,11 @@ LEFT JOIN held AS h ON h.person_id = c.person_id
 QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.qualified_at DESC) = 1
 
 -- name: leads
--- What each lead brought when it was handed off: the first source, a campaign where its source has one, content, a history.
+-- What each lead brought when it was handed off: the first source, a campaign where its source has one, content, a history. Of two contents in one instant the one whose record sorts last counts, in whatever order they are read.
 WITH window_of AS (SELECT h.* FROM handed AS h WHERE h.handed_at >= (SELECT since FROM lately) AND NOT h.exempt),
 before AS (
     SELECT h.person_id, count(DISTINCT t.ref) AS touches,
-           max(CASE WHEN a.content THEN t.at END) AS content_at,
-           arg_max(coalesce(t.subject, ''), t.at) FILTER (WHERE a.content) AS content
+           max(CASE WHEN a.content THEN struct_pack(at := t.at, ref := t.ref, subject := coalesce(t.subject, '')) END) AS content
     FROM window_of AS h
     JOIN touch_people AS p ON p.person_id = h.person_id
     JOIN touches AS t ON t.ref = p.touch AND t.at <= h.handed_at
@@ -38,8 +37,8 @@ brought AS (
     SELECT h.person_id, h.person, h.company, h.handed_at, h.rep, h.rep_name, h.refs, k.source_first AS channel,
            k.source_first <> 'unknown' AS source,
            k.campaign IS NOT NULL OR k.source_first IN (SELECT channel FROM no_campaign) AS campaign,
-           b.content_at IS NOT NULL AS content, coalesce(b.touches, 0) >= (SELECT touches FROM needed) AS history,
-           b.content AS last_content, b.content_at
+           b.content IS NOT NULL AS content, coalesce(b.touches, 0) >= (SELECT touches FROM needed) AS history,
+           b.content.subject AS last_content, b.content.at AS content_at
     FROM window_of AS h
     JOIN known AS k ON k.person_id = h.person_id
     LEFT JOIN before AS b ON b.person_id = h.person_id

@@ -7,7 +7,7 @@ select
     steps.person_id,
     steps.channel,
     count(steps.touch) over (partition by deals.deal) as length,
-    row_number() over (partition by deals.deal order by steps.at, steps.touch, steps.activity) as place
+    row_number() over (partition by deals.deal order by steps.at, steps.touch, steps.activity, steps.channel) as place
 from deals
 left join (
     select
