@@ -1,14 +1,22 @@
-"""What the doctor says about who may be a program."""
+"""What the doctor says about who may be a program, and on whose wall it reads the clocks."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from crm_sync.cli.doctor import Finding, as_dict, programs, show, verdict
+from crm_sync.cli.instants import Wall
+from crm_sync.connectors.budget import Budget
 from crm_sync.records import Ref
 from crm_sync.store.scribes import Scribe
+from tests.cli.commands import crm
+from tests.cli.conftest import OwnStore
 
 SYNC = Scribe(Ref("salesforce", "User", "005"), "HubSpot Sync", "Sync@us.test", 1200, 7)
+MADRID = Wall(ZoneInfo("Europe/Madrid"))
 
 
 def test_who_writes_down_what_others_did_is_told_with_the_fix() -> None:
@@ -28,7 +36,28 @@ def test_somebody_without_name_and_address_is_told_by_id() -> None:
 
 def test_a_hint_is_shown_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     finding = Finding("tables", hints=("Look at [this].",))
-    show([finding])
+    show([finding], MADRID)
     assert "• Look at [this]." in capsys.readouterr().out
     assert verdict([finding]) == 0
     assert (as_dict(finding)["ok"], as_dict(finding)["hints"]) == (True, ["Look at [this]."])
+
+
+def test_clocks_are_told_in_the_zone_of_every_other_page(capsys: pytest.CaptureFixture[str]) -> None:
+    night = datetime(2026, 5, 30, 22, 30, tzinfo=UTC)
+    budget = Budget("2026-05-30", limit=1000, used=10, resets_at=datetime(2026, 5, 31, 6, tzinfo=UTC))
+    late = Finding(
+        "hubspot", now=night, time_zone="US/Central", budget=budget, problems=("read up to 2026-05-30T22:00:00Z",)
+    )
+    show([late], MADRID)
+    told = capsys.readouterr().out
+    assert "clock 2026-05-31 00:30, the account's time zone: US/Central" in told
+    assert "990 of 1,000 left, back at 2026-05-31 08:00" in told
+    assert "read up to 2026-05-31 00:00" in told
+    assert told.endswith("Times in Europe/Madrid\n")
+    assert as_dict(late)["now"] == "2026-05-30T22:30:00Z", "programs read UTC"
+
+
+def test_the_setting_says_which_zone_that_is(own: OwnStore) -> None:
+    assert "Times in America/Mexico_City" in crm("--config", own(), "doctor").out
+    ran = crm("--config", own(time_zone="Asia/Kolkata"), "doctor")
+    assert ("clock 2026-05-30 07:3" in ran.out, "Times in Asia/Kolkata" in ran.out) == (True, True)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from crm_sync.clock import host_now
+from crm_sync.errors import TryLater
 from crm_sync.store import open_store
 from crm_sync.store.schema import runs
 from tests.cli.commands import Ran, crm, crm_on
@@ -96,3 +97,15 @@ def test_calls_used_and_left_are_shown_with_when_they_come_back(first_sync: tupl
     shown = crm("--config", file, "status").out
     assert "2026-05-30 00:00" in shown
     assert "24 hours after each call" in shown
+
+
+def test_instants_inside_of_a_sentence_are_told_on_the_same_wall(
+    own: OwnStore, first_sync: tuple[Path, Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise TryLater("hubspot", "busy until 2026-05-30T02:00:00Z.")
+
+    monkeypatch.setattr("crm_sync.sync.run.pull", busy)
+    assert crm("--config", own(), "sync").code == 1
+    told = crm("--config", own(), "runs").out
+    assert ("busy until 2026-05-29 20:00." in told, "02:00:00Z" in told) == (True, False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crm_sync.cli.context import in_house, options
+from crm_sync.cli.instants import Wall, wall_of
 from crm_sync.cli.talk import escaped, out, print_json, span
 from crm_sync.clock import host_now, to_iso
 from crm_sync.connectors.base import Connector
@@ -49,8 +50,13 @@ def doctor(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False
 ) -> None:
     """Log in to every CRM and say what is missing: scopes, fields, our properties; with the fix for each."""
-    findings = in_house(options(context).settings(), examine_all)
-    print_json([as_dict(one) for one in findings]) if as_json else show(findings)
+    settings = options(context).settings()
+
+    async def work(house: House) -> tuple[list[Finding], Wall]:
+        return await examine_all(house), wall_of(settings, house.vocabulary)
+
+    findings, wall = in_house(settings, work)
+    print_json([as_dict(one) for one in findings]) if as_json else show(findings, wall)
     raise typer.Exit(verdict(findings))
 
 
@@ -116,26 +122,30 @@ def verdict(findings: list[Finding]) -> int:
     return 1 if any(one.problems for one in findings) else 0
 
 
-def show(findings: list[Finding]) -> None:
+def show(findings: list[Finding], wall: Wall) -> None:
     for one in findings:
         mark = "[green]ok[/]" if not one.problems else "[red]to do[/]"
         out.print(f"[bold]{one.crm}[/]  {mark}  {escaped(one.account)}")
         if one.now is not None:
-            out.print(f"  clock {to_iso(one.now)}{clock_note(one)}, time zone {one.time_zone or 'unknown'}")
+            out.print(
+                f"  clock {wall(one.now)}{clock_note(one)}, the account's time zone: {one.time_zone or 'unknown'}"
+            )
             out.print(f"  signed in: {one.login}")
-            out.print(f"  calls today: {calls_of(one.budget)}")
+            out.print(f"  calls today: {calls_of(one.budget, wall)}")
             out.print(f"  our properties: {'installed' if one.installed else 'not installed'}")
         for problem in one.problems:
-            out.print(f"  [red]•[/] {escaped(problem)}")
+            out.print(f"  [red]•[/] {escaped(wall.told(problem))}")
         for hint in one.hints:
-            out.print(f"  [yellow]•[/] {escaped(hint)}")
+            out.print(f"  [yellow]•[/] {escaped(wall.told(hint))}")
+    if any(one.now is not None for one in findings):
+        out.print(wall.note)
 
 
-def calls_of(budget: Budget | None) -> str:
+def calls_of(budget: Budget | None, wall: Wall) -> str:
     """What is left of the day's calls, where the CRM tells it."""
     if budget is None or budget.limit is None:
         return "the CRM tells no limit; set daily_calls if you know it"
-    back = f", back at {to_iso(budget.resets_at)}" if budget.resets_at else ""
+    back = f", back at {wall(budget.resets_at)}" if budget.resets_at else ""
     if budget.left is None:
         return f"{budget.limit:,} by the settings; the CRM does not tell what is used{back}"
     return f"{budget.left:,} of {budget.limit:,} left{back}"

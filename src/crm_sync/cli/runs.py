@@ -42,7 +42,7 @@ def runs(
 
 def row(one: Run, wall: Wall) -> tuple[object, ...]:
     ended = one.summary.get("error") or did(one.summary)
-    return one.id, one.kind, wall(one.started_at), one.outcome or "running", ended
+    return one.id, one.kind, wall(one.started_at), one.outcome or "running", wall.told(ended)
 
 
 def did(summary: Mapping[str, Any]) -> str:

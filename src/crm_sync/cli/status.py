@@ -57,7 +57,7 @@ def show(found: Status, weights: InForce, wall: Wall) -> None:
     out.print(wall.note)
     out.print("Outbox: " + (", ".join(f"{count:,} {state}" for state, count in found.outbox.items()) or "empty"))
     out.print(f"Matching: {weights.told}")
-    show_lists(found)
+    show_lists(found, wall)
     for one in found.budgets:
         if one.low:
             say(f"\n[yellow]{one.crm} has few calls left today[/]: backfills wait, the sync goes on with its reserve.")
@@ -98,9 +98,9 @@ def comes_back(one: BudgetNote, wall: Wall) -> str:
     return wall(one.resets_at) if one.resets_at else "24 hours after each call" if one.used is not None else ""
 
 
-def show_lists(found: Status) -> None:
+def show_lists(found: Status, wall: Wall) -> None:
     if found.unfinished:
-        stopped = [(one.crm, one.name, one.window) for one in found.unfinished]
+        stopped = [(one.crm, one.name, wall.told(one.window)) for one in found.unfinished]
         listed("Backfills on their way", {"CRM": "left", "object": "left", "window": "left"}, stopped)
     if found.unmapped:
         columns = {"CRM": "left", "field": "left", "word": "left", "records": "right", "example": "left"}
