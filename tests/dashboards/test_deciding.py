@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from crm_sync.mappings import load_vocabulary
 from crm_sync.records import Company, Ref
 from crm_sync.store import Store, open_store
 from crm_sync.store.schema import reviews
+from crm_sync.store.trainings import Trained
 
 EVIDENCE = [["same e-mail", 3.0], ["another phone", -2.0]]
 OURS = {"origin": "http://boards", "host": "boards"}
@@ -214,3 +216,35 @@ def test_a_waterfall_ends_where_the_odds_are() -> None:
     assert [round(step.level, 6) for step in found.steps] == [2.5, 0.5]
     assert all(0 <= step.left <= step.left + step.width <= 100.7 for step in found.steps)
     assert round(found.zero, 3) == round(100 * 0.5 / 3.0, 3)
+
+
+TABLES = load_vocabulary().identity.model
+
+
+def trained(begun_with: str) -> Trained:
+    at = datetime(2026, 6, 3, 3, tzinfo=UTC)
+    return Trained(0, at, "ana", begun_with, 12_345, 67, {"phone_same": (6.0, 5.0)}, ())
+
+
+@pytest.mark.parametrize(
+    ("made", "english", "spanish", "state"),
+    [
+        (None, "matched by the weights of the tables.", "se comparan con los pesos de las tablas.", "tables"),
+        (
+            trained(TABLES.digest),
+            "weights that were trained on 2026-06-02 on 12,345 records of this company.",
+            "pesos entrenados el 2026-06-02 con 12,345 registros de esta empresa.",
+            "trained",
+        ),
+        (trained("others"), "Train again: crm-sync dupes train", "entrenar de nuevo: crm-sync dupes train", "outdated"),
+    ],
+)
+async def test_the_queue_says_by_which_weights_people_are_matched(
+    browser: httpx.AsyncClient, store: Store, made: Trained | None, english: str, spanish: str, state: str
+) -> None:
+    if made:  # while the boards are open
+        store.keep_training(made)
+    assert english in (await browser.get("/review", params={"lang": "en"})).text
+    assert spanish in (await browser.get("/review", params={"lang": "es"})).text
+    assert (await browser.get("/api/review.json")).json()["matching"]["weights"] == state
+    assert "weights" not in (await browser.get("/review", params={"of": "companies"})).text, "companies have no such"

@@ -90,13 +90,20 @@ def store_of(settings: Settings) -> Iterator[Store]:
 
 
 def vocabulary_of(settings: Settings, store: Store) -> Vocabulary:
-    """The tables in force; what is odd about them is said. Raises ConfigError."""
+    """The tables in force, with the weights that matching goes by; what is odd about them is said. Raises
+    ConfigError."""
+    from crm_sync.store.trainings import trained_vocabulary
+
+    return trained_vocabulary(tables_of(settings, store), store.last_training())[0]
+
+
+def tables_of(settings: Settings, store: Store) -> Vocabulary:
+    """The same with the weights that stand in the tables, whatever was learnt. Raises ConfigError."""
     from crm_sync.store.promises import in_force
     from crm_sync.store.trainings import trained_vocabulary
 
     vocabulary, notes = in_force(settings.mappings, store.promises())
-    vocabulary, odd = trained_vocabulary(vocabulary, store.last_training())
-    for note in (*notes, *odd):
+    for note in (*notes, *trained_vocabulary(vocabulary, store.last_training())[1]):
         say(f"[yellow]{escaped(note)}[/]")
     return vocabulary
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of, vocabulary_of
+from crm_sync.cli.context import options, store_of, tables_of
 from crm_sync.cli.talk import say
 from crm_sync.clock import host_now
 from crm_sync.errors import ConfigError
@@ -61,11 +61,10 @@ def application(settings: Settings, store: Store, decide: bool | None = None) ->
     from crm_sync.dashboards import boards
     from crm_sync.engine.chosen import chosen
 
-    vocabulary = vocabulary_of(settings, store)
     return boards(
         store,
         chosen(settings),
-        vocabulary,
+        tables_of(settings, store),
         language=settings.language,
         currency=settings.currency,
         now=host_now,

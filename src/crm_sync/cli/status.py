@@ -56,7 +56,7 @@ def show(found: Status, weights: InForce, wall: Wall) -> None:
         out.print(f"\nLast run: {run.kind} {run.id}, {wall(run.started_at)}, {run.outcome or 'running'}")
     out.print(wall.note)
     out.print("Outbox: " + (", ".join(f"{count:,} {state}" for state, count in found.outbox.items()) or "empty"))
-    out.print(f"Matching: {weights.told}")
+    out.print(f"Matching: {weights.told(wall.zone)}")
     show_lists(found, wall)
     for one in found.budgets:
         if one.low:

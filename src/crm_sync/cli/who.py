@@ -54,6 +54,7 @@ def list_several(
             return show_decisions(made, limit, wall_in(settings, store), as_json)
         found = several(store, chosen(settings)) if companies else duplicates(store, chosen(settings))
         weights = in_force(load_identity(settings.mappings).model, store.last_training())
+        wall = wall_in(settings, store)
     if as_json:
         print_json([one.as_json() for one in found])
     elif not found:
@@ -61,7 +62,7 @@ def list_several(
     else:
         show_several(found, limit, ("companies", "company") if companies else ("people", "person"))
         if not companies:
-            say(weights.told)
+            say(weights.told(wall.zone))
 
 
 def fits(one: Decided, companies: bool) -> bool:

@@ -22,6 +22,7 @@ from crm_sync.reports.people import Answer, Register, explain
 from crm_sync.reports.sla import Sla, sla
 from crm_sync.reports.sources import Sources, sources
 from crm_sync.reports.status import Books, Status, crm_time, status
+from crm_sync.store.trainings import InForce, Trained, in_force
 from crm_sync.sync.promise import Archive, former_promises
 
 Asked = Mapping[str, str]
@@ -48,6 +49,9 @@ class Shelf(Books, Register, Companies, Running, Archive, Protocol):
 
     def undo_decision(self, number: int, by: str, now: datetime) -> Decision:
         """Raises ConfigError when no such decision is in force."""
+
+    def last_training(self) -> Trained | None:
+        """The last weights that a company's own records taught."""
 
 
 def months_in(wanted: Asked) -> int:
@@ -96,7 +100,7 @@ class Answers:
             "people": lambda wanted: self.people(wanted).as_json(),
             "deals": lambda wanted: self.deals(wanted).as_json(),
             "person": lambda wanted: self.find(wanted.get("q", "")).as_json(),
-            "review": lambda wanted: {"pairs": [pair.as_json() for pair in self.to_review(asked_about(wanted))]},
+            "review": lambda wanted: self.queue(asked_about(wanted)),
             "held": lambda wanted: self.several(asked_about(wanted)),
             "decisions": lambda wanted: {"decisions": [one.as_json() for one in self.decisions()]},
             "company": lambda wanted: self.company(wanted.get("q", "")).as_json(),
@@ -157,6 +161,15 @@ class Answers:
         if about == "company":
             return firms.to_review(self.store, self.engine)
         return who.to_review(self.store, self.engine)
+
+    def queue(self, about: Subject) -> dict[str, Any]:
+        """Companies are weighed by their table alone."""
+        weighed = {"matching": self.weights().as_json()} if about == "person" else {}
+        return {"pairs": [pair.as_json() for pair in self.to_review(about)], **weighed}
+
+    def weights(self) -> InForce:
+        """Those that the matching of people goes by."""
+        return in_force(self.vocabulary.identity.model, self.store.last_training())
 
     def waiting(self) -> Waiting:
         """How many pairs somebody should look at."""

@@ -36,9 +36,10 @@ def boards(
     decides: bool = False,
     time_zone: str | None = None,
 ) -> Starlette:
-    """Everything under `/`. `now` is this machine's clock: it tells what is stale; the rest goes by the CRMs'.
-    `time_zone`: whose wall instants are shown on until a reader chooses; where the teams work when None. Only
-    where `decides` is on can who is who be decided by whoever reaches these pages."""
+    """Everything under `/`. `vocabulary` is as the tables have it: which weights were learnt is asked of the store with
+    each page, since boards outlive a training. `now` is this machine's clock: it tells what is stale; the rest goes by
+    the CRMs'. `time_zone`: whose wall instants are shown on until a reader chooses; where the teams work when None.
+    Only where `decides` is on can who is who be decided by whoever reaches these pages."""
     answers = Answers(store, engine, vocabulary, now, stale_after, decides)
     pages = Pages(vocabulary, language, currency, time_zone)
     return Starlette(
@@ -78,7 +79,8 @@ def page_routes(answers: Answers, pages: Pages) -> list[Route]:
 
     def review(request: Request) -> Response:
         about = asked_about(request.query_params)
-        return pages.review(request, about, answers.to_review(about), answers.waiting(), answers.decides)
+        weights = answers.weights() if about == "person" else None
+        return pages.review(request, about, answers.to_review(about), answers.waiting(), weights, answers.decides)
 
     def held(request: Request) -> Response:
         about = asked_about(request.query_params)

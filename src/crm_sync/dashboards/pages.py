@@ -28,6 +28,7 @@ from crm_sync.reports.handoff import Handoff
 from crm_sync.reports.lists import Deals, People
 from crm_sync.reports.people import Answer
 from crm_sync.reports.who import Made
+from crm_sync.store.trainings import InForce
 
 Link = Callable[..., str]
 LEAF = 250  # rows on one page of a list
@@ -78,16 +79,17 @@ class Pages:
         return self.page(request, "person.html", person=answer.explanation)
 
     def review(
-        self, request: Request, about: Subject, pairs: Sequence[Pair], waiting: Waiting, decides: bool
-    ) -> Response:
-        """The likeliest pair that was not put off; `?skip=` is how many were."""
+        self, request: Request, about: Subject, pairs: Sequence[Pair], waiting: Waiting, weights: InForce | None,
+        decides: bool,
+    ) -> Response:  # fmt: skip
+        """The likeliest pair that was not put off; `?skip=` is how many were. `weights`: those that people go by."""
         skipped = number_in(request, "skip", 0)
         pair = pairs[min(skipped, len(pairs) - 1)] if pairs else None
         steps = waterfall_of(pair.compared) if pair else None
         who, done = request.cookies.get(WHO, ""), request.query_params.get("done", "")
         return self.page(
             request, "review.html", about=about, pair=pair, steps=steps, skipped=skipped, waiting=len(pairs),
-            queues=waiting, decides=decides, who=who, done=done if done.isdecimal() else "",
+            queues=waiting, weights=weights, decides=decides, who=who, done=done if done.isdecimal() else "",
         )  # fmt: skip
 
     def held(self, request: Request, about: Subject, held: Sequence[Held]) -> Response:

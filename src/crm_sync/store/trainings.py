@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Literal
 
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from crm_sync.store.cells import storable
 from crm_sync.store.database import Database
 from crm_sync.store.schema import trainings
 
+State = Literal["tables", "trained", "outdated"]
 AGAIN = "Train again: crm-sync dupes train"
 MADE = (
     trainings.c.id, trainings.c.at, trainings.c.by, trainings.c.begun_with, trainings.c.records, trainings.c.pairs,
@@ -49,22 +50,25 @@ class InForce:
     outdated: Trained | None = None
 
     @property
-    def told(self) -> str:
-        """In a sentence."""
+    def state(self) -> State:
+        return "trained" if self.trained else "outdated" if self.outdated else "tables"
+
+    def told(self, zone: tzinfo = UTC) -> str:
+        """In a sentence, with the day on somebody's wall."""
         if self.outdated:
-            since = f"{self.outdated.at:%Y-%m-%d}"
+            since = f"{self.outdated.at.astimezone(zone):%Y-%m-%d}"
             return (
                 f"The weights trained on {since} began with others than the tables have now, and are not used. {AGAIN}"
             )
         if self.trained:
             one = self.trained
-            return f"The weights were trained on {one.at:%Y-%m-%d} on {one.records:,} records of this company."
+            day = f"{one.at.astimezone(zone):%Y-%m-%d}"
+            return f"The weights were trained on {day} on {one.records:,} records of this company."
         return "The weights are those of the tables."
 
     def as_json(self) -> dict[str, Any]:
         held = self.trained or self.outdated
-        state = "trained" if self.trained else "outdated" if self.outdated else "tables"
-        return {"weights": state, "trained_at": to_iso(held.at) if held else None}
+        return {"weights": self.state, "trained_at": to_iso(held.at) if held else None}
 
 
 def keep_training(database: Database, made: Trained) -> int:
@@ -105,5 +109,5 @@ def in_force(model: IdentityModel, last: Trained | None) -> InForce:
 def trained_vocabulary(vocabulary: Vocabulary, last: Trained | None) -> tuple[Vocabulary, tuple[str, ...]]:
     """The vocabulary with the weights in force, and what is odd about these, in sentences."""
     held = in_force(vocabulary.identity.model, last)
-    told = (held.told,) if held.outdated else ()
+    told = (held.told(),) if held.outdated else ()
     return replace(vocabulary, identity=Identity(vocabulary.identity.words, held.model)), told
