@@ -148,3 +148,18 @@ def test_more_attempts_missing_than_days_left_is_a_risk_before_most_of_the_time_
     assert (due.level, due.since) == ("at_risk", at(27, 9))
     three = replace(one.verdict, targets=(target,), attempts=(at(25, 9), at(25, 12), at(26, 9)))
     assert ask(replace(one, verdict=three), at(27, 11)) == []
+
+
+def test_whoever_is_owed_something_is_read_one_after_the_other_and_no_further_than_needed(tmp_path: Path) -> None:
+    people = [replace(lead("at_risk"), person_id=f"p-{n}") for n in range(3)]
+    store = open_store(f"sqlite:///{tmp_path}/several.db")
+    store.save_plan(store.start_run("sync", may(27)), Plan(may(27), may(27), (), tuple(people), (), (), (), (), 0))
+    running = store.running()
+    first = next(running)
+    one = people[0]
+    assert (first.person_id, first.name, first.company, first.verdict) == (
+        one.person_id, one.name, one.company, one.verdict,
+    )  # fmt: skip
+    assert not hasattr(first, "history")
+    assert [rest.person_id for rest in running] == ["p-1", "p-2"]
+    store.close()

@@ -6,12 +6,12 @@ of its own: whoever sends messages and keeps the keys sends each of them once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from crm_sync.changes import Known, TargetVerdict, Verdict
+from crm_sync.changes import TargetVerdict, Verdict
 from crm_sync.clock import to_iso
 from crm_sync.mappings import Target, Vocabulary
 from crm_sync.reconciler.directory import Directory, directory_of
@@ -31,10 +31,27 @@ TOLD: dict[Level, tuple[Role, ...]] = {
 }
 
 
+class Owed(Protocol):
+    """Somebody to whom something is owed."""
+
+    @property
+    def person_id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def company(self) -> str | None: ...
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Of the newest cycle."""
+
+
 class Running(Relations, Protocol):
     """The store, as this report sees it."""
 
-    def running(self) -> Sequence[Known]:
+    def running(self) -> Iterable[Owed]:
         """Those with a cycle that runs and in which something is owed."""
 
     def house(self) -> Snapshot:
@@ -103,7 +120,7 @@ def due_escalations(store: Running, vocabulary: Vocabulary, now: datetime, forme
     return Escalations(at, tuple(sorted(found, key=lambda one: (one.since, one.key), reverse=True)))
 
 
-def due_of(known: Known, court: Court) -> Iterator[Due]:
+def due_of(known: Owed, court: Court) -> Iterator[Due]:
     verdict = known.verdict
     if verdict is None or verdict.ended_at:
         return
@@ -136,7 +153,7 @@ def allowed(level: Escalation, stands: TargetVerdict) -> bool:
 
 
 def due(
-    known: Known,
+    known: Owed,
     verdict: Verdict,
     stands: TargetVerdict,
     owner: Ref | None,

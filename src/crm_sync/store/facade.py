@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
@@ -186,8 +186,8 @@ class Store:
     def known(self, person_id: str) -> Known | None:
         return people.read_known(self.database, person_id)
 
-    def running(self) -> list[Known]:
-        """Those with a cycle that runs and in which something is owed."""
+    def running(self) -> Iterator[people.Owed]:
+        """Those with a cycle that runs and in which something is owed, one after the other."""
         return people.read_running(self.database)
 
     def find_people(self, text: str) -> list[Known]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Column, Connection, Table, func, or_, select
 
-from crm_sync.changes import Known
+from crm_sync.changes import Known, Verdict
 from crm_sync.records import Ref
 from crm_sync.store.cells import dumps
 from crm_sync.store.conclusions import known_of
@@ -25,12 +27,26 @@ def read_known(database: Database, person_id: str) -> Known | None:
     return known_of(body) if body else None
 
 
-def read_running(database: Database) -> list[Known]:
-    """Those with a cycle that runs and in which something is owed."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Of somebody to whom something is owed, what tells of that: the rest of a body is not read."""
+
+    person_id: str
+    name: str
+    company: str | None
+    verdict: Verdict | None
+
+
+OWED = msgspec.json.Decoder(Owed)
+
+
+def read_running(database: Database) -> Iterator[Owed]:
+    """Those with a cycle that runs and in which something is owed, one after the other: held all at once, ten thousand
+    would take five times as long."""
     owes = known.c.sla_ended_at.is_(None) & known.c.sla_status.is_not(None) & (known.c.sla_status != "exempt")
     with database.reading() as connection:
         bodies = connection.execute(select(known.c.body).where(owes).order_by(known.c.person_id)).scalars()
-        return [known_of(body) for body in bodies]
+        yield from map(OWED.decode, bodies)
 
 
 def find_people(database: Database, text: str) -> list[Known]:
