@@ -15,7 +15,7 @@ TROUBLE = ("sandbox", "fault", *SANDBOX)
 REFUSED = [
     (("verify", "--force"), "found --force without --repair; allowed: --force together with --repair."),
     (("commitment", "capacity", "--hours", "80"), "found --hours without --leads"),
-    (("commitment", "capacity", "--minutes", "6", "--attempts", "0"), "found --minutes and --attempts without --leads"),
+    (("commitment", "capacity", "--minutes", "6", "--attempts", "5"), "found --minutes and --attempts without --leads"),
     (("commitment", "depth", "--policies", "--json"), "found --policies with --json"),
     (("sla", "compliance", "--from", "2026-05-01", "--months", "6"), "found --from with --months"),
     (("diagnose", "--as-of", "2026-05-29"), "found --as-of without EXPORTS"),

@@ -188,7 +188,7 @@ def test_a_past_that_tells_nothing_is_an_error_with_a_name(asked: Asked, said: A
 
 
 def test_without_a_quota_for_today_it_is_told_which_there_are(asked: Asked) -> None:
-    with pytest.raises(ConfigError, match=r"no quota for the month of today; allowed: 2027\. `--quota"):
+    with pytest.raises(ConfigError, match=r"no quota for this month; allowed: 2027\. `--quota"):
         asked.plan(quotas=[{"period": "2027", "company": 1}])
     with pytest.raises(ConfigError, match=r"found '2028'; allowed: 2027"):
         asked.plan("2028", quotas=[{"period": "2027", "company": 1}])

@@ -38,6 +38,8 @@ def plan(
     """Customers and leads that the quotas take, per company, team, rep and segment, beside what is committed."""
     from crm_sync.reports.commitment import WhatIf, goal_plan
 
+    if rate is not None and rate > 1:
+        raise ConfigError("--rate", str(rate), "a share above 0 and up to 1, as in 0.02 for 2 %")
     instead = WhatIf(amount(quota, "--quota"), amount(revenue, "--revenue"), amount(rate, "--rate"))
     with parts(context) as (store, engine, vocabulary):
         found = goal_plan(store, engine, vocabulary, host_now(), period, instead)
@@ -58,7 +60,9 @@ def capacity(
     leads: Annotated[int | None, typer.Option(help="So many leads, instead of those of the reps.", min=0)] = None,
     hours: Annotated[Number, typer.Option(help="With --leads: hours for them, instead of the table's.")] = None,
     minutes: Annotated[Number, typer.Option(help="With --leads: minutes per attempt.")] = None,
-    attempts: Annotated[int | None, typer.Option(help="With --leads: attempts per lead that are promised.")] = None,
+    attempts: Annotated[
+        int | None, typer.Option(help="With --leads: attempts per lead that are promised.", min=1)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """How many attempts the hours allow, per lead, and how many leads can be worked as promised. Exit 2 when fewer

@@ -73,8 +73,12 @@ def decide(
     store: Store, one: str, other: str | None, same: bool | None, by: str | None, note: str | None, companies: bool
 ) -> Decision:
     """Raises ConfigError."""
-    if other is None or same is None:
+    if other is None:
         raise ConfigError("dupes review", one, "two records and --same or --apart, or no record at all")
+    if same is None:
+        found = f"{one} and {other} without --same or --apart"
+        fix = f"`crm-sync dupes explain {one} {other}` shows what speaks for which."
+        raise ConfigError("dupes review", found, "--same: they are one; --apart: they are two", fix=fix)
     about, pair = pair_of(store, one, other, companies)
     return store.decide(*pair, same=same, by=by or getuser(), now=host_now(), note=note, about=about)
 

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def runs(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="The runs as JSON.")] = False,
 ) -> None:
     """List the latest runs, newest first."""

@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
 
 def status(
     context: typer.Context,
-    stale_after: Annotated[int, typer.Option("--stale-after", help="Minutes after which what we know is stale.")] = 60,
+    stale_after: Annotated[
+        int, typer.Option("--stale-after", min=0, help="Minutes after which what we know is stale.")
+    ] = 60,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")] = False,
 ) -> None:
     """Show how far each object has been read, calls used and left, and what is queued, unmapped, set aside or refused.

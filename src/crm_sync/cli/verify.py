@@ -44,6 +44,8 @@ def verify(
     given = options(context)
     only_with("verify", {"--force": force}, {"--repair": repair}, fix="Without it nothing is buried.")
     first, last = (instant(text, word) if text else None for text, word in ((since, "--since"), (until, "--until")))
+    if first and last and first >= last:
+        raise ConfigError("--since", str(since), f"a day or an instant before --until ({until})")
 
     async def work(house: House) -> list[Proof]:
         from crm_sync.sync.verify import Order

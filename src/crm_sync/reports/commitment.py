@@ -120,13 +120,16 @@ def quotas_of(table: Commitment, period: str | None, today: date, instead: WhatI
         return Quotas(period=period or f"{today:%Y-%m}", company=instead.quota)
     if period is None:
         found = table.quota_in(today)
-        there = found.period if found else "no quota for the month of today"
+        where, there = QUOTAS, "no quota for this month"
     else:
         found = next((one for one in table.quotas if one.period == period), None)
-        there = repr(period)
+        where, there = "--period", repr(period)
     if found is None:
-        allowed = ", ".join(one.period for one in table.quotas) or "quotas of a month, quarter or year"
-        raise ConfigError(QUOTAS, there, allowed, fix="`--quota 100000` asks about one that stands nowhere.")
+        allowed = (
+            ", ".join(one.period for one in table.quotas)
+            or "the period of one of the [[quotas]] in commitment.toml; there is none"
+        )
+        raise ConfigError(where, there, allowed, fix="`--quota 100000` asks about one that stands nowhere.")
     return found
 
 

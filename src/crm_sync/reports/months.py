@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from crm_sync.clock import on_wall
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import WorkingTime
 from crm_sync.reconciler.commitment.owed import closes, working_days
@@ -52,12 +53,13 @@ def months_until(now: datetime, count: int, hours: WorkingTime) -> tuple[Month, 
 def months_between(since: datetime | None, until: datetime, count: int, zone: ZoneInfo) -> tuple[Span, ...]:
     """The months from `since` on, or `count` of them, up to `until`, oldest first; cut to both. Raises ConfigError."""
     if since and since >= until:
-        raise ConfigError("--from", since.isoformat(), f"an instant before {until.isoformat()}")
+        allowed = f"a day or an instant before the end, {on_wall(until, zone)}"
+        raise ConfigError("--from", f"{on_wall(since, zone)} ({zone.key})", allowed)
     last = (until.astimezone(zone) - timedelta(microseconds=1)).date().replace(day=1)
     found: list[Span] = []
     while len(found) < count if since is None else not found or found[-1].begins > since:
         if len(found) == MOST_MONTHS:
-            raise ConfigError("--from", str(since), f"at most {MOST_MONTHS} months before the end")
+            raise ConfigError("--from", on_wall(since or until, zone), f"at most {MOST_MONTHS} months before the end")
         begins, ends = midnight(last, zone), midnight(month_after(last), zone)
         found.append(Span(f"{last:%Y-%m}", max(begins, since or begins), min(ends, until)))
         last = month_before(last)

@@ -1,0 +1,31 @@
+"""Whatever is asked for that there cannot be: said in one sentence, with what is allowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.commands import crm_on
+from tests.sync.town import Town
+
+REFUSED = [
+    (("verify", "--since", "2026-05-03", "--until", "2026-05-01"), "before --until (2026-05-01)"),
+    (("runs", "--limit", "-1"), "greater than or equal to 1"),
+    (("status", "--stale-after", "-5"), "greater than or equal to 0"),
+    (("errors", "list", "--reason", "picklst"), "found 'picklst'; allowed: one of permission, validation, picklist"),
+    (("errors", "release", "--reason", "picklst"), "one of permission"),
+    (("commitment", "plan", "--quota", "10", "--rate", "2"), "--rate: found 2.0; allowed: a share above 0 and up to 1"),
+    (("commitment", "plan", "--period", "2026-99"), "--period: found '2026-99'"),
+    (("commitment", "capacity", "--leads", "10", "--attempts", "-1"), "greater than or equal to 1"),
+    (("dupes", "review", "a", "b"), "a and b without --same or --apart; allowed: --same: they are one"),
+    (
+        ("sla", "compliance", "--from", "2026-05-02", "--until", "2026-05-01"),
+        "found 2026-05-02 00:00 (America/Mexico_City); allowed: a day or an instant before the end, 2026-05-01 00:00",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), REFUSED, ids=[" ".join(words) for words, _ in REFUSED])
+def test_it_is_refused_in_one_sentence(synced: Town, words: tuple[str, ...], told: str) -> None:
+    ran = crm_on(synced, *words)
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1), ran.err
+    assert told in ran.err
