@@ -15,6 +15,8 @@ from crm_sync.mappings.tables import Shape, sentence_for
 
 DEFAULT_FILE = Path("crm-sync.toml")
 SQLITE = "sqlite:///"
+BEGIN = "`crm-sync init` writes one, --config names one elsewhere; `crm-sync demo` shows everything without any."
+SECRET_ALONE = "Put the secret into it and nothing else; the README, Connect your accounts, says where it comes from."
 
 
 def trimmed(secret: SecretStr | None) -> SecretStr | None:
@@ -27,7 +29,8 @@ def from_file(path: Path, where: str) -> SecretStr:
     try:
         return SecretStr(path.expanduser().read_text(encoding="utf-8").strip())
     except OSError as problem:
-        raise ConfigError(where, f"{str(path)!r}: {problem.strerror}", "a file that this user may read") from None
+        found = f"{str(path)!r}: {problem.strerror}"
+        raise ConfigError(where, found, "a file that this user may read", fix=SECRET_ALONE) from None
 
 
 class HubSpotSettings(Shape):
@@ -200,6 +203,8 @@ def load_settings(path: Path | None = None) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ConfigError(str(file), str(problem), "TOML in UTF-8") from None
     except ValidationError as problem:
+        if not file.exists() and not problem.errors()[0]["loc"]:  # nothing is wrong but that nothing is there
+            raise ConfigError(str(file), "no such file here", "a settings file", fix=BEGIN) from None
         raise without_input(problem, str(file)) from None
 
 
@@ -232,4 +237,6 @@ def without_input(problem: ValidationError, where: str) -> ConfigError:
     """The complaint without the value found: it may be a secret."""
     error = sentence_for(problem, where, Settings)
     found = error.found if error.found.startswith(("a key", "nothing")) else "a value that does not fit"
-    return ConfigError(error.where, found, error.allowed, fix="See the README, Settings.")
+    if not problem.errors()[0]["loc"]:
+        found = "none of them"
+    return ConfigError(error.where, found, error.allowed, fix="docs/settings.md explains every key.")

@@ -62,3 +62,16 @@ def test_init_where_a_file_stands_in_the_way_is_one_sentence(tmp_path: Path) -> 
 @pytest.mark.parametrize("word", ["doctor", "schema apply", "sync --dry-run"])
 def test_init_says_what_comes_next(tmp_path: Path, word: str) -> None:
     assert f"crm-sync {word}" in crm("init", tmp_path).err
+
+
+def test_without_any_settings_the_first_step_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = crm("sync")
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert "crm-sync.toml: found no such file here" in ran.err
+    assert ("`crm-sync init` writes one" in ran.err, "crm-sync demo" in ran.err) == (True, True)
+
+
+def test_a_secret_that_is_not_there_yet_is_told_with_where_it_comes_from(tmp_path: Path) -> None:
+    crm("init", tmp_path)
+    assert "the README, Connect your accounts" in crm("--config", tmp_path / "crm-sync.toml", "doctor").err

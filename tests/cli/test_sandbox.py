@@ -151,3 +151,13 @@ def test_a_demo_begins_anew_leaves_other_files_alone_and_shows_its_figures(tmp_p
         "nothing left to do",
     ):
         assert title in ran.out
+
+
+@pytest.mark.parametrize("words", [("demo", "--once"), ("sandbox", "serve"), ("sandbox", "load", ".")], ids=" ".join)
+def test_nobodys_own_settings_are_written_over(tmp_path: Path, words: tuple[str, ...]) -> None:
+    crm("init", tmp_path)
+    mine = {file: file.read_bytes() for file in tmp_path.rglob("*.toml")}
+    ran = crm(*words, "--directory", tmp_path)
+    assert (ran.code, ran.out) == (4, "")
+    assert "no sandbox wrote" in ran.lines[-1]
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == mine

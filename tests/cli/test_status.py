@@ -109,3 +109,20 @@ def test_instants_inside_of_a_sentence_are_told_on_the_same_wall(
     assert crm("--config", own(), "sync").code == 1
     told = crm("--config", own(), "runs").out
     assert ("busy until 2026-05-29 20:00." in told, "02:00:00Z" in told) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "funnel"), ("report", "sla"), ("dupes", "list"), ("dupes", "review"), ("dupes", "plan"),
+        ("dupes", "train", "--dry-run"), ("sla", "escalations"), ("sla", "compliance"), ("sla", "explain", "ana"),
+        ("explain", "ana"), ("company", "acme"), ("commitment", "report"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_figures_of_nothing_come_with_what_brings_some(own: OwnStore, words: tuple[str, ...]) -> None:
+    assert "Nothing has been read yet: crm-sync sync" in crm("--config", own(), *words).lines
+
+
+def test_once_something_was_read_nobody_is_told_to_read(synced: Town) -> None:
+    assert crm_on(synced, "report", "funnel").err == ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import advise_if_empty, options, store_of
 from crm_sync.cli.explain import show_golden
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 
@@ -28,6 +28,7 @@ def company(
     from crm_sync.reports.companies import explain_company
 
     with store_of(options(context).settings()) as store:
+        advise_if_empty(store)
         answer = explain_company(store, company)
     print_json(answer.as_json()) if as_json else show(answer)
     raise typer.Exit(0 if answer.company else 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from crm_sync.cli.context import options, store_of, vocabulary_of
+from crm_sync.cli.context import advise_if_empty, options, store_of, vocabulary_of
 from crm_sync.cli.figures import share_of
 from crm_sync.cli.handing import said
 from crm_sync.cli.instants import Wall, day_or_instant, wall_of
@@ -48,6 +48,7 @@ def compliance(
     not_with("sla compliance", {"--from": since}, {"--months": months}, fix=fix)
     settings = options(context).settings()
     with store_of(settings) as store:
+        advise_if_empty(store)
         vocabulary = vocabulary_of(settings, store)
         zone = vocabulary.promise.working_time.zone_now
         ends = (day_or_instant(since, "--from", zone) if since else None,

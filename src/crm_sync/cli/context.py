@@ -89,6 +89,12 @@ def store_of(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
+def advise_if_empty(store: Store) -> None:
+    """Figures of nothing look like bad news: says that there is none yet, and what brings some."""
+    if not store.all_progress():
+        say("Nothing has been read yet: crm-sync sync")
+
+
 def vocabulary_of(settings: Settings, store: Store) -> Vocabulary:
     """The tables in force, with the weights that matching goes by; what is odd about them is said. Raises
     ConfigError."""

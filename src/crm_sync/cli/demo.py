@@ -16,6 +16,7 @@ import typer
 from crm_sync.cli.context import in_house, options, parts_of
 from crm_sync.cli.figures import show_trial
 from crm_sync.cli.handing import said
+from crm_sync.cli.sandbox import free_of_settings
 from crm_sync.cli.schema import applied
 from crm_sync.cli.serve import serve_boards
 from crm_sync.cli.talk import print_json, say
@@ -76,7 +77,8 @@ def sandbox(directory: Path, people: int, seed: int) -> Iterator[dict[str, Any]]
 
 
 def emptied(directory: Path) -> Path:
-    """The directory without what an earlier demo left in it; anything else stays."""
+    """The directory without what an earlier demo left in it; anything else stays. Raises ConfigError."""
+    free_of_settings(directory)
     directory.mkdir(parents=True, exist_ok=True)
     for name in ("crm-sync.db", "crm-sync.db-wal", "crm-sync.db-shm", "truth.json", "ca.pem", "crm-sync.toml"):
         (directory / name).unlink(missing_ok=True)

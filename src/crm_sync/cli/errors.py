@@ -11,7 +11,6 @@ from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.clock import to_iso
 from crm_sync.errors import ConfigError
-from crm_sync.store.refusals import CLASSES
 
 if TYPE_CHECKING:
     from crm_sync.store import Refusal
@@ -59,6 +58,8 @@ def release(
 
 def of_class(found: list[Refusal], reason: str | None) -> list[Refusal]:
     """Raises ConfigError for a class that there is not."""
+    from crm_sync.store.refusals import CLASSES
+
     if reason is not None and reason not in {*CLASSES, *(one.reason for one in found)}:
         raise ConfigError("--reason", repr(reason), f"one of {', '.join(CLASSES)}")
     return [one for one in found if reason in (None, one.reason)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of, vocabulary_of
+from crm_sync.cli.context import advise_if_empty, options, store_of, vocabulary_of
 from crm_sync.cli.handing import said
 from crm_sync.cli.instants import Wall, wall_of
 from crm_sync.cli.talk import escaped, out, print_json, table
@@ -32,6 +32,7 @@ def escalations(
 
     settings, now = options(context).settings(), host_now()
     with store_of(settings) as store:
+        advise_if_empty(store)
         vocabulary = vocabulary_of(settings, store)
         former = former_promises(store, vocabulary.promise, now)
         found = due_escalations(store, vocabulary, now, former)

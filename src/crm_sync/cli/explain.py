@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.changes import GoldenValue, Known, Verdict
-from crm_sync.cli.context import options, store_of, vocabulary_of
+from crm_sync.cli.context import advise_if_empty, options, store_of, vocabulary_of
 from crm_sync.cli.handing import said
 from crm_sync.cli.instants import Wall, wall_of
 from crm_sync.cli.talk import escaped, out, print_json, say, table
@@ -31,6 +31,7 @@ def explain(
 
     settings = options(context).settings()
     with store_of(settings) as store:
+        advise_if_empty(store)
         vocabulary = vocabulary_of(settings, store)
         answer = ask(store, vocabulary, person)
     if as_json:

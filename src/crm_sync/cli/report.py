@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import add_group, options, store_of, vocabulary_of
+from crm_sync.cli.context import add_group, advise_if_empty, options, store_of, vocabulary_of
 from crm_sync.cli.figures import show_deals, show_duplicates, show_funnel, show_kept, show_sla, show_sources
 from crm_sync.cli.handing import said, show_handoff
 from crm_sync.cli.instants import wall_of
@@ -43,6 +43,7 @@ def parts(context: typer.Context) -> Iterator[tuple[Store, Engine, Vocabulary]]:
 
     settings = options(context).settings()
     with store_of(settings) as store:
+        advise_if_empty(store)
         yield store, chosen(settings), vocabulary_of(settings, store)
 
 

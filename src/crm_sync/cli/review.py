@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import advise_if_empty, options, store_of
 from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import out, print_json, say, table
 from crm_sync.cli.together import not_with, only_with
@@ -51,6 +51,7 @@ def review(
     only_with("dupes review", said, {"RECORD OTHER": one}, fix="Without records it asks, pair after pair.")
     settings, about = options(context).settings(), subject(companies)
     with store_of(settings) as store:
+        advise_if_empty(store)
         if one is not None:
             return show_decision(decide(store, one, other, same, by, note, companies), as_json)
         engine = chosen(settings)

@@ -45,6 +45,7 @@ def serve(
     """Serve a seeded town until stopped; prints URLs, tokens and where the truth file stands."""
     from crm_sync.sandbox.server import Sandbox
 
+    free_of_settings(directory)
     places: dict[str, Any] = {"port": port, "https_port": https_port, "directory": directory}
     run(Sandbox(people=people, seed=seed, **places, quotas=quotas, speed=speed), as_json)
 
@@ -63,8 +64,16 @@ def load(
 
     if not exports.is_dir():
         raise ConfigError("sandbox load", repr(str(exports)), "a directory with CSV files")
+    free_of_settings(directory)
     places: dict[str, Any] = {"port": port, "https_port": https_port, "directory": directory}
     run(Sandbox(load=exports, **places, quotas=quotas, speed=speed), as_json)
+
+
+def free_of_settings(directory: Path | None) -> None:
+    """A sandbox writes its own crm-sync.toml, with ca.pem beside it. Raises ConfigError where somebody's stands."""
+    if directory and (directory / "crm-sync.toml").exists() and not (directory / "ca.pem").exists():
+        found = f"{str(directory)!r}, whose crm-sync.toml no sandbox wrote"
+        raise ConfigError("--directory", found, "a directory of its own, where nothing of yours is written over")
 
 
 def run(sandbox: Sandbox, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.compliance import compliance
-from crm_sync.cli.context import add_group, in_house, options, parts_of
+from crm_sync.cli.context import add_group, advise_if_empty, in_house, options, parts_of
 from crm_sync.cli.escalations import escalations
 from crm_sync.cli.explain import how_many
 from crm_sync.cli.handing import said
@@ -57,6 +57,7 @@ def explain(
         from crm_sync.sync.rejudge import last_read
         from crm_sync.sync.run import horizons_of
 
+        advise_if_empty(house.store)
         parts = parts_of(house)
         now = at or last_read(parts)
         former = former_promises(house.store, house.vocabulary.promise, last_read(parts))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from crm_sync.cli.context import options, store_of
+from crm_sync.cli.context import advise_if_empty, options, store_of
 from crm_sync.cli.review import By
 from crm_sync.cli.talk import out, print_json, say, table, talk
 from crm_sync.cli.together import not_with
@@ -90,6 +90,7 @@ def train(
     settings, user = options(context).settings(), by or getuser()
     words, model = load_identity(settings.mappings)
     with store_of(settings) as store:
+        advise_if_empty(store)
         if reset:
             return go_back(store, training.reset(store, model.digest, user, host_now()), as_json)
         trainer = Trainer(words, model, load_usual(settings.mappings), chosen(settings))

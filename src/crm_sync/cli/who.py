@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from crm_sync.changes import Compared
-from crm_sync.cli.context import in_house, options, parts_of, store_of, vocabulary_of
+from crm_sync.cli.context import advise_if_empty, in_house, options, parts_of, store_of, vocabulary_of
 from crm_sync.cli.instants import Wall, wall_in
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.clock import to_iso
@@ -49,6 +49,7 @@ def list_several(
 
     settings = options(context).settings()
     with store_of(settings) as store:
+        advise_if_empty(store)
         if decisions:
             made = [one for one in store.decisions() if fits(one, companies)]
             return show_decisions(made, limit, wall_in(settings, store), as_json)
@@ -150,6 +151,7 @@ def explain(
 
     settings = options(context).settings()
     with store_of(settings) as store:
+        advise_if_empty(store)
         about, pair = pair_of(store, one, other, companies)
         how = vocabulary_of(settings, store), chosen(settings), settings.language, settings.matching_directory
         found = compared(store, about, pair, *how)
@@ -221,6 +223,7 @@ def plan(
 
     settings = options(context).settings()
     with store_of(settings) as store:
+        advise_if_empty(store)
         snapshot, vocabulary = store.snapshot_alone(), vocabulary_of(settings, store)
     found = propose(snapshot, vocabulary, chosen(settings), settings.language)
     if file:
