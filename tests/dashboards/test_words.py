@@ -7,9 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 from string import Formatter
 
+from tests.dashboards.conftest import Visit
+
 from crm_sync.cli import commitment_pages
 from crm_sync.dashboards.words import Words, load_words
 from crm_sync.mappings import load_vocabulary
+from crm_sync.store import outbox
 
 TEMPLATES = list(files("crm_sync.dashboards").joinpath("templates").iterdir())
 COMMANDS = [file for file in files("crm_sync.cli").iterdir() if file.name.endswith(".py")]  # some speak in these words
@@ -82,3 +85,17 @@ def test_a_name_without_a_label_stands_for_itself() -> None:
     assert say.of("stage", "mql") == "Lead calificado por marketing"
     assert say.of("stage", "something_new") == "something_new"
     assert say.of("stage", None) == "—"
+
+
+def test_every_state_of_a_write_has_a_word() -> None:
+    states = set(re.findall(r"^\S* *→ (\w+) ", outbox.__doc__ or "", re.MULTILINE))
+    assert states == {"settled", "pending", "refused", "superseded"}
+    words = load_words(load_vocabulary())
+    assert {key.partition(".")[2] for key in words if key.startswith("outbox.")} == states
+
+
+async def test_a_spanish_board_tells_how_many_attempts_in_which_time_in_spanish(visit: Visit) -> None:
+    async with visit() as browser:
+        spanish, english = [(await browser.get("/", params={"lang": language})).text for language in ("es", "en")]
+    assert ("<b>5 en 14d</b>" in spanish, "5 in 14d" in spanish) == (True, False)
+    assert "<b>5 in 14d</b>" in english
