@@ -301,7 +301,7 @@ class Change:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Write:
     """All changes of one ref, as sent: our field name → value (None clears). `key` names it once and for all."""
 
