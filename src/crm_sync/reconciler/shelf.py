@@ -14,6 +14,7 @@ from crm_sync.mappings.tables import Label
 Item = TypeVar("Item")
 ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=lambda label: label.model_dump())
 CODEC: Final = "lz4"
+AT_ONCE: Final = 50  # records in a block: more of them would not stay in the cache of a processor
 
 
 class Block(NamedTuple):
@@ -37,9 +38,10 @@ class Shelf(Sequence[Item]):
         self.put(items)
 
     def put(self, items: Sequence[Item]) -> None:
-        """As one block."""
-        told = ENCODER.encode(items)
-        self._blocks.append(Block(pa.compress(told, codec=CODEC, asbytes=True), len(told), len(items)))
+        for first in range(0, len(items), AT_ONCE):
+            some = items[first : first + AT_ONCE]
+            told = ENCODER.encode(some)
+            self._blocks.append(Block(pa.compress(told, codec=CODEC, asbytes=True), len(told), len(some)))
 
     def __len__(self) -> int:
         return sum(block.items for block in self._blocks)

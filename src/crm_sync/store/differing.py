@@ -27,6 +27,7 @@ from crm_sync.store.history import Chronicle
 from crm_sync.store.statements import batches, cells_of, delete_cells, insert_all, numbered, read_whole, upsert_cells
 from crm_sync.store.upgrade import HEAD
 
+SOME = 100  # people at once: what is made of many more would not stay in the cache of a processor
 FORM = f"{version('crm-sync')} {HEAD}".encode()
 OF_PEOPLE: Mapping[Table, Callable[[Iterable[Known]], Iterable[Row]]] = {
     schema.targets: target_rows,
@@ -43,7 +44,7 @@ def replace_people(
     they are known. `chronicle` is told who is another than before."""
     held: dict[str, str | None] = dict(read_whole(connection, (schema.known.c.person_id, schema.known.c.digest)))
     gone = set(held).difference(others)
-    for some in batches(known):
+    for some in batches(known, SOME):
         gone.difference_update(one.person_id for one in some)
         told = [(one, body := body_of(one), digest_of(body)) for one in some]
         moved = [one for one in told if held.get(one[0].person_id) != one[2]]
