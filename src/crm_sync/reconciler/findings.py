@@ -95,8 +95,8 @@ def joined(kind: type[Item], before: Sequence[Item], more: Sequence[Item], *, pa
 
 
 def shares_of(look: Look, happenings: Happenings, telling: Telling | None) -> Iterator[Share]:
-    """Without `telling` all are one share, and `happenings` is what happened to them. Whom nobody knows who is named in
-    a touch belongs to the last one, where everybody is looked at."""
+    """Without `telling` all are one share, and `happenings` is what happened to them. Where everybody is looked at,
+    touches of nobody who is here come last."""
     if telling is None:
         yield Share(look.linked, happenings)
         return
