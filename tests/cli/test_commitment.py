@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import tomllib
+from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm_sync.mappings import copy_mappings
+from crm_sync.cli.commitment_pages import basis
+from crm_sync.cli.handing import said as words_of
+from crm_sync.mappings import copy_mappings, load_vocabulary
+from crm_sync.reconciler.commitment.goal import Estimate
 from tests.cli.commands import Ran, crm
 from tests.cli.conftest import OwnStore
 from tests.sync.town import Town
@@ -143,3 +149,11 @@ def test_spanish_settings_are_answered_in_spanish(settings: Path) -> None:
     assert "no alcanza para 5 por lead" in commitment(settings, "capacity", "--leads", "300").out.casefold()
     assert "Por reponer" in commitment(settings, "report").out
     assert "Como se prometió" in commitment(settings, "capacity").out
+
+
+def test_the_window_of_a_rate_is_told_in_days_of_the_teams() -> None:
+    """A month of Madrid begins on the last evening of the one before, by UTC."""
+    madrid = ZoneInfo("Europe/Madrid")
+    since, until = (datetime(2026, month, 1, tzinfo=madrid).astimezone(UTC) for month in (3, 5))
+    rate, say = Estimate(Fraction(1, 50), "closed", 300, 6, since, until), words_of(load_vocabulary(), "en")
+    assert basis(rate, "from_closed", say, madrid).endswith("2026-03-01 to 2026-05-01")

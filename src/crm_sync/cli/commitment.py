@@ -43,7 +43,8 @@ def plan(
     instead = WhatIf(amount(quota, "--quota"), amount(revenue, "--revenue"), amount(rate, "--rate"))
     with parts(context) as (store, engine, vocabulary):
         found = goal_plan(store, engine, vocabulary, host_now(), period, instead)
-    print_json(found.as_json()) if as_json else show_goal(found, said(vocabulary, language(context)))
+    zone = vocabulary.promise.working_time.zone_now
+    print_json(found.as_json()) if as_json else show_goal(found, said(vocabulary, language(context)), zone)
 
 
 def report(context: typer.Context, as_json: AsJson = False) -> None:

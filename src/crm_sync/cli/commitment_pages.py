@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from crm_sync.cli.talk import escaped, out, table
@@ -22,8 +23,9 @@ DELIVERIES = (
 )  # fmt: skip
 
 
-def show_goal(found: GoalPlan, say: Words) -> None:
-    show_rates(found, say)
+def show_goal(found: GoalPlan, say: Words, zone: tzinfo) -> None:
+    """`zone`: where the days are those of the teams."""
+    show_rates(found, say, zone)
     names = columns(say, "level", "quota", "customers", "raw", "leads", "committed", "enough", left=("level", "enough"))
     out.print("", table(say("commitment.goal", period=found.period), names, list(goal_rows(found.company, say, 0))))
     if len(found.parts) > 1:
@@ -35,15 +37,15 @@ def show_goal(found: GoalPlan, say: Words) -> None:
         out.print("", table(say("commitment.of_segments"), names, rows))
 
 
-def show_rates(found: GoalPlan, say: Words) -> None:
+def show_rates(found: GoalPlan, say: Words, zone: tzinfo) -> None:
     rows = [
         (
             one.segment,
             f"{float(one.share):.0%}",
             f"{float(one.revenue.value):,.2f}",
-            basis(one.revenue, "from_deals", say),
+            basis(one.revenue, "from_deals", say, zone),
             share(one.rate),
-            basis(one.rate, "from_closed", say),
+            basis(one.rate, "from_closed", say, zone),
         )
         for one in found.parts
     ]
@@ -72,12 +74,13 @@ def share(one: Estimate) -> str:
     return f"{float(one.value):.2%}"
 
 
-def basis(one: Estimate, key: str, say: Words) -> str:
+def basis(one: Estimate, key: str, say: Words, zone: tzinfo) -> str:
     """What a number rests on: the table, or how many closed leads or won deals of which window."""
     if one.since is None or one.until is None:
         return say("commitment.from_table")
     of = one.of or say("commitment.all_segments")
-    span = {"since": f"{one.since:%Y-%m-%d}", "until": f"{one.until:%Y-%m-%d}"}
+    since, until = one.since.astimezone(zone).date(), one.until.astimezone(zone).date()
+    span = {"since": since.isoformat(), "until": until.isoformat()}
     return say(f"commitment.{key}", n=f"{one.n:,}", hits=f"{one.hits:,}", of=of, **span)
 
 
