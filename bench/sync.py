@@ -52,7 +52,7 @@ class Figures:
 
 
 def main() -> None:
-    parser = command("What deciding costs a sync, by how much is new.", SIZES, "leads", "an hour and 14 GB of memory")
+    parser = command("What deciding costs a sync, by how much is new.", SIZES, "leads", "an hour and 5 GB of memory")
     found = [measured(size) for size in sizes_of(parser.parse_args())]
     names = (
         "leads", "first", "everybody again", "nothing new", "one call", "a call for one in a hundred", "µs per lead",
