@@ -260,6 +260,16 @@ class Known:
 
 
 @frozen
+class Owed:
+    """Of somebody who is known, what tells of what is owed to them: to read all of it costs five times as much."""
+
+    person_id: str
+    name: str
+    company: str | None
+    verdict: Verdict | None  # of the newest cycle
+
+
+@frozen
 class Credit:
     """A share of a won deal's amount: `touch` and `person_id` are None in the `(unattributed)` channel."""
 

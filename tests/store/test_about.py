@@ -65,3 +65,15 @@ def test_who_is_named_no_more_or_anew_is_found_by_what_holds_now(store: Store) -
     assert found == {ANA: 0, OTHER: 1, LEAD: 1}
     store.save_page("hubspot", "calls", [], cursor="3", gone=[call.ref])
     assert store.snapshot_about(known("p-1", (LEAD,))).touches == ()
+
+
+def test_touches_of_nobody_who_is_here_are_strays(store: Store) -> None:
+    filled(store)
+    store.save_page("hubspot", "contacts", [], cursor="2", gone=[TWIN])
+    store.save_page("hubspot", "rest", [], cursor="2", gone=[Ref("hubspot", "calls", "9")])
+    late = touch(Ref("hubspot", "calls", "10"), people=(Ref("hubspot", "contacts", "unread"),))
+    both = touch(Ref("hubspot", "calls", "11"), people=(TWIN, ANA))
+    store.save_page("hubspot", "rest", [late, both], cursor="3")
+    assert [one.ref.id for one in store.strays().touches] == ["10", "2"]
+    mine = store.happenings((ANA, LEAD, OTHER, LONGER), ()).touches
+    assert sorted((*mine, *store.strays().touches), key=lambda one: one.ref) == list(store.snapshot().touches)

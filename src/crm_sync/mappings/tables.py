@@ -38,6 +38,11 @@ class Label(Shape):
         return self.es if language == "es" else self.en
 
 
+def as_label(_: object, told: object) -> Label:
+    """For msgspec, which knows no models: back from what `model_dump` told."""
+    return Label.model_validate(told)
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -15,8 +15,8 @@ from crm_sync.reconciler.deals import OneDeal
 from crm_sync.reconciler.dedupe.link import Linked
 from crm_sync.reconciler.merge import Circumstances, known
 from crm_sync.reconciler.moved import Look, Telling
+from crm_sync.reconciler.packed import Packed
 from crm_sync.reconciler.past import Past, is_past
-from crm_sync.reconciler.shelf import Shelf
 from crm_sync.reconciler.timeline import classified, timelines
 from crm_sync.reconciler.unmapped import unknowns_of
 from crm_sync.reconciler.want import wanted
@@ -45,7 +45,7 @@ class Findings:
     records: set[Ref] = field(default_factory=set)
 
 
-class Eye(NamedTuple):
+class Inspector(NamedTuple):
     """How people are looked at: what they are judged under, which deals are whose, what is over, and which fields of
     ours there are."""
 
@@ -54,7 +54,7 @@ class Eye(NamedTuple):
     past: Past
     profile: tuple[OurField, ...]
 
-    def on(self, share: Share, look: Look, found: Findings) -> None:
+    def inspect(self, share: Share, look: Look, found: Findings) -> None:
         """Adds to what was `found` what there is to be found in a share."""
         vocabulary, language = self.under.vocabulary, self.under.language
         happened = classified(share.happenings.touches, vocabulary.activities)
@@ -70,8 +70,9 @@ class Eye(NamedTuple):
         everybody = [replace(one, wanted=wanted(one, vocabulary, language)) for one in everybody]
         records = {record.ref: record for one in judged for record in one.records}
         pack = len(found.known) + len(everybody) > MANY
-        found.known = joined(Known, found.known, everybody, pack=pack)
-        found.changes = joined(Change, found.changes, changes_of(everybody, records, self.profile), pack=pack)
+        found.known = joined(tuple[Known, ...], found.known, everybody, pack=pack)
+        changes = changes_of(everybody, records, self.profile)
+        found.changes = joined(tuple[Change, ...], found.changes, changes, pack=pack)
         found.unknowns |= unknowns_of(people, happened, vocabulary)
         found.steps += (step for person_id, some in steps.items() if person_id in self.deals for step in some)
         if look.scope:
@@ -79,17 +80,19 @@ class Eye(NamedTuple):
             found.records.update(one.touch.ref for one in happened)
 
 
-def findings_of(shares: Iterable[Share], look: Look, eye: Eye) -> Findings:
+def findings_of(shares: Iterable[Share], look: Look, inspector: Inspector) -> Findings:
     found = Findings()
     for share in shares:
-        eye.on(share, look, found)
+        inspector.inspect(share, look, found)
     return found
 
 
-def joined(kind: type[Item], before: Sequence[Item], more: Sequence[Item], *, pack: bool) -> Sequence[Item]:
+def joined(
+    block: type[tuple[Item, ...]], before: Sequence[Item], more: Sequence[Item], *, pack: bool
+) -> Sequence[Item]:
     if not pack:
         return (*before, *more)
-    found = before if isinstance(before, Shelf) else Shelf(kind, before)
+    found = before if isinstance(before, Packed) else Packed(block, before)
     found.put(more)
     return found
 

@@ -16,7 +16,7 @@ from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.editions import editions_from
-from crm_sync.reconciler.findings import Eye, findings_of, shares_of
+from crm_sync.reconciler.findings import Inspector, findings_of, shares_of
 from crm_sync.reconciler.golden import known_companies
 from crm_sync.reconciler.merge import Circumstances
 from crm_sync.reconciler.moved import Telling, look_at, standing
@@ -66,7 +66,7 @@ def make_plan(
     under = Circumstances(vocabulary, court, language, rules["person"], Examiner(vocabulary.criteria))
     look = look_at(snapshot, linked, deals, firms, employers, news)
     shares = shares_of(look, snapshot.happenings, telling)
-    found = findings_of(shares, look, Eye(under, by_person(deals), past, profile))
+    found = findings_of(shares, look, Inspector(under, by_person(deals), past, profile))
     scope = look.at_records(found.records)
 
     return Plan(

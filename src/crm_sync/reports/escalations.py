@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from crm_sync.changes import TargetVerdict, Verdict
+from crm_sync.changes import Owed, TargetVerdict, Verdict
 from crm_sync.clock import to_iso
 from crm_sync.mappings import Target, Vocabulary
 from crm_sync.reconciler.directory import Directory, directory_of
@@ -29,23 +29,6 @@ TOLD: dict[Level, tuple[Role, ...]] = {
     "breach": ("owner", "manager"),
     "overdue": ("owner", "manager", "team_lead"),
 }
-
-
-class Owed(Protocol):
-    """Somebody to whom something is owed."""
-
-    @property
-    def person_id(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def company(self) -> str | None: ...
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """Of the newest cycle."""
 
 
 class Running(Relations, Protocol):

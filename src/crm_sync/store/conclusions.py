@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 
 from crm_sync.changes import Compared, Known, KnownCompany, Plan, Review, TargetVerdict, Verdict
-from crm_sync.mappings.tables import Label
+from crm_sync.mappings.tables import Label, as_label
 from crm_sync.store.cells import clean, dumps, ref_text, storable, texts_to_json
 from crm_sync.store.names import folded
 
 Row = dict[str, Any]
-BODY = msgspec.json.Encoder(enc_hook=lambda label: label.model_dump())
-KNOWN = msgspec.json.Decoder(Known, dec_hook=lambda _, told: Label.model_validate(told))
+BODY = msgspec.json.Encoder(enc_hook=Label.model_dump)
+KNOWN = msgspec.json.Decoder(Known, dec_hook=as_label)
 COMPANY = msgspec.json.Decoder(KnownCompany)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from crm_sync.changes import Basis, Known, KnownCompany, Plan, Receipt, Write
+from crm_sync.changes import Basis, Known, KnownCompany, Owed, Plan, Receipt, Write
 from crm_sync.errors import ConfigError
 from crm_sync.records import Decision, Happenings, News, Record, Ref, Snapshot, Subject
 from crm_sync.store import (
@@ -186,7 +186,7 @@ class Store:
     def known(self, person_id: str) -> Known | None:
         return people.read_known(self.database, person_id)
 
-    def running(self) -> Iterator[people.Owed]:
+    def running(self) -> Iterator[Owed]:
         """Those with a cycle that runs and in which something is owed, one after the other."""
         return people.read_running(self.database)
 

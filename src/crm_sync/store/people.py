@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Column, Connection, Table, func, or_, select
 
-from crm_sync.changes import Known, Verdict
+from crm_sync.changes import Known, Owed
 from crm_sync.records import Ref
 from crm_sync.store.cells import dumps
 from crm_sync.store.conclusions import known_of
@@ -25,16 +24,6 @@ def read_known(database: Database, person_id: str) -> Known | None:
         found = select(known.c.body).where(known.c.person_id == current_id(connection, person_id))
         body = connection.execute(found).scalar()
     return known_of(body) if body else None
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """Of somebody to whom something is owed, what tells of that: the rest of a body is not read."""
-
-    person_id: str
-    name: str
-    company: str | None
-    verdict: Verdict | None
 
 
 OWED = msgspec.json.Decoder(Owed)

@@ -28,7 +28,7 @@ from crm_sync.store.editions import replace_editions
 from crm_sync.store.history import Chronicle
 from crm_sync.store.moved import settle_marks
 from crm_sync.store.statements import delete_cells, insert_all, numbered, replace_all, upsert
-from crm_sync.store.writes import Open, Queued, waiting_writes, writes_of
+from crm_sync.store.writes import OpenWrites, Queued, waiting_writes, writes_of
 
 
 def save_plan(
@@ -50,7 +50,7 @@ def save_plan(
         replace_people(connection, plan.known, Chronicle(connection, plan.now, cause, quiet=quiet), others)
         replace_conclusions(connection, plan)
         writes = chain(writes_of(plan.changes), waiting_writes(connection, records_of(plan, others)))
-        outbox = Open(connection)
+        outbox = OpenWrites(connection)
         outbox.put(writes, run_id, plan.now)
         settle_marks(connection, plan.now, by, outbox.supersede(), everybody=plan.scope is None)
         return outbox.queued(run_id, rights)

@@ -131,8 +131,9 @@ def reading_naming(columns: Columns, named: Columns, dialect: str) -> str:
 def reading_unnamed(columns: Columns, named: Columns, known: Columns, dialect: str) -> str:
     person, ref = named
     here, live = known
-    found = select(ref).join(here.table, here == person).where(live)
-    return as_text(select(*columns).where(columns[0].not_in(found), columns[-1]), dialect)
+    naming = select(ref).join(here.table, here == person).where(live)
+    found = select(columns[0]).where(columns[-1]).except_(naming)  # PostgreSQL would ask a long NOT IN row by row
+    return as_text(select(*columns).where(columns[0].in_(found)), dialect)
 
 
 @cache

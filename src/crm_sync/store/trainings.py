@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +17,6 @@ from crm_sync.store.cells import storable
 from crm_sync.store.database import Database
 from crm_sync.store.schema import trainings
 
-State = Literal["tables", "trained", "outdated"]
 AGAIN = "Train again: crm-sync dupes train"
 MADE = (
     trainings.c.id, trainings.c.at, trainings.c.by, trainings.c.begun_with, trainings.c.records, trainings.c.pairs,
@@ -49,10 +48,6 @@ class InForce:
     trained: Trained | None = None
     outdated: Trained | None = None
 
-    @property
-    def state(self) -> State:
-        return "trained" if self.trained else "outdated" if self.outdated else "tables"
-
     def told(self, zone: tzinfo = UTC) -> str:
         """In a sentence, with the day on somebody's wall."""
         if self.outdated:
@@ -68,7 +63,8 @@ class InForce:
 
     def as_json(self) -> dict[str, Any]:
         held = self.trained or self.outdated
-        return {"weights": self.state, "trained_at": to_iso(held.at) if held else None}
+        state = "trained" if self.trained else "outdated" if self.outdated else "tables"
+        return {"weights": state, "trained_at": to_iso(held.at) if held else None}
 
 
 def keep_training(database: Database, made: Trained) -> int:

@@ -50,7 +50,7 @@ def key_of(ref: Ref, values: Mapping[str, str | None]) -> str:
     return f"{ref}#{hashlib.sha256(dumps(values).encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-class Open:
+class OpenWrites:
     """The writes that wait in the outbox or were refused before a plan, and which of them it wants still. Writes come
     one after the other and go into the outbox by the batch: a first plan wants to write to everybody."""
 

@@ -145,8 +145,8 @@ def conclude(
 ) -> Plan:  # fmt: skip
     """The plan at `now`; with `write_history` cycles from before the promise are judged, and nothing is held back; with
     `quiet` whatever is over is past; with `anew` everybody is matched anew. `former`: other promises of before than
-    those that were in force. With `news` those alone are judged whom they concern. `snapshot`
-    need not hold what happened to people: it is read share by share."""
+    those that were in force. With `news` those alone are judged whom they concern. `snapshot` need not hold
+    what happened to people: it is read share by share."""
     promise, horizons, judging = parts.vocabulary.promise, horizons_of(parts), parts.vocabulary
     if former is None:
         former = former_promises(parts.store, promise, now)

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, TypeVar, overload
 import msgspec
 import pyarrow as pa
 
-from crm_sync.mappings.tables import Label
+from crm_sync.mappings.tables import Label, as_label
 
 Item = TypeVar("Item")
-ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=lambda label: label.model_dump())
+ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=Label.model_dump)
 CODEC: Final = "lz4"
 AT_ONCE: Final = 50  # records in a block: more of them would not stay in the cache of a processor
 
@@ -25,15 +25,13 @@ class Block(NamedTuple):
     items: int
 
 
-class Shelf(Sequence[Item]):
+class Packed(Sequence[Item]):
     """Records of one kind in the order in which they were put there. To read one of them unpacks them all: this is for
     reading all of them, a few times."""
 
-    def __init__(self, kind: type[Item], items: Sequence[Item] = ()) -> None:
-        self._decoder = msgspec.msgpack.Decoder(
-            tuple[kind, ...],  # type: ignore[valid-type]  # known when it runs
-            dec_hook=lambda _, told: Label.model_validate(told),
-        )
+    def __init__(self, block: type[tuple[Item, ...]], items: Sequence[Item] = ()) -> None:
+        """`block`: what several of them are, as in `tuple[Known, ...]`."""
+        self._decoder = msgspec.msgpack.Decoder(block, dec_hook=as_label)
         self._blocks: list[Block] = []
         self.put(items)
 
@@ -58,5 +56,4 @@ class Shelf(Sequence[Item]):
 
     def _items(self, block: Block) -> tuple[Item, ...]:
         told = pa.decompress(block.packed, block.size, codec=CODEC, asbytes=True)
-        found: tuple[Item, ...] = self._decoder.decode(told)
-        return found
+        return self._decoder.decode(told)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crm_sync.changes import Change, Known, NextAction
 from crm_sync.mappings.tables import Label
-from crm_sync.reconciler.shelf import Shelf
+from crm_sync.reconciler.packed import AT_ONCE, Packed
 from crm_sync.records import Ref
 
 AT = datetime(2026, 5, 1, 15, 0, 0, 7, tzinfo=UTC)
@@ -20,13 +20,19 @@ CHANGES = st.builds(Change, st.just(REF), WORDS, st.none() | WORDS, st.none() | 
 
 @given(st.lists(st.lists(CHANGES), max_size=4))
 def test_blocks_are_read_one_after_the_other(blocks: list[list[Change]]) -> None:
-    shelf = Shelf(Change)
+    packed = Packed(tuple[Change, ...])
     for block in blocks:
-        shelf.put(block)
+        packed.put(block)
     told = [change for block in blocks for change in block]
-    assert list(shelf) == list(shelf) == told
-    assert len(shelf) == len(told)
-    assert list(shelf[1:]) == told[1:]
+    assert list(packed) == list(packed) == told
+    assert len(packed) == len(told)
+    assert list(packed[1:]) == told[1:]
+
+
+def test_more_than_a_block_holds_comes_back_in_order() -> None:
+    told = [Change(REF, "stage", None, str(number), "") for number in range(2 * AT_ONCE + 1)]
+    packed = Packed(tuple[Change, ...], told)
+    assert (list(packed), len(packed)) == (told, len(told))
 
 
 def test_what_is_known_of_somebody_comes_back() -> None:
@@ -37,6 +43,6 @@ def test_what_is_known_of_somebody_comes_back() -> None:
         Known("p-2", (REF,), "", "a@b.test", None, "mql", (), REF, "", "x", "y", "z", None, None, None,
               wanted={"stage": "mql", "sla_due_at": None}, action=action, held_back=True, moves_at=AT),
     ]  # fmt: skip
-    shelf = Shelf(Known, told)
-    assert list(shelf) == told
-    assert shelf[1].action == action
+    packed = Packed(tuple[Known, ...], told)
+    assert list(packed) == told
+    assert packed[1].action == action
