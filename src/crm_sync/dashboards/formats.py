@@ -54,10 +54,18 @@ def on_the_readers_wall(name: str) -> Callable[..., str]:
     return filter
 
 
+@pass_context
+def why(context: Context, reason: str | None) -> str:
+    """A reason in the language of the page at hand, with its instants on the reader's wall."""
+    told: str = context["formats"].told(context["reasons"](reason or ""))
+    return told
+
+
 def filters() -> Mapping[str, Callable[..., Any]]:
     """Template filters."""
     walls = {name: on_the_readers_wall(name) for name in ("instant", "when", "told", "day")}
     return walls | {
+        "why": why,
         "count": count,
         "decimal": decimal,
         "percent": percent,

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from crm_sync.dashboards.answers import KINDS, Board, Held, Pair, Waiting
 from crm_sync.dashboards.formats import Formats, filters
 from crm_sync.dashboards.reader import ZONE, language_of, zone_of, zones
+from crm_sync.dashboards.reasons import reasons_in
 from crm_sync.dashboards.telling import whom
 from crm_sync.dashboards.trend import trend_of
 from crm_sync.dashboards.waterfall import waterfall_of
@@ -54,7 +55,9 @@ class Pages:
     def __init__(self, vocabulary: Vocabulary, language: str, currency: str, zone: str | None = None) -> None:
         self.vocabulary, self.language, self.currency = vocabulary, language, currency
         self.zone = ZoneInfo(zone) if zone else vocabulary.promise.working_time.zone_now
-        self.words = load_words(vocabulary)
+        words = load_words(vocabulary)
+        self.words = {language: Words(words, language) for language in LANGUAGES}
+        self.reasons = {language: reasons_in(say, vocabulary) for language, say in self.words.items()}
         self.templates = Environment(
             loader=PackageLoader("crm_sync.dashboards"),
             autoescape=True,
@@ -127,9 +130,10 @@ class Pages:
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         language = language_of(request, self.language)
-        said, formats = Words(self.words, language), Formats(zone_of(request, self.zone))
+        formats = Formats(zone_of(request, self.zone))
         around = {
-            "say": said,
+            "say": self.words[language],
+            "reasons": self.reasons[language],
             "language": language,
             "others": self.others(request, language),
             "link": self.link(request),

@@ -35,17 +35,22 @@ class Words:
 
 def load_words(vocabulary: Vocabulary) -> Mapping[str, Label]:
     """Every text by its key: `group.name`. Raises ConfigError."""
-    words = {
-        f"{group}.{name}": shaped(Label, text, f"{FILE.name}: [{group}] {name}")
-        for group, texts in read_toml(FILE).items()
-        for name, text in as_table(group, texts).items()
-    }
+    words = texts_in(FILE)
     words |= {f"stage.{name}": stage.label for name, stage in vocabulary.lifecycle.stages.items()}
     words |= {f"channel.{name}": label for name, label in vocabulary.channels.labels.items()}
     return words | {f"channel.{UNATTRIBUTED}": UNATTRIBUTED_LABEL}
 
 
-def as_table(group: str, texts: object) -> Mapping[str, object]:
+def texts_in(file: Path) -> dict[str, Label]:
+    """The texts of a table by `group.name`, in its order. Raises ConfigError."""
+    return {
+        f"{group}.{name}": shaped(Label, text, f"{file.name}: [{group}] {name}")
+        for group, texts in read_toml(file).items()
+        for name, text in as_table(file, group, texts).items()
+    }
+
+
+def as_table(file: Path, group: str, texts: object) -> Mapping[str, object]:
     if not isinstance(texts, dict):
-        raise ConfigError(f"{FILE.name}: {group}", repr(texts), "a table of texts")
+        raise ConfigError(f"{file.name}: {group}", repr(texts), "a table of texts")
     return texts
