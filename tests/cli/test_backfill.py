@@ -47,6 +47,13 @@ def test_a_window_or_object_that_is_none_is_one_sentence(synced: Town, words: tu
     assert crm_on(synced, "runs", "--json").json == runs
 
 
+def test_a_window_that_ends_first_is_told_in_the_zone_that_is_named(synced: Town) -> None:
+    window = ("--since", "2026-06-01T12:00Z", "--until", "2026-05-01T12:00:30Z")
+    told = crm_on(synced, "backfill", "--object", "contacts", *window).err
+    assert "--since: found 2026-06-01 06:00; allowed: an instant before --until (2026-05-01 06:00:30)." in told
+    assert told.endswith("Times in America/Mexico_City.\n")
+
+
 def test_a_dry_run_of_a_window_writes_nothing(synced: Town) -> None:
     forget_calls(synced)
     ran = crm_on(synced, "backfill", "--object", "contacts", *WINDOW, "--dry-run", "--json")
@@ -63,7 +70,7 @@ def test_a_backfill_stops_at_its_share_of_the_day_and_goes_on_with_more(synced: 
     assert (ran.code, ran.out) == (3, "")
     assert "hubspot: backfills have used" in ran.err
     assert "budget.backfill_share = 8e-06 of 1,000,000" in ran.err
-    assert "Run the same command again after 2026-05-30T06:00:00Z." in ran.err
+    assert "Run the same command again after 2026-05-30 00:00. Times in America/Mexico_City." in ran.err
     told = crm("--config", file, "status", "--json").json
     assert told["budgets"]["hubspot"]["limit"] == 1_000_000
     assert 8 <= told["budgets"]["hubspot"]["backfill"] < told["budgets"]["hubspot"]["own"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crm_sync.clock import host_now
@@ -17,10 +18,10 @@ from tests.cli.wire import forget_calls, writes
 from tests.sync.town import Town
 
 
-def held_by(holder: str, file: Path) -> None:
+def held_by(holder: str, file: Path, since: datetime | None = None) -> None:
     """Leaves the lease in somebody's hands, as a run does that is at work or was killed."""
-    store = open_store(f"sqlite:///{file.parent}/own.db")
-    take(store.database, holder, host_now(), TTL)
+    store, now = open_store(f"sqlite:///{file.parent}/own.db"), host_now()
+    take(store.database, holder, since or now, TTL + (now - since if since else timedelta()))
     store.close()
 
 
@@ -34,6 +35,14 @@ def test_a_sync_does_not_start_while_another_host_is_at_work(synced: Town, own: 
     assert "crm-sync lock release" in ran.err
     assert writes(synced) == {}
     assert crm("--config", file, "runs", "--json").json == []
+
+
+def test_since_when_it_is_held_is_told_on_the_wall_of_every_other_page(own: OwnStore) -> None:
+    file = own(time_zone="Asia/Kolkata")
+    held_by("elsewhere:4711", file, datetime(2026, 5, 29, 22, 30, tzinfo=UTC))
+    ran = crm("--config", file, "sync")
+    assert "elsewhere:4711 has been at work on this store since 2026-05-30 04:00. Wait for it" in ran.err
+    assert ran.err.endswith("`crm-sync lock release`. Times in Asia/Kolkata.\n")
 
 
 def test_a_run_that_died_on_this_host_gives_way(own: OwnStore) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from crm_sync.cli.instants import errors_told_on, wall_of
 from crm_sync.cli.talk import escaped, say
 from crm_sync.settings import Settings, load_settings
 
@@ -62,7 +63,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
 
     house = build(settings)
     try:
-        yield house
+        with errors_told_on(wall_of(settings, house.vocabulary)):
+            yield house
     finally:
         await house.close()
 

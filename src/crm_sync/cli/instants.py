@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crm_sync.clock import on_wall, told_on_wall
-from crm_sync.errors import ConfigError
+from crm_sync.clock import SAID, on_wall, told_on_wall
+from crm_sync.errors import ConfigError, CrmSyncError
 from crm_sync.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +47,18 @@ def wall_in(settings: Settings, store: Store) -> Wall:
     if settings.time_zone:
         return Wall(ZoneInfo(settings.time_zone))
     return wall_of(settings, in_force(settings.mappings, store.promises())[0])
+
+
+@contextmanager
+def errors_told_on(wall: Wall) -> Iterator[None]:
+    """Errors that leave the block tell their instants on a wall and name its zone: lower floors know UTC alone."""
+    try:
+        yield
+    except CrmSyncError as problem:
+        if SAID.search(str(problem)):
+            problem.args = tuple(wall.told(part) for part in problem.args)
+            problem.fix = f"{wall.told(problem.fix)} Times in {wall.zone.key}.".lstrip()
+        raise
 
 
 def instant(text: str, where: str) -> datetime:

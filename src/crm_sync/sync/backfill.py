@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from crm_sync.clock import to_iso
 from crm_sync.connectors.base import Connector, Window
 from crm_sync.errors import ConfigError
 from crm_sync.sync.progress import Progress, Summary
@@ -26,7 +27,7 @@ async def backfill(
     """Reads `objects` (`contacts`, `salesforce:Lead`) modified in [since, until) again. An interrupted backfill of the
     same window continues where it stopped. Raises ConfigError for an unknown object or an empty window."""
     if since >= until:
-        raise ConfigError("--since", since.isoformat(), f"an instant before --until ({until.isoformat()})")
+        raise ConfigError("--since", to_iso(since), f"an instant before --until ({to_iso(until)})")
     wanted = chosen(parts.connectors, objects)
     return await sync(
         parts,
