@@ -20,7 +20,7 @@ from crm_sync.cli.sandbox import free_of_settings
 from crm_sync.cli.schema import applied
 from crm_sync.cli.serve import serve_boards
 from crm_sync.cli.talk import print_json, say
-from crm_sync.cli.together import not_with
+from crm_sync.cli.together import alone, not_with
 from crm_sync.cli.watching import watching
 from crm_sync.clock import host_now, stopwatch
 from crm_sync.errors import Failed
@@ -49,11 +49,12 @@ def demo(
     ] = Path("demo"),
 ) -> None:
     """Show everything without an account: a town in both CRMs, one sync, a second one, the boards."""
+    given = options(context)
+    alone("demo", {"--config": given.config}, fix="It writes settings of its own; --directory says where.")
     not_with("demo", {"--once": once}, {"--port": port}, fix="Without --once the boards are served there.")
-    quiet = options(context).quiet
     with sandbox(directory, people, seed) as card:
         settings = load_settings(Path(card["settings_file"]))
-        trial, words = in_house(settings, lambda house: try_it(house, quiet))
+        trial, words = in_house(settings, lambda house: try_it(house, given.quiet))
         print_json(trial.as_json()) if as_json else show_trial(trial, said(words, settings.language), settings.language)
         if not once:
             serve_boards(settings, settings.boards.port if port is None else port)

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from crm_sync.cli.context import options
 from crm_sync.cli.talk import escaped, out, say
+from crm_sync.cli.together import alone
 from crm_sync.mappings import copy_mappings
 
 TEMPLATE = """\
@@ -51,9 +53,11 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
+    context: typer.Context,
     directory: Annotated[Path, typer.Argument(help="Where to write; made when it is not there.")] = Path(),
 ) -> None:
     """Write crm-sync.toml and the mapping tables for editing. Existing files are left alone."""
+    alone("init", {"--config": options(context).config}, fix="`crm-sync init DIRECTORY` says where they are written.")
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / "crm-sync.toml"
     if file.exists():

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crm_sync.cli import steering
-from crm_sync.cli.context import add_group
+from crm_sync.cli.context import add_group, options
 from crm_sync.cli.talk import escaped, out, print_json, say, table
+from crm_sync.cli.together import alone
 from crm_sync.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,7 +30,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="The card (URLs, tokens, fi
 
 def register(app: typer.Typer) -> None:
     help = "HubSpot and Salesforce, emulated on this machine for trying and tests."
-    steering.register(add_group(app, "sandbox", help, serve=serve, load=load))
+    group = add_group(app, "sandbox", help, serve=serve, load=load)
+    group.callback()(without_settings)
+    steering.register(group)
+
+
+def without_settings(context: typer.Context) -> None:
+    """For all commands of the group. Raises ConfigError."""
+    fix = "It writes settings of its own (--directory), or asks a town that runs (--url)."
+    alone("sandbox", {"--config": options(context).config}, fix=fix)
 
 
 def serve(

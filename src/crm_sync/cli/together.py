@@ -23,6 +23,12 @@ def only_with(command: str, options: Given, needed: Given, *, fix: str) -> None:
         raise ConfigError(command, f"{said} without {wanted}", f"{said} together with {wanted}", fix=fix)
 
 
+def alone(command: str, options: Given, *, fix: str) -> None:
+    """None of `options` means anything to the command. Raises ConfigError."""
+    if said := names(options):
+        raise ConfigError(command, said, "the command without it", fix=fix)
+
+
 def names(options: Given) -> str:
     """Those that were given: `--hours and --minutes`; zero is something that was said."""
     return " and ".join(name for name, said in options.items() if said is not None and said is not False and said != [])
