@@ -26,7 +26,9 @@ from bench.kit import Figures, ratio, running, say, show, sizes_of, table_of
 from bench.kit import command as command_of
 
 SIZES: Final = (20_000, 100_000)
-KINDS: Final = {"tidy": (0.0, 0.25), "hard": (1.0, 0.25), "hard, few surnames": (1.0, 0.0)}
+KINDS: Final = {
+    "tidy": Kind(0.0), "hard": Kind(1.0), "hard, few surnames": Kind(1.0, 0.0), "hard, tangled": Kind(1.0, tangled=1.0)
+}  # fmt: skip
 SEED: Final = 900
 LISTED: Final = (4_000, 60_000)  # records of each general list
 FEW: Final = 10_000  # records that are matched once more without each rule, side of evidence and guard
@@ -41,13 +43,13 @@ def main() -> None:
     found = []
     with tempfile.TemporaryDirectory() as place:
         for size in sizes_of(asked):
-            for number, (kind, (hard, rare)) in enumerate(KINDS.items()):
+            for number, (kind, made) in enumerate(KINDS.items()):
                 file = Path(place) / "people.csv"
                 say(f"{size:,} records, {kind}")
-                write(file, size, SEED + number, Kind(hard, rare))
+                write(file, size, SEED + number, made)
                 found += [(kind, size, told) for told in measured(file, "identity_splink" if asked.splink else "")]
         say(f"{FEW:,} hard records, each time without one rule, side of evidence or guard")
-        write(Path(place) / "few.csv", FEW, SEED + len(KINDS), Kind(*KINDS["hard"]))
+        write(Path(place) / "few.csv", FEW, SEED + len(KINDS), KINDS["hard"])
         missing = without(Path(place) / "few.csv")
         listed = list(general(Path(place) / "list.csv", "identity_lists_splink" if asked.splink else "", asked.lists))
     show(quality(found), cost(found), rules(found), missing)

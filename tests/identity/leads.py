@@ -36,13 +36,14 @@ class Kind(NamedTuple):
     moves: float = 1.0
     alike: float = 1.0
     dated: bool = True
+    tangled: float = 0.0
 
 
 def leads(
     rows: int, seed: int, kind: Kind = Kind(), teller: type[Teller] | None = None
 ) -> Iterator[tuple[str, ...]]:  # fmt: skip
     """About `rows` of them in the order of COLUMNS; `teller` says what stands in a record."""
-    about = {"hard": kind.hard, "rare": kind.rare, "moves": kind.moves, "alike": kind.alike}
+    about = {"hard": kind.hard, "rare": kind.rare, "moves": kind.moves, "alike": kind.alike, "tangled": kind.tangled}
     crowd = Crowd(int(rows / PER_PERSON), seed, **about)
     told, dice = (teller or Teller)(crowd, kind.dated), crowd.dice
     who = [one for one in crowd.people for _ in range(dice.choices(RECORDS[0], cum_weights=RECORDS[1])[0])]
@@ -141,8 +142,8 @@ class Teller:
     def phone(self, human: Human, job: Job) -> str:
         dice, kind = self.dice, self.dice.random()
         number, land = "", job.at.land
-        if kind < 0.38 - 0.1 * self.hard and human.mobile:
-            number, land = human.mobile, human.land
+        if kind < 0.38 - 0.1 * self.hard and job.mobile:
+            number, land = job.mobile, human.land
         elif kind < 0.58:
             number = job.at.phone
         elif kind < 0.7 and job.direct:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import string
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
@@ -55,6 +56,7 @@ class Job:
     direct: str | None
     start: float
     end: float
+    mobile: str | None
 
 
 @dataclass(slots=True)
@@ -72,13 +74,17 @@ class Human:
 
 class Crowd:
     """`hard` from 0 to 1: how often people say little, move, or resemble each other; `moves` and `alike` tell the last
-    two apart from it: how many times as many people move, or resemble each other. Seeded: the same arguments make the
+    two apart from it: how many times as many people move, or resemble each other. `tangled` from 0 to 1: how often what
+    seems to prove one person does not: two of one name at one company, told apart by a letter of their address, others
+    who have both surnames in common, numbers that stay behind when somebody moves. Seeded: the same arguments make the
     same people."""
 
     def __init__(
-        self, people: int, seed: int, *, hard: float, rare: float, moves: float = 1.0, alike: float = 1.0
-    ) -> None:
+        self, people: int, seed: int, *, hard: float, rare: float, moves: float = 1.0, alike: float = 1.0,
+        tangled: float = 0.0,
+    ) -> None:  # fmt: skip
         self.dice, self.hard, self.moves, self.alike = random.Random(seed), hard, moves, alike
+        self.tangled, self.knots = tangled, random.Random(f"tangled {seed}")
         self.names = Names(self.dice, rare)
         self.owner_of: dict[str, int] = {}
         self.domains: set[str] = set()
@@ -142,6 +148,8 @@ class Crowd:
             self.make_relative(made, dice.choice(employer.people))
         elif kind < 0.05 * (1 + hard) * self.alike and self.people:
             self.make_namesake(made, dice.choice(self.people))
+        elif self.tangled and employer.people and self.knots.random() < 0.02 * self.tangled:
+            self.make_twin(made, self.knots.choice(employer.people))
         if dice.random() < 0.4:
             made.personal = self.personal(made)
         self.employ(made, employer)
@@ -158,6 +166,13 @@ class Crowd:
     def make_namesake(self, made: Human, other: Human) -> None:
         made.given, made.land, made.sex = other.given, other.land, other.sex
         made.surnames = [other.surnames[0], *([self.names.surname(other.land)] if len(other.surnames) > 1 else [])]
+        if self.tangled and self.knots.random() < 0.5 * self.tangled:
+            made.surnames = list(other.surnames)
+
+    def make_twin(self, made: Human, other: Human) -> None:
+        """Somebody of the same name in the same company."""
+        made.given, made.land, made.sex, made.city = other.given, other.land, other.sex, other.city
+        made.surnames = [other.surnames[0], *(self.names.surname(other.land) for _ in other.surnames[1:])]
 
     def employ(self, made: Human, employer: Employer) -> None:
         moved = self.dice.uniform(0, 3)
@@ -174,13 +189,22 @@ class Crowd:
         """An address is given to somebody else at times, when its owner has left."""
         local, again = self.local(made, employer.pattern), 2
         email = f"{local}@{employer.domain}"
+        if email in self.owner_of and self.tangled and self.knots.random() < 0.5 * self.tangled:
+            email = f"{local}{self.letter(made)}@{employer.domain}"
         if email in self.owner_of and self.dice.random() > 0.25 + 0.25 * self.hard:
             while (email := f"{local}{again}@{employer.domain}") in self.owner_of:
                 again += 1
         self.owner_of[email] = made.number
         employer.people.append(made)
         direct = self.phone(employer.land) if self.dice.random() < 0.25 else None
-        return Job(employer, email, self.dice.choice(TITLES), direct, start, end)
+        mobile = made.mobile
+        if mobile and end < YEARS and self.tangled and self.knots.random() < 0.4 * self.tangled:
+            mobile = self.phone(employer.land)
+        return Job(employer, email, self.dice.choice(TITLES), direct, start, end, mobile)
+
+    def letter(self, made: Human) -> str:
+        """Of the second surname, or any."""
+        return plain(made.surnames[1])[:1] if len(made.surnames) > 1 else self.knots.choice(string.ascii_lowercase)
 
     def local(self, made: Human, pattern: str) -> str:
         first, last = plain(made.given.split()[0]), plain(made.surnames[0])
