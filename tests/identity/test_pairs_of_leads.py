@@ -43,10 +43,23 @@ TWO = {
         {"first_name": "Alberto", "last_name": "Castro", "email": "a.ruiz@acme.mx", "phone": "+525533334444"},
     ),
 }  # fmt: skip
+APART = "e-mail told apart by a number or letter at the same domain"
 #: What is told of two records of Ana that differ by this.
 TOLD = {
     "two initials": ({"first_name": "A."}, {"first_name": "A"}, "initial of the given name"),
-    "another number": ({}, {"email": "ana.ruiz2@acme.mx"}, "e-mail with another number at the same domain"),
+    "another number": ({}, {"email": "ana.ruiz2@acme.mx"}, APART),
+    "a letter more": ({}, {"email": "ana.ruizt@acme.mx"}, APART),
+    "a letter less": ({"email": "ana.ruizt@acme.mx"}, {}, APART),
+    "the last letter of the surname left out": ({}, {"email": "ana.rui@acme.mx"}, "e-mail with one letter changed"),
+    "the same where only the other tells the surname": (
+        {"last_name": None}, {"email": "ana.rui@acme.mx"}, "e-mail with one letter changed",
+    ),
+    "the last letter of the given name left out": (
+        {"email": "ruiz.ana@acme.mx"}, {"email": "ruiz.an@acme.mx"}, "e-mail with one letter changed",
+    ),
+    "a private address with a letter more": (
+        {"email": "anaruiz@gmail.com"}, {"email": "anaruizt@gmail.com"}, "e-mail with one letter changed",
+    ),
     "another private number": (
         {"email": "anaruiz84@gmail.com"}, {"email": "anaruiz48@gmail.com"}, "private e-mail with another number",
     ),

@@ -24,6 +24,7 @@ WITH compared AS (
       WHEN x.local = y.local THEN CASE WHEN x.free AND y.free THEN 'localfree' ELSE 'local' END
       WHEN x.host = y.host AND x.plain = y.plain AND regexp_replace(x.local, '[^0-9]', '', 'g') <> regexp_replace(y.local, '[^0-9]', '', 'g')
         THEN CASE WHEN x.free THEN 'countfree' ELSE 'count' END
+      WHEN x.host = y.host AND NOT x.free AND (one_more(x, y) OR one_more(y, x)) THEN 'count'
       WHEN x.host = y.host AND x.free THEN CASE WHEN left(x.local, 1) = left(y.local, 1) AND one_edit(x.local, y.local) THEN 'typo' ELSE 'difffree' END
       WHEN x.host = y.host THEN CASE WHEN length(x.local) > 4 AND left(x.local, 1) = left(y.local, 1) AND one_edit(x.local, y.local) THEN 'typo' ELSE 'diffsame' END
       WHEN x.free <> y.free THEN 'workfree' ELSE 'diff' END AS mail,
