@@ -85,6 +85,27 @@ def test_as_of_an_earlier_day_it_stood_otherwise(example: Path) -> None:
     assert (now["status"], then["status"], then["target"]) == ("breached", "on_track", "first_attempt")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("recompute", "--from"), ("explain", "Ana", "--as-of"), ("simulate", "--policy", "mappings", "--since")],
+    ids=lambda words: words[0],
+)
+def test_what_lies_ahead_is_refused_with_how_far_the_crms_were_read(
+    example: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(example.parent)
+    ran = sla(example, *words, "2199-06-01")
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert f"{words[-1]}: found '2199-06-01'; allowed: a day or an instant up to 20" in ran.err
+    assert ran.err.endswith(", up to which the CRMs were read. Times in America/Mexico_City.\n")
+
+
+def test_a_day_is_one_where_the_teams_work(example: Path) -> None:
+    assert "as of Fri 2026-05-08 00:00:00" in sla(example, "explain", "Ana", "--as-of", "2026-05-08").out
+    told = sla(example, "simulate", "--policy", example.parent / "mappings", "--since", "2026-05-08").out
+    assert "cycles since 2026-05-08 00:00" in told
+
+
 def test_nobody_and_several_are_said_as_by_explain(example: Path) -> None:
     nobody, several = sla(example, "explain", "zzz"), sla(example, "explain", "a")
     assert (nobody.code, several.code) == (1, 1)

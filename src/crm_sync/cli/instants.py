@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crm_sync.clock import SAID, on_wall, told_on_wall
+from crm_sync.clock import SAID, on_wall, to_iso, told_on_wall
 from crm_sync.errors import ConfigError, CrmSyncError
 from crm_sync.settings import Settings
 
@@ -75,3 +75,13 @@ def day_or_instant(text: str, where: str, zone: ZoneInfo) -> datetime:
     at = instant(text, where)
     named = datetime.fromisoformat(text).tzinfo is not None
     return at if named else at.replace(tzinfo=zone).astimezone(UTC)
+
+
+def past_instant(text: str, where: str, zone: ZoneInfo, read: datetime) -> datetime:
+    """The same, of the time of which the CRMs have been `read`: nobody knows what lies ahead. Raises ConfigError."""
+    at = day_or_instant(text, where, zone)
+    if at > read:
+        raise ConfigError(
+            where, repr(text), f"a day or an instant up to {to_iso(read)}, up to which the CRMs were read"
+        )
+    return at

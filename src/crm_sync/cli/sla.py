@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,7 +14,7 @@ from crm_sync.cli.context import add_group, advise_if_empty, in_house, options, 
 from crm_sync.cli.escalations import escalations
 from crm_sync.cli.explain import how_many
 from crm_sync.cli.handing import said
-from crm_sync.cli.instants import Wall, instant, wall_of
+from crm_sync.cli.instants import Wall, past_instant, wall_of
 from crm_sync.cli.sla_pages import show_change, show_cycle, show_holidays, show_revisions
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.errors import ConfigError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from crm_sync.wiring import House
 
 AsJson = Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")]
-Since = Annotated[str, typer.Option(help="First day or instant (UTC), as in 2026-03-01.")]
+Since = Annotated[str, typer.Option(help="First day where the teams work, or instant, as in 2026-03-01.")]
 MOST_YEARS = 60
 
 
@@ -42,13 +43,14 @@ def register(app: typer.Typer) -> None:
 def explain(
     context: typer.Context,
     person: Annotated[str, typer.Argument(help="Person id, record id, e-mail address, or part of a name.")],
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Judged as it stood at this day or instant.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Judged as it stood when this day of the teams began, or at this instant."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show every touch counted or not and the rule, every window and pause, and the arithmetic. Exit 1 when not exactly
     one person is found."""
-    at = instant(as_of, "--as-of") if as_of else None
-
     settings = options(context).settings()
 
     async def work(house: House) -> tuple[SlaAnswer, Vocabulary]:
@@ -59,8 +61,9 @@ def explain(
 
         advise_if_empty(house.store)
         parts = parts_of(house)
-        now = at or last_read(parts)
-        former = former_promises(house.store, house.vocabulary.promise, last_read(parts))
+        read = last_read(parts)
+        now = read if as_of is None else past_instant(as_of, "--as-of", zone_of(house), read)
+        former = former_promises(house.store, house.vocabulary.promise, read)
         answer = explain_sla(house.store, house.vocabulary, person, now, horizons_of(parts), former)
         return answer, house.vocabulary
 
@@ -95,18 +98,19 @@ def simulate(
 ) -> None:
     """Show what another promise would have given: outcomes per target before and after, and whose verdict differs.
     Nothing is written."""
-    first = instant(since, "--since")
     settings = options(context).settings()
 
     async def work(house: House) -> tuple[SlaChange, Wall]:
         from crm_sync.mappings import load_vocabulary
         from crm_sync.mappings.policies import load_promise, promise_files
         from crm_sync.reports.sla_change import compare
-        from crm_sync.sync.rejudge import simulated
+        from crm_sync.sync.rejudge import last_read, simulated
 
+        parts = parts_of(house)
+        first = past_instant(since, "--since", zone_of(house), last_read(parts))
         promise = load_promise(promise_files(policy, settings.mappings))
         load_vocabulary(settings.mappings, promise)  # refuses conditions that nobody can meet
-        twice = simulated(parts_of(house), promise)
+        twice = simulated(parts, promise)
         return compare(twice.before, twice.after, first), wall_of(settings, house.vocabulary)
 
     change, wall = in_house(settings, work)
@@ -117,22 +121,24 @@ def simulate(
 
 def recompute(
     context: typer.Context,
-    since: Annotated[str, typer.Option("--from", help="The tables of today hold from this day or instant (UTC) on.")],
+    since: Annotated[
+        str,
+        typer.Option("--from", help="The tables of today hold from this day of the teams, or instant, on."),
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do it, instead of only showing what would change.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let an edited promise hold for the past, too. Shows what would change; with --yes the history of verdicts gets
     it, and the next sync writes it to the CRMs. Exit 2 when something would change."""
-    first = instant(since, "--from")
-
     settings = options(context).settings()
 
     async def work(house: House) -> tuple[SlaChange, int | None, Wall]:
         from crm_sync.reports.sla_change import compare
+        from crm_sync.sync.rejudge import last_read, taken_back
         from crm_sync.sync.rejudge import recompute as run
-        from crm_sync.sync.rejudge import taken_back
 
         parts = parts_of(house)
+        first = past_instant(since, "--from", zone_of(house), last_read(parts))
         twice = taken_back(parts, first)
         change = compare(twice.before, twice.after, datetime.min.replace(tzinfo=first.tzinfo))
         done = await run(parts, first) if yes and change.differs else None
@@ -148,6 +154,11 @@ def recompute(
     elif change.differs:
         say("Nothing was changed: give --yes to do it.")
     raise typer.Exit(2 if change.differs and planned is None else 0)
+
+
+def zone_of(house: House) -> ZoneInfo:
+    """Where the teams work: days that people name begin there."""
+    return house.vocabulary.promise.working_time.zone_now
 
 
 def holidays(
