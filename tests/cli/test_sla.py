@@ -150,6 +150,35 @@ def test_an_edit_leaves_the_past_alone_until_it_is_taken_back(example: Path) -> 
     assert states(example)["met_late"] == 4
 
 
+COMMANDS = [
+    ("explain", "Ana"),
+    ("simulate", "--policy", "mappings/sla.toml", "--since", "2026-05-01"),
+    ("recompute", "--from", "2026-05-01"),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_the_last_good_version_is_named_by_each_command_that_goes_by_it(
+    example: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(example.parent)
+    shutil.copytree("mappings", "good")
+    edit(example, '= "8bh"', "= 8")
+    ran = crm("--config", example, "sla", *(word.replace("mappings", "good") for word in words))
+    assert ran.code == 0
+    assert ran.lines[0].endswith("The last good version of the promise stays in force.")
+    assert "sla.toml: [[policies]] standard targets.first_attempt: found 8; allowed:" in ran.lines[0]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_where_nothing_has_been_read_that_is_said(
+    example: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(example.parent)
+    Path("exports.db").unlink()
+    assert crm("--config", example, "sla", *words).lines[0] == "Nothing has been read yet: crm-sync sync"
+
+
 YEAR = ", ".join(f'"{month:02}-{day:02}"' for month in range(1, 13) for day in range(1, monthrange(2024, month)[1] + 1))
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crm_sync.mappings.holidays import Holidays
     from crm_sync.reports.sla_change import SlaChange
     from crm_sync.reports.sla_person import SlaAnswer
+    from crm_sync.sync.run import Parts
     from crm_sync.wiring import House
 
 AsJson = Annotated[bool, typer.Option("--json", help="Everything, as one JSON object.")]
@@ -59,8 +60,7 @@ def explain(
         from crm_sync.sync.rejudge import last_read
         from crm_sync.sync.run import horizons_of
 
-        advise_if_empty(house.store)
-        parts = parts_of(house)
+        parts = told_parts(house)
         read = last_read(parts)
         now = read if as_of is None else past_instant(as_of, "--as-of", zone_of(house), read)
         former = former_promises(house.store, house.vocabulary.promise, read)
@@ -106,7 +106,7 @@ def simulate(
         from crm_sync.reports.sla_change import compare
         from crm_sync.sync.rejudge import last_read, simulated
 
-        parts = parts_of(house)
+        parts = told_parts(house)
         first = past_instant(since, "--since", zone_of(house), last_read(parts))
         promise = load_promise(promise_files(policy, settings.mappings))
         load_vocabulary(settings.mappings, promise)  # refuses conditions that nobody can meet
@@ -137,7 +137,7 @@ def recompute(
         from crm_sync.sync.rejudge import last_read, taken_back
         from crm_sync.sync.rejudge import recompute as run
 
-        parts = parts_of(house)
+        parts = told_parts(house)
         first = past_instant(since, "--from", zone_of(house), last_read(parts))
         twice = taken_back(parts, first)
         change = compare(twice.before, twice.after, datetime.min.replace(tzinfo=first.tzinfo))
@@ -154,6 +154,14 @@ def recompute(
     elif change.differs:
         say("Nothing was changed: give --yes to do it.")
     raise typer.Exit(2 if change.differs and planned is None else 0)
+
+
+def told_parts(house: House) -> Parts:
+    """What to judge with; says first what is odd about the tables, and whether there is anything to judge."""
+    advise_if_empty(house.store)
+    for note in house.notes:
+        say(f"[yellow]{escaped(note)}[/]")
+    return parts_of(house)
 
 
 def zone_of(house: House) -> ZoneInfo:
