@@ -100,6 +100,35 @@ def test_what_lies_ahead_is_refused_with_how_far_the_crms_were_read(
     assert ran.err.endswith(", up to which the CRMs were read. Times in America/Mexico_City.\n")
 
 
+def test_before_anything_happened_nobody_says_never(example: Path) -> None:
+    told = sla(example, "explain", "Ana", "--as-of", "2020-01-01")
+    assert told.code == 0
+    assert "Not handed to sales as a qualified lead by 2020-01-01 00:00: no SLA then.\n" in told.out
+    assert "never" not in told.out.casefold().partition("how the verdicts changed")[0]
+
+
+def test_whoever_has_no_sla_and_no_history_is_told_so_line_by_line(example: Path) -> None:
+    lines = sla(example, "explain", "Elena").out.splitlines()
+    assert lines[1:] == [
+        "Never handed to sales as a qualified lead: no SLA.",
+        "",
+        "How the verdicts changed",
+        "No verdict has been remembered yet.",
+        "Times in America/Mexico_City",
+    ]
+
+
+def test_one_attempt_is_not_told_as_several(example: Path) -> None:
+    assert "Touches: 1 attempt\n" in sla(example, "explain", "Ana", "--as-of", "2026-05-09").out
+
+
+def test_a_stretch_in_which_no_cycle_began_is_told_instead_of_an_empty_table(example: Path) -> None:
+    tables = example.parent / "mappings"
+    ran = crm("--config", example, "sla", "simulate", "--policy", tables, "--since", "2026-05-29")
+    told = "No cycle has begun since 2026-05-29 00:00 (America/Mexico_City): there is nothing to compare.\n"
+    assert (ran.code, ran.out, ran.err) == (0, told, "")
+
+
 def test_a_day_is_one_where_the_teams_work(example: Path) -> None:
     assert "as of Fri 2026-05-08 00:00:00" in sla(example, "explain", "Ana", "--as-of", "2026-05-08").out
     told = sla(example, "simulate", "--policy", example.parent / "mappings", "--since", "2026-05-08").out

@@ -10,7 +10,7 @@ from crm_sync.changes import GoldenValue, Known, Verdict
 from crm_sync.cli.context import advise_if_empty, options, store_of, vocabulary_of
 from crm_sync.cli.handing import said
 from crm_sync.cli.instants import Wall, wall_of
-from crm_sync.cli.talk import escaped, out, print_json, say, table
+from crm_sync.cli.talk import count, escaped, out, print_json, say, table
 
 if TYPE_CHECKING:
     from crm_sync.dashboards.words import Words
@@ -148,7 +148,8 @@ def show_verdict(verdict: Verdict, wall: Wall) -> None:
     out.print("", table(title, columns, rows))
     started = f"started {wall(verdict.started_at)}" if verdict.started_at else "not started"
     ended = f", ended {wall(verdict.ended_at)}" if verdict.ended_at else ""
-    out.print(escaped(f"{started}{ended} · {len(verdict.attempts)} attempts · {wall.told(verdict.because)}"))
+    attempts = count(len(verdict.attempts), "attempt")
+    out.print(escaped(f"{started}{ended} · {attempts} · {wall.told(verdict.because)}"))
 
 
 def show_journey(found: Explanation, language: str, wall: Wall) -> None:

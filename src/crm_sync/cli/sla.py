@@ -68,18 +68,19 @@ def explain(
         return answer, house.vocabulary
 
     answer, vocabulary = in_house(settings, work)
-    print_json(answer.as_json()) if as_json else show(answer, settings, vocabulary)
+    print_json(answer.as_json()) if as_json else show(answer, settings, vocabulary, then=as_of is not None)
     raise typer.Exit(0 if answer.known else 1)
 
 
-def show(answer: SlaAnswer, settings: Settings, vocabulary: Vocabulary) -> None:
+def show(answer: SlaAnswer, settings: Settings, vocabulary: Vocabulary, *, then: bool) -> None:
+    wall = wall_of(settings, vocabulary)
     if answer.known:
         out.print(f"[bold]{escaped(answer.known.name)}[/]  [dim]{answer.known.person_id}[/]")
         for cycle in answer.cycles:
             show_cycle(cycle, answer.as_of, settings.time_zone)
         if not answer.cycles:
-            out.print("Never handed to sales as a qualified lead: no SLA.")
-        wall = wall_of(settings, vocabulary)
+            before = f"Not handed to sales as a qualified lead by {wall(answer.as_of)}: no SLA then."
+            out.print(before if then else "Never handed to sales as a qualified lead: no SLA.")
         show_revisions(answer.revisions, said(vocabulary, settings.language), wall)
         out.print(wall.note)
     elif answer.matches:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from crm_sync.cli.instants import Wall
-from crm_sync.cli.talk import escaped, out, say, table
+from crm_sync.cli.talk import count, escaped, out, say, table
 
 if TYPE_CHECKING:
     from crm_sync.dashboards.words import Words
@@ -41,7 +41,7 @@ def show_cycle(cycle: CycleExplained, as_of: datetime, zone: str | None) -> None
         f"lead's clock from {local(verdict.qualified_at)} · rep's clock from {started}"
         + (f" · system delay {cycle.system_delay}" if cycle.system_delay is not None else "")
         + (f" · ended {local(verdict.ended_at)}" if verdict.ended_at else "")
-        + (f" · handed on {verdict.transfers} times" if verdict.transfers else "")
+        + (f" · handed on {count(verdict.transfers, 'time')}" if verdict.transfers else "")
     )
     for note in cycle.notes:
         out.print(f"[yellow]{escaped(note)}[/]")
@@ -54,7 +54,7 @@ def show_cycle(cycle: CycleExplained, as_of: datetime, zone: str | None) -> None
         for one in verdict.considered
     ]
     columns = {"when": "left", "what": "left", "SLA": "left", "rule": "left", "record": "left"}
-    out.print("", table(f"Touches: {len(verdict.attempts)} attempts", columns, rows))
+    out.print("", table(f"Touches: {count(len(verdict.attempts), 'attempt')}", columns, rows))
 
 
 def show_pauses(cycle: CycleExplained, local: Wall) -> None:
@@ -111,7 +111,8 @@ def show_revisions(revisions: Sequence[Revision], say: Words, local: Wall) -> No
     names = ("revision.seen", "revision.cycle", "sla.target", "quality.state", "person.due", "revision.cause",
              "person.why")  # fmt: skip
     title = say("revision.title")
-    out.print("", table(title, {say(name): "left" for name in names}, rows) if rows else f"[bold]{title}[/]")
+    out.print()
+    out.print(table(title, {say(name): "left" for name in names}, rows) if rows else f"[bold]{title}[/]")
     out.print(f"[dim]{say('revision.help') if rows else say('revision.none')}[/]")
 
 
@@ -121,14 +122,15 @@ def hours(seconds: int) -> str:
 
 
 def show_change(change: SlaChange, verb: str, wall: Wall) -> None:
+    since = f" since {wall(change.since)} ({wall.zone.key})" if change.since.year > 1 else ""
+    if not change.cycles:
+        return out.print(f"No cycle has begun{since or ' yet'}: there is nothing to compare.")
     rows = [(one.target, one.state, one.before, one.after, f"{one.after - one.before:+}") for one in change.outcomes]
     columns = {"target": "left", "state": "left", "now": "right", verb: "right", "difference": "right"}
-    since = f" since {wall(change.since)}" if change.since.year > 1 else ""
-    out.print(table(f"{change.cycles:,} cycles{since}", columns, rows))
+    out.print(table(f"{count(change.cycles, 'cycle')}{since}", columns, rows))
     people = len({one.person_id for one in change.differs})
     if not change.differs:
-        say("No verdict differs.")
-        return
+        return say("No verdict differs.")
     shown = [
         (
             one.person_id,
@@ -143,7 +145,7 @@ def show_change(change: SlaChange, verb: str, wall: Wall) -> None:
     ]
     columns = {"person": "left", "name": "left", "target": "left", "now": "left", verb: "left"}
     columns |= {"due now": "left", f"due {verb}": "left"}
-    out.print("", table(f"{people:,} people whose verdict differs", columns, shown))
+    out.print("", table(f"{'1 person' if people == 1 else f'{people:,} people'} whose verdict differs", columns, shown))
     if len(change.differs) > SHOWN:
         out.print(f"... and {len(change.differs) - SHOWN:,} more: --json")
     out.print(wall.note)

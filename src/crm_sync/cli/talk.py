@@ -75,6 +75,11 @@ def shown(cell: Any) -> str:
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
 
 
+def count(number: int, thing: str) -> str:
+    """`1 attempt`, `2,000 attempts`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def span(length: timedelta) -> str:
     """How long, in the unit that people would use: `12 min`, `5 h`, `177 days`."""
     minutes = abs(length) / timedelta(minutes=1)
