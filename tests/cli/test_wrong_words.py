@@ -15,6 +15,23 @@ REFUSED = [
     (("errors", "release", "--reason", "picklst"), "one of permission"),
     (("commitment", "plan", "--quota", "10", "--rate", "2"), "--rate: found 2.0; allowed: a share above 0 and up to 1"),
     (("commitment", "plan", "--period", "2026-99"), "--period: found '2026-99'"),
+    (
+        ("commitment", "plan", "--quota", "10", "--period", "2026-Q5"),
+        "--period: found '2026-Q5'; allowed: a month (2026-11)",
+    ),
+    (("commitment", "plan", "--quota", "10", "--period", "9999"), "--period: found '9999'; allowed: a month (2026-11)"),
+    (("commitment", "plan", "--quota", "10", "--period", "0000-01"), "--period: found '0000-01'"),
+    (("sla", "explain", "a", "--as-of", "9999-12-31T23:00-06:00"), "--as-of: found '9999-12-31T23:00-06:00'; allowed"),
+    (("sla", "explain", "a", "--as-of", ""), "--as-of: found ''; allowed: a day or an instant"),
+    (
+        ("sla", "compliance", "--until", "9999-12-31"),
+        "--until: found '9999-12-31'; allowed: a day or an instant from 1970",
+    ),
+    (
+        ("sla", "compliance", "--until", "0001-01-01"),
+        "--until: found '0001-01-01'; allowed: a day or an instant from 1970",
+    ),
+    (("sla", "compliance", "--from", ""), "--from: found ''; allowed: a day or an instant"),
     (("commitment", "capacity", "--leads", "10", "--attempts", "-1"), "greater than or equal to 1"),
     (("dupes", "review", "a", "b"), "a and b without --same or --apart; allowed: --same: they are one"),
     (

@@ -51,8 +51,8 @@ def compliance(
         advise_if_empty(store)
         vocabulary = vocabulary_of(settings, store)
         zone = vocabulary.promise.working_time.zone_now
-        ends = (day_or_instant(since, "--from", zone) if since else None,
-                day_or_instant(until, "--until", zone) if until else None)  # fmt: skip
+        ends = (day_or_instant(since, "--from", zone) if since is not None else None,
+                day_or_instant(until, "--until", zone) if until is not None else None)  # fmt: skip
         found = ask(
             store, chosen(settings), vocabulary, host_now(), grouped_by=by,
             counted_by="qualified" if cohort else "due", months=months or MONTHS_SHOWN, since=ends[0], until=ends[1],

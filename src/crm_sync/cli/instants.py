@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from crm_sync.mappings import Vocabulary
     from crm_sync.store import Store
 
+YEARS = range(1970, 2200)  # before the first CRM, and far enough that no zone or month leads out of the calendar
+
 
 class Wall:
     """The wall of whoever reads: tables and sentences show its time and name its zone. JSON keeps UTC."""
@@ -67,6 +69,8 @@ def instant(text: str, where: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise ConfigError(where, repr(text), "a day or an instant, as in 2026-03-01 or 2026-03-01T12:00Z") from None
+    if at.year not in YEARS:
+        raise ConfigError(where, repr(text), f"a day or an instant from {YEARS[0]} to {YEARS[-1]}")
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 

@@ -18,7 +18,8 @@ from crm_sync.mappings.tables import Shape, listed, read_toml, shaped
 FILE = "commitment.toml"
 OTHER = "other"  # the segment of whom no other one suits
 SEGMENTS_ASK = ("source", "last_source", "campaign", "country", "region", "persona", "score_band")
-PERIOD = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])|-Q([1-4]))?")
+PERIOD = re.compile(r"((?:19[7-9]|2[01]\d)\d)(?:-(0[1-9]|1[0-2])|-Q([1-4]))?")
+PERIODS = "a month (2026-11), a quarter (2026-Q4) or a year (2026)"
 Closed = Literal["closed"]
 Amount = Annotated[Decimal, Field(gt=0)]
 Quota = Annotated[Decimal, Field(ge=0)]
@@ -203,7 +204,7 @@ def check_segment(segment: Segment, table: Commitment, where: str) -> None:
 
 def check_quota(quota: Quotas, where: str) -> None:
     if not PERIOD.fullmatch(quota.period):
-        raise ConfigError(where, repr(quota.period), "a month (2026-11), a quarter (2026-Q4) or a year (2026)")
+        raise ConfigError(where, repr(quota.period), PERIODS)
     if quota.company is None and not quota.teams and not quota.reps:
         raise ConfigError(where, "no quota", "a quota for the company, for teams or for reps")
 
