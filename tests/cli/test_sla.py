@@ -163,6 +163,28 @@ def test_a_bad_promise_is_refused_before_anything_is_judged(example: Path, tmp_p
     assert sla(example, "simulate", "--policy", other, "--since", "2026-01-01").code == 4
 
 
+def test_the_file_that_is_wrong_is_named_as_it_was_given(example: Path, tmp_path: Path) -> None:
+    other = tmp_path / "softer.toml"
+    other.write_text((example.parent / "mappings" / "sla.toml").read_text().replace('= "8bh"', "= 8"))
+    ran = sla(example, "simulate", "--policy", other, "--since", "2026-01-01")
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert f"{other}: [[policies]] standard targets.first_attempt: found 8; allowed: a number and its unit" in ran.err
+
+
+def test_a_directory_without_any_table_of_a_promise_is_no_other_promise(example: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = sla(example, "simulate", "--policy", tmp_path / "empty", "--since", "2026-01-01")
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert f"--policy: found {str(tmp_path / 'empty')!r}, which holds none; allowed: a sla.toml, or a dir" in ran.err
+    assert "sla.toml, calendars.toml, holidays.toml or activities.toml" in ran.err
+
+
+def test_a_policy_that_is_not_there_says_where_one_comes_from(example: Path, tmp_path: Path) -> None:
+    ran = sla(example, "simulate", "--policy", tmp_path / "nowhere.toml", "--since", "2026-01-01")
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert f"--policy: found {str(tmp_path / 'nowhere.toml')!r}, which is not there; allowed: a sla.toml" in ran.err
+
+
 def test_an_edit_leaves_the_past_alone_until_it_is_taken_back(example: Path) -> None:
     before = states(example)
     edit(example, '= "8bh"', '= "2bh"')
@@ -218,6 +240,8 @@ BAD = [  # file, what becomes what in it, and how it is refused
      "[[policies]] standard until: found 2026-01-01; allowed: a date after 2026-02-01", ""),
     ("calendars.toml", '"09:00-14:00", "15', '"09:00-16:00", "15',
      "[office] monday: found 09:00-16:00 and 15:00-18:00, which overlap; allowed: windows that follow", ""),
+    ("sla.toml", 'default = "office"', 'default = "nights"',
+     "[calendar] default: found 'nights'; allowed: a calendar of calendars.toml: office.", ""),
     ("calendars.toml", '["09:00-14:00", "15:00-18:00"]', "[]",
      "[office]: found no opening hours on any day; allowed:", ""),
     ("calendars.toml", '["MX"]', f"[{YEAR}]", "[office]: found no opening within 366 days", "; allowed:"),

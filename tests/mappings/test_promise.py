@@ -278,6 +278,11 @@ def test_a_wrong_calendar_is_refused_with_its_key_what_was_found_and_what_is_all
     assert [word for word in ("calendars.toml", *words) if word not in told] == []
 
 
+def test_calendars_that_are_none_are_not_listed_as_nothing() -> None:
+    told = "[calendar] default: found 'office'; allowed: a calendar of calendars.toml: none yet."
+    assert said(calendars="") == f"sla.toml: {told}"
+
+
 def test_a_calendar_without_an_opening_for_a_year_is_refused() -> None:
     yearly = ", ".join(f'"{month:02}-{day:02}"' for month in range(1, 13) for day in range(1, days_of(month) + 1))
     assert "no opening within 366 days" in said(calendars=f"{OFFICE}holidays = [{yearly}]\n")

@@ -21,7 +21,7 @@ from crm_sync.errors import ConfigError
 from crm_sync.settings import Settings
 
 if TYPE_CHECKING:
-    from crm_sync.mappings import Vocabulary
+    from crm_sync.mappings import Promise, Vocabulary
     from crm_sync.mappings.holidays import Holidays
     from crm_sync.reports.sla_change import SlaChange
     from crm_sync.reports.sla_person import SlaAnswer
@@ -102,22 +102,42 @@ def simulate(
     settings = options(context).settings()
 
     async def work(house: House) -> tuple[SlaChange, Wall]:
-        from crm_sync.mappings import load_vocabulary
-        from crm_sync.mappings.policies import load_promise, promise_files
         from crm_sync.reports.sla_change import compare
         from crm_sync.sync.rejudge import last_read, simulated
 
         parts = told_parts(house)
         first = past_instant(since, "--since", zone_of(house), last_read(parts))
-        promise = load_promise(promise_files(policy, settings.mappings))
-        load_vocabulary(settings.mappings, promise)  # refuses conditions that nobody can meet
-        twice = simulated(parts, promise)
+        twice = simulated(parts, promise_at(policy, settings.mappings))
         return compare(twice.before, twice.after, first), wall_of(settings, house.vocabulary)
 
     change, wall = in_house(settings, work)
     if as_json:
         return print_json(change.as_json())
     show_change(change, "would be", wall)
+
+
+def promise_at(place: Path, mappings: Path | None) -> Promise:
+    """A promise to try, with whatever `place` does not say as in `mappings`. Raises ConfigError with the path of the
+    file: there are two of each name."""
+    from crm_sync.mappings import load_vocabulary
+    from crm_sync.mappings.policies import KEPT_FILES, load_promise, promise_files
+
+    allowed = f"a sla.toml, or a directory with {', '.join(KEPT_FILES[:-1])} or {KEPT_FILES[-1]}"
+    if not place.exists():
+        raise ConfigError(
+            "--policy", f"{str(place)!r}, which is not there", allowed, fix="`crm-sync init` writes them."
+        )
+    if place.is_dir() and not any((place / name).exists() for name in KEPT_FILES):
+        raise ConfigError("--policy", f"{str(place)!r}, which holds none", allowed)
+    files = promise_files(place, mappings)
+    try:
+        promise = load_promise(files)
+        load_vocabulary(mappings, promise)  # refuses conditions that nobody can meet
+    except ConfigError as problem:
+        name, colon, key = problem.where.partition(":")
+        where = f"{files.get(name, name)}{colon}{key}"
+        raise ConfigError(where, problem.found, problem.allowed, fix=problem.fix) from None
+    return promise
 
 
 def recompute(

@@ -157,7 +157,7 @@ def made(
     found = shaped(PromiseTable, data, "sla.toml")
     for place, name in calendars_named(found):
         if name not in hours:
-            raise ConfigError(place, repr(name), "a calendar of calendars.toml: " + ", ".join(hours))
+            raise ConfigError(place, repr(name), "a calendar of calendars.toml: " + (", ".join(hours) or "none yet"))
     return Promise(
         version=found.version,
         policies=read_policies(found),
