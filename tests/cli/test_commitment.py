@@ -72,6 +72,15 @@ def test_a_hundred_thousand_take_forty_customers_and_two_thousand_leads(settings
     assert (told.code, "100,000.00         40    40.00  2,000" in told.out) == (0, True)
 
 
+def test_what_was_asked_is_not_told_to_stand_in_the_table(settings: Path) -> None:
+    words = ("plan", "--quota", "100000", "--revenue", "2500")
+    edit(settings, "", lead_to_customer="0.02")
+    [segment] = said(settings, *words)["segments"]
+    assert (segment["average_revenue"]["source"], segment["lead_to_customer"]["source"]) == ("asked", "table")
+    told = next(line for line in commitment(settings, *words).out.splitlines() if line.startswith("other"))
+    assert told.split() == ["other", "100%", "2,500.00", "as", "asked", "2.00%", "commitment.toml"]
+
+
 def test_no_revenue_is_an_error_with_a_name(settings: Path) -> None:
     refused = commitment(settings, "plan", "--quota", "100000", "--revenue", "0")
     assert (refused.code, refused.err.strip()) == (

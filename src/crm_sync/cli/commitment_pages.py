@@ -75,7 +75,9 @@ def share(one: Estimate) -> str:
 
 
 def basis(one: Estimate, key: str, say: Words, zone: tzinfo) -> str:
-    """What a number rests on: the table, or how many closed leads or won deals of which window."""
+    """What a number rests on: the question, the table, or how many closed leads or won deals of which window."""
+    if one.source == "asked":
+        return say("commitment.asked")
     if one.since is None or one.until is None:
         return say("commitment.from_table")
     of = one.of or say("commitment.all_segments")

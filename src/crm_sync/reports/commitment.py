@@ -96,7 +96,7 @@ def goal_plan(
     owners = in_teams(table(engine, "sla", "reps", store.tables("owners")), vocabulary)
     known = [{"rep": rep.casefold(), "name": rep, "team": ""} for rep in quotas.reps]
     reps = {one.rep: one for one in all_reps(known, owners, vocabulary)}
-    parts = parts_of(said, before or past(store, engine, vocabulary, now))
+    parts = tuple(told_of(one, instead) for one in parts_of(said, before or past(store, engine, vocabulary, now)))
     line = line_of(goal_of(quotas, {name: one.team for name, one in reps.items()}), parts)
     company = planned(line, reps, quotas.months, Commitments(vocabulary, at))
     if company.committed is None:  # no rep has a quota: all of them work for the company's
@@ -112,6 +112,14 @@ def supposed(table: Commitment, instead: WhatIf) -> Commitment:
     said = {name: value for name, value in said.items() if value is not None}
     segments = tuple(one.model_copy(update=said) for one in table.segments)
     return table.model_copy(update={"customer": table.customer.model_copy(update=said), "segments": segments})
+
+
+def told_of(part: Part, instead: WhatIf) -> Part:
+    """What was asked stands in no table."""
+    revenue = part.revenue if instead.revenue is None else replace(part.revenue, source="asked")
+    return replace(
+        part, revenue=revenue, rate=part.rate if instead.rate is None else replace(part.rate, source="asked")
+    )
 
 
 def quotas_of(table: Commitment, period: str | None, today: date, instead: WhatIf) -> Quotas:

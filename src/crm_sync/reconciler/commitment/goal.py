@@ -17,11 +17,12 @@ RATE = "commitment.toml: [customer] lead_to_customer"
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A rate or an amount per customer, and what it rests on: the table, or what was closed from `since` to `until`:
-    `n` leads (or deals), `hits` of them customers, `of` one segment; None: of all, for the segment has too few."""
+    """A rate or an amount per customer, and what it rests on: the table, what somebody asks about, or what was closed
+    from `since` to `until`: `n` leads (or deals), `hits` of them customers, `of` one segment; None: of all, for the
+    segment has too few."""
 
     value: Fraction
-    source: Literal["table", "closed"] = "table"
+    source: Literal["table", "closed", "asked"] = "table"
     n: int | None = None
     hits: int | None = None
     since: datetime | None = None
