@@ -35,7 +35,7 @@ FEW: Final = 10_000  # records that are matched once more without each rule, sid
 
 
 def main() -> None:
-    parser = command_of("How well and how fast people are matched.", SIZES, "records", full="three minutes and 4 GB")
+    parser = command_of("How well and how fast people are matched.", SIZES, "records", full="four minutes and 4 GB")
     parser.add_argument("--splink", action="store_true", help="and what Splink makes of the same leads")
     parser.add_argument("--lists", action="store_true", help="and general lists: registries, parishes, organisations")
     parser.add_argument("--changes", action="store_true", help="and what one changed record costs")

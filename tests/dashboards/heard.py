@@ -59,7 +59,7 @@ CALLED = ("because", "rule", "reason")  # what a reason is called, wherever ther
 SUBJECTS = ("person", "company")
 
 
-def reasons_in(found: Any) -> Iterator[str]:
+def heard_in(found: Any) -> Iterator[str]:
     """All that a result, and what it is made of, says for itself; a change is on no page."""
     if isinstance(found, Reason):
         yield found.told
@@ -69,10 +69,10 @@ def reasons_in(found: Any) -> Iterator[str]:
             if isinstance(value, str) and value and one.name in CALLED:
                 yield value
             elif one.name != "changes":
-                yield from reasons_in(value)
+                yield from heard_in(value)
     elif isinstance(found, Iterable) and not isinstance(found, str | Mapping):
         for one in found:
-            yield from reasons_in(one)
+            yield from heard_in(one)
 
 
 def of_people(examples: int) -> set[str]:
@@ -82,7 +82,7 @@ def of_people(examples: int) -> set[str]:
     @settings(max_examples=examples, derandomize=True, database=None)
     @given(stories(), moments())
     def listen(story: Story, moment: Moment) -> None:
-        heard.update(reasons_in(moment.known(story)))
+        heard.update(heard_in(moment.known(story)))
 
     listen()
     return heard
@@ -92,7 +92,7 @@ def of_told(*modules: ModuleType) -> set[str]:
     """Of the stories in the docstrings of tests."""
     tests = [one for module in modules for one in vars(module).values() if inspect.isfunction(one)]
     told = [one.__doc__ for one in tests if one.__doc__ and "told" in inspect.signature(one).parameters]
-    return {reason for story in told for reason in reasons_in(tell(story, WORDS, ENGINE).plan)}
+    return {reason for story in told for reason in heard_in(tell(story, WORDS, ENGINE).plan)}
 
 
 def of_towns(towns: int) -> set[str]:
@@ -117,14 +117,14 @@ def shown_of(store: Store, now: datetime) -> set[str]:
         answers.duplicates(),
         answers.status().set_aside,
     )
-    return set(reasons_in(everything))
+    return set(heard_in(everything))
 
 
 def by_hand() -> set[str]:
     """What chance meets now and then, or hardly ever."""
     gone = (left("p-1", merged)[1] for merged in ({}, {"p-1": "p-2"}))
     found = (touches(), targets(), owners(), links(), jobs(), values(), deals())
-    return {*(reason for some in found for reason in reasons_in(some)), no_time(), *WHY.values(), *gone}
+    return {*(reason for some in found for reason in heard_in(some)), no_time(), *WHY.values(), *gone}
 
 
 def touches() -> Iterator[Known]:
