@@ -54,6 +54,11 @@ def test_a_window_that_ends_first_is_told_in_the_zone_that_is_named(synced: Town
     assert told.endswith("Times in America/Mexico_City.\n")
 
 
+def test_days_of_a_window_begin_where_the_teams_work(synced: Town) -> None:
+    told = crm_on(synced, "backfill", "--object", "contacts", "--since", "2026-06-01", "--until", "2026-05-01").err
+    assert "--since: found 2026-06-01 00:00; allowed: an instant before --until (2026-05-01 00:00)." in told
+
+
 def test_a_dry_run_of_a_window_writes_nothing(synced: Town) -> None:
     forget_calls(synced)
     ran = crm_on(synced, "backfill", "--object", "contacts", *WINDOW, "--dry-run", "--json")

@@ -87,12 +87,12 @@ def test_differences_of_both_crms_are_found_mended_and_gone(fresh: tuple[Town, P
     assert crm("--config", file, "--quiet", "sync").code == 0
 
 
-def test_one_crm_one_object_and_a_window_can_be_chosen(first_sync: tuple[Path, Ran]) -> None:
+def test_one_crm_one_object_and_a_window_of_the_days_of_the_teams_can_be_chosen(first_sync: tuple[Path, Ran]) -> None:
     file, _ = first_sync
     assert {one["crm"] for one in verify(file, "--crm", "salesforce", "--json").json} == {"salesforce"}
     [proof] = verify(file, "--object", "contacts", "--since", "2026-05-01", "--until", "2026-05-15", "--json").json
     assert (proof["object"], proof["since"], proof["until"]) == (
-        "contacts", "2026-05-01T00:00:00Z", "2026-05-15T00:00:00Z",
+        "contacts", "2026-05-01T06:00:00Z", "2026-05-15T06:00:00Z",
     )  # fmt: skip
     assert proof["crm_count"] == proof["store_count"] > 0
     ran = verify(file, "--object", "contacts", "--since", "2026-05-01", "--until", "2026-05-15")
@@ -101,7 +101,15 @@ def test_one_crm_one_object_and_a_window_can_be_chosen(first_sync: tuple[Path, R
 
 def test_what_cannot_be_proven_is_one_sentence(first_sync: tuple[Path, Ran]) -> None:
     file, _ = first_sync
-    for words, told in ((("--crm", "pipedrive"), "hubspot or salesforce"), (("--object", "unicorns"), "hubspot:calls")):
+    for words, told in (
+        (("--crm", "pipedrive"), "hubspot or salesforce"),
+        (("--object", "unicorns"), "hubspot:calls"),
+        (("--since", ""), "--since: found ''; allowed: a day or an instant"),
+        (
+            ("--since", "2026-05-15", "--until", "2026-05-01"),
+            "--since: found '2026-05-15'; allowed: a day or an instant before",
+        ),
+    ):
         ran = verify(file, *words)
         assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
         assert told in ran.err

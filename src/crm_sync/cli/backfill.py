@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_sync.cli.context import in_house, options, parts_of
-from crm_sync.cli.instants import instant
+from crm_sync.cli.instants import day_or_instant, zone_of
 from crm_sync.cli.sync import exit_code, render, with_changes
 from crm_sync.cli.talk import print_json
 from crm_sync.cli.watching import watching
@@ -24,8 +24,10 @@ def register(app: typer.Typer) -> None:
 def backfill(
     context: typer.Context,
     objects: Annotated[list[str], typer.Option("--object", help="contacts, salesforce:Lead ...; may be repeated.")],
-    since: Annotated[str, typer.Option("--since", help="First day or instant (UTC), as in 2026-03-01.")],
-    until: Annotated[str, typer.Option("--until", help="First day or instant that is not read any more.")],
+    since: Annotated[
+        str, typer.Option("--since", help="First day where the teams work, or instant, as in 2026-03-01.")
+    ],
+    until: Annotated[str, typer.Option("--until", help="First such day, or instant, that is not read any more.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and decide, write nothing to a CRM.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write even when very many records would change.")] = False,
     write_history: Annotated[
@@ -36,11 +38,12 @@ def backfill(
 ) -> None:
     """Read records modified in a window again, then plan and write as any sync. It can be interrupted and resumed."""
     given = options(context)
-    first, last = instant(since, "--since"), instant(until, "--until")
 
     async def work(house: House) -> Summary:
         from crm_sync.sync.backfill import backfill as run_backfill
 
+        zone = zone_of(house.vocabulary)
+        first, last = day_or_instant(since, "--since", zone), day_or_instant(until, "--until", zone)
         with watching(quiet=given.quiet) as progress:
             parts = parts_of(house)
             flags = {"dry_run": dry_run, "force": force, "write_history": write_history}

@@ -10,6 +10,7 @@ import typer
 from crm_sync.cli.commitment_pages import show_capacity, show_deliveries, show_depth, show_goal, show_question
 from crm_sync.cli.context import add_group, options
 from crm_sync.cli.handing import said
+from crm_sync.cli.instants import zone_of
 from crm_sync.cli.report import language, parts
 from crm_sync.cli.talk import out, print_json
 from crm_sync.cli.together import not_with, only_with
@@ -43,7 +44,7 @@ def plan(
     instead = WhatIf(amount(quota, "--quota"), amount(revenue, "--revenue"), amount(rate, "--rate"))
     with parts(context) as (store, engine, vocabulary):
         found = goal_plan(store, engine, vocabulary, host_now(), period, instead)
-    zone = vocabulary.promise.working_time.zone_now
+    zone = zone_of(vocabulary)
     print_json(found.as_json()) if as_json else show_goal(found, said(vocabulary, language(context)), zone)
 
 

@@ -9,7 +9,7 @@ import typer
 from crm_sync.cli.context import advise_if_empty, options, store_of, vocabulary_of
 from crm_sync.cli.figures import share_of
 from crm_sync.cli.handing import said
-from crm_sync.cli.instants import Wall, day_or_instant, wall_of
+from crm_sync.cli.instants import Wall, day_or_instant, wall_of, zone_of
 from crm_sync.cli.talk import out, print_json, table
 from crm_sync.cli.together import not_with
 from crm_sync.clock import host_now
@@ -50,7 +50,7 @@ def compliance(
     with store_of(settings) as store:
         advise_if_empty(store)
         vocabulary = vocabulary_of(settings, store)
-        zone = vocabulary.promise.working_time.zone_now
+        zone = zone_of(vocabulary)
         ends = (day_or_instant(since, "--from", zone) if since is not None else None,
                 day_or_instant(until, "--until", zone) if until is not None else None)  # fmt: skip
         found = ask(

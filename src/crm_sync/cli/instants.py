@@ -37,9 +37,14 @@ class Wall:
         return f"[dim]Times in {self.zone.key}[/]"
 
 
+def zone_of(vocabulary: Vocabulary) -> ZoneInfo:
+    """Where the teams work: days that people name begin there."""
+    return vocabulary.promise.working_time.zone_now
+
+
 def wall_of(settings: Settings, vocabulary: Vocabulary) -> Wall:
     """The reader's zone by the settings; else that of the house, so that both teams read the same."""
-    return Wall(ZoneInfo(settings.time_zone) if settings.time_zone else vocabulary.promise.working_time.zone_now)
+    return Wall(ZoneInfo(settings.time_zone) if settings.time_zone else zone_of(vocabulary))
 
 
 def wall_in(settings: Settings, store: Store) -> Wall:

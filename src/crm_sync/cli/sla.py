@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,7 +13,7 @@ from crm_sync.cli.context import add_group, advise_if_empty, in_house, options, 
 from crm_sync.cli.escalations import escalations
 from crm_sync.cli.explain import how_many
 from crm_sync.cli.handing import said
-from crm_sync.cli.instants import Wall, past_instant, wall_of
+from crm_sync.cli.instants import Wall, past_instant, wall_of, zone_of
 from crm_sync.cli.sla_pages import show_change, show_cycle, show_holidays, show_revisions
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.errors import ConfigError
@@ -62,7 +61,7 @@ def explain(
 
         parts = told_parts(house)
         read = last_read(parts)
-        now = read if as_of is None else past_instant(as_of, "--as-of", zone_of(house), read)
+        now = read if as_of is None else past_instant(as_of, "--as-of", zone_of(house.vocabulary), read)
         former = former_promises(house.store, house.vocabulary.promise, read)
         answer = explain_sla(house.store, house.vocabulary, person, now, horizons_of(parts), former)
         return answer, house.vocabulary
@@ -106,7 +105,7 @@ def simulate(
         from crm_sync.sync.rejudge import last_read, simulated
 
         parts = told_parts(house)
-        first = past_instant(since, "--since", zone_of(house), last_read(parts))
+        first = past_instant(since, "--since", zone_of(house.vocabulary), last_read(parts))
         twice = simulated(parts, promise_at(policy, settings.mappings))
         return compare(twice.before, twice.after, first), wall_of(settings, house.vocabulary)
 
@@ -159,7 +158,7 @@ def recompute(
         from crm_sync.sync.rejudge import recompute as run
 
         parts = told_parts(house)
-        first = past_instant(since, "--from", zone_of(house), last_read(parts))
+        first = past_instant(since, "--from", zone_of(house.vocabulary), last_read(parts))
         twice = taken_back(parts, first)
         change = compare(twice.before, twice.after, datetime.min.replace(tzinfo=first.tzinfo))
         done = await run(parts, first) if yes and change.differs else None
@@ -183,11 +182,6 @@ def told_parts(house: House) -> Parts:
     for note in house.notes:
         say(f"[yellow]{escaped(note)}[/]")
     return parts_of(house)
-
-
-def zone_of(house: House) -> ZoneInfo:
-    """Where the teams work: days that people name begin there."""
-    return house.vocabulary.promise.working_time.zone_now
 
 
 def holidays(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from crm_sync.cli.context import in_house, options, parts_of
-from crm_sync.cli.instants import instant
+from crm_sync.cli.instants import day_or_instant, zone_of
 from crm_sync.cli.talk import escaped, out, print_json, say, table
 from crm_sync.cli.together import only_with
 from crm_sync.cli.watching import watching
@@ -31,7 +33,9 @@ def verify(
     objects: Annotated[
         list[str] | None, typer.Option("--object", help="contacts, salesforce:Lead ...; may be repeated.")
     ] = None,
-    since: Annotated[str | None, typer.Option("--since", help="Created from this day or instant (UTC) on.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Created from this day where the teams work, or instant, on.")
+    ] = None,
     until: Annotated[str | None, typer.Option("--until", help="Created before this day or instant.")] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Compare the ids of every record, not only counts.")] = False,
     repair: Annotated[bool, typer.Option("--repair", help="Read what is missing, bury what the CRM says is gone.")] = (
@@ -43,14 +47,12 @@ def verify(
     """Prove by counts and ids that the store holds what the CRMs hold. Exit 3 when differences remain."""
     given = options(context)
     only_with("verify", {"--force": force}, {"--repair": repair}, fix="Without it nothing is buried.")
-    first, last = (instant(text, word) if text else None for text, word in ((since, "--since"), (until, "--until")))
-    if first and last and first >= last:
-        raise ConfigError("--since", str(since), f"a day or an instant before --until ({until})")
 
     async def work(house: House) -> list[Proof]:
         from crm_sync.sync.verify import Order
         from crm_sync.sync.verify import verify as prove
 
+        first, last = ends(since, until, zone_of(house.vocabulary))
         with watching(quiet=given.quiet) as progress:
             wanted = wanted_of(house, crms or [], objects or [])
             return await prove(parts_of(house), wanted, Order(first, last, deep, repair, force), progress)
@@ -58,6 +60,15 @@ def verify(
     proofs = in_house(given.settings(), work)
     print_json([one.as_json() for one in proofs]) if as_json else show(proofs, repair)
     raise typer.Exit(0 if all(one.equal for one in proofs) else 3)
+
+
+def ends(since: str | None, until: str | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """What a window begins and ends with, where it does. Raises ConfigError for one that is empty."""
+    first = day_or_instant(since, "--since", zone) if since is not None else None
+    last = day_or_instant(until, "--until", zone) if until is not None else None
+    if first and last and first >= last:
+        raise ConfigError("--since", repr(since), f"a day or an instant before --until ({until})")
+    return first, last
 
 
 def wanted_of(house: House, crms: list[str], objects: list[str]) -> Wanted:
