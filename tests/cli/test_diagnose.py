@@ -77,3 +77,22 @@ def test_a_folder_that_is_none_and_a_language_that_is_none_are_said_plainly(tmp_
     missing = crm("diagnose", tmp_path / "nowhere")
     assert (missing.code, "people.csv" in missing.err) == (4, True)
     assert crm("diagnose", tmp_path, "--language", "fr").code == 4
+
+
+def test_errors_name_the_folder_that_was_given(tmp_path: Path) -> None:
+    empty = crm("--quiet", "diagnose", tmp_path)
+    assert (empty.code, empty.err) == (
+        4, f"crm-sync: {tmp_path}: found no people.csv; allowed: people.csv or people.parquet.\n",
+    )  # fmt: skip
+    (tmp_path / "people.csv").write_text("a,b\n1,2\n")
+    assert f"crm-sync: {tmp_path}/people.csv: line 1: found a, b; allowed" in crm("--quiet", "diagnose", tmp_path).err
+
+
+@pytest.mark.parametrize(
+    ("as_of", "allowed"),
+    [("", "a day or an instant, as in 2026-03-01"), ("2199-01-01", "a day or an instant up to now: no export")],
+)
+def test_exports_of_no_day_and_of_a_day_ahead_are_refused(exports: Path, as_of: str, allowed: str) -> None:
+    ran = crm("diagnose", exports, "--as-of", as_of)
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert f"--as-of: found '{as_of}'; allowed: {allowed}" in ran.err

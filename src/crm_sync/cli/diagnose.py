@@ -42,7 +42,10 @@ def diagnose(
         Path | None, typer.Argument(help="A folder of exports (CSV, Parquet). Without it, the CRMs of the settings.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", help="When the exports were made.", show_default="the time of each file")
+        str | None,
+        typer.Option(
+            "--as-of", help="Day (UTC) or instant when the exports were made.", show_default="the time of each file"
+        ),
     ] = None,
     language: Annotated[str | None, typer.Option("--language", help="en or es.", show_default="settings")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Scores, counts and examples as one JSON object.")] = False,
@@ -65,7 +68,9 @@ def alone(exports: Path, as_of: str | None) -> Settings:
     """Settings for a folder of exports and nothing else. Raises ConfigError."""
     if not exports.is_dir():
         raise ConfigError("EXPORTS", repr(str(exports)), "a folder with people.csv or people.parquet")
-    made = instant(as_of, "--as-of") if as_of else None
+    made = instant(as_of, "--as-of") if as_of is not None else None
+    if made and made > host_now():
+        raise ConfigError("--as-of", repr(as_of), "a day or an instant up to now: no export tells what lies ahead")
     files = FilesSettings(directory=exports, as_of=made)
     nothing_else = {"hubspot": None, "salesforce": None}  # whatever the environment says
     return Settings(files=files).model_copy(update=nothing_else)

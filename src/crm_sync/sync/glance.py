@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crm_sync.clock import host_now
+from crm_sync.errors import CrmSyncError
 from crm_sync.settings import FilesSettings
 from crm_sync.store import Store, open_store
 from crm_sync.sync.progress import Progress
@@ -43,9 +44,14 @@ async def glance(parts: Parts, progress: Progress) -> AsyncIterator[Store]:
 
 @contextmanager
 def beside(files: FilesSettings) -> Iterator[FilesSettings]:
-    """The same exports in a folder of their own: a read keeps its journal beside them, and theirs stays as it is."""
+    """The same exports in a folder of their own: a read keeps its journal beside them, and theirs stays as it is.
+    Errors that leave the block name the folder that was given."""
     with tempfile.TemporaryDirectory(prefix="crm-sync-") as directory:
         for file in sorted(files.directory.expanduser().iterdir()):
             if file.is_file() and not file.name.startswith(OURS):
                 (Path(directory) / file.name).symlink_to(file.resolve())
-        yield files.model_copy(update={"directory": Path(directory)})
+        try:
+            yield files.model_copy(update={"directory": Path(directory)})
+        except CrmSyncError as problem:
+            problem.args = tuple(str(part).replace(directory, str(files.directory)) for part in problem.args)
+            raise
