@@ -84,7 +84,7 @@ def test_what_was_asked_is_not_told_to_stand_in_the_table(settings: Path) -> Non
 def test_no_revenue_is_an_error_with_a_name(settings: Path) -> None:
     refused = commitment(settings, "plan", "--quota", "100000", "--revenue", "0")
     assert (refused.code, refused.err.strip()) == (
-        4, "crm-sync: --revenue: found 0.0; allowed: a number above zero.",
+        4, "crm-sync: --revenue: found 0.0; allowed: a number from 0.000001 to 1,000,000,000,000.",
     )  # fmt: skip
 
 

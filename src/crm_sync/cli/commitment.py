@@ -17,9 +17,11 @@ from crm_sync.cli.together import not_with, only_with
 from crm_sync.clock import host_now
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import load_vocabulary
+from crm_sync.mappings.commitment import LEAST, MOST, MOST_LEADS
 
 AsJson = Annotated[bool, typer.Option("--json", help="The answer as one JSON object.")]
 Number = float | None
+MOST_ATTEMPTS = 1_000
 HOURS_OF_REPS = "For the reps as they are, edit commitment.toml: [work]."
 
 
@@ -39,8 +41,8 @@ def plan(
     """Customers and leads that the quotas take, per company, team, rep and segment, beside what is committed."""
     from crm_sync.reports.commitment import WhatIf, goal_plan
 
-    if rate is not None and rate > 1:
-        raise ConfigError("--rate", str(rate), "a share above 0 and up to 1, as in 0.02 for 2 %")
+    if rate is not None and not float(LEAST) <= rate <= 1:
+        raise ConfigError("--rate", str(rate), f"a share from {LEAST} to 1, as in 0.02 for 2 %")
     instead = WhatIf(amount(quota, "--quota"), amount(revenue, "--revenue"), amount(rate, "--rate"))
     with parts(context) as (store, engine, vocabulary):
         found = goal_plan(store, engine, vocabulary, host_now(), period, instead)
@@ -59,11 +61,13 @@ def report(context: typer.Context, as_json: AsJson = False) -> None:
 
 def capacity(
     context: typer.Context,
-    leads: Annotated[int | None, typer.Option(help="So many leads, instead of those of the reps.", min=0)] = None,
+    leads: Annotated[
+        int | None, typer.Option(help="So many leads, instead of those of the reps.", min=0, max=MOST_LEADS)
+    ] = None,
     hours: Annotated[Number, typer.Option(help="With --leads: hours for them, instead of the table's.")] = None,
     minutes: Annotated[Number, typer.Option(help="With --leads: minutes per attempt.")] = None,
     attempts: Annotated[
-        int | None, typer.Option(help="With --leads: attempts per lead that are promised.", min=1)
+        int | None, typer.Option(help="With --leads: attempts per lead that are promised.", min=1, max=MOST_ATTEMPTS)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -108,7 +112,7 @@ def depth(
 
 
 def amount(given: float | None, option: str) -> Decimal | None:
-    """Raises ConfigError for what is no amount above zero."""
-    if given is not None and not 0 < given < float("inf"):
-        raise ConfigError(option, str(given), "a number above zero")
+    """Raises ConfigError for what is none to reckon with."""
+    if given is not None and not float(LEAST) <= given <= float(MOST):
+        raise ConfigError(option, str(given), f"a number from {LEAST} to {MOST:,}")
     return None if given is None else Decimal(str(given))

@@ -21,10 +21,12 @@ SEGMENTS_ASK = ("source", "last_source", "campaign", "country", "region", "perso
 PERIOD = re.compile(r"((?:19[7-9]|2[01]\d)\d)(?:-(0[1-9]|1[0-2])|-Q([1-4]))?")
 PERIODS = "a month (2026-11), a quarter (2026-Q4) or a year (2026)"
 Closed = Literal["closed"]
-Amount = Annotated[Decimal, Field(gt=0)]
-Quota = Annotated[Decimal, Field(ge=0)]
-Share = Annotated[Decimal, Field(gt=0, le=1)]
-Leads = Annotated[int, Field(ge=0)]
+LEAST, MOST = Decimal("0.000001"), Decimal(10**12)  # of what is divided and multiplied: no answer is beyond a page
+MOST_LEADS = 10**9
+Amount = Annotated[Decimal, Field(ge=LEAST, le=MOST)]
+Quota = Annotated[Decimal, Field(ge=0, le=MOST)]
+Share = Annotated[Decimal, Field(ge=LEAST, le=1)]
+Leads = Annotated[int, Field(ge=0, le=MOST_LEADS)]
 
 
 class Customer(Shape):
