@@ -14,7 +14,7 @@ from crm_sync.engine.base import Engine
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Commitment, Vocabulary
 from crm_sync.mappings.commitment import PERIOD, PERIODS, Quotas
-from crm_sync.reconciler.commitment.goal import Count, Estimate, Part
+from crm_sync.reconciler.commitment.goal import RATE, REVENUE, Count, Estimate, Part
 from crm_sync.reconciler.commitment.levels import Line, Slice, goal_of, line_of
 from crm_sync.reconciler.commitment.rates import Past, parts_of
 from crm_sync.reports.closed import past
@@ -22,6 +22,10 @@ from crm_sync.reports.marketing import Commitments, OneRep, all_reps, in_teams, 
 from crm_sync.reports.relations import Relations, as_of, table
 
 QUOTAS = "commitment.toml: [[quotas]]"
+ASKS = {
+    REVENUE: "`--revenue 2500` asks about one that stands nowhere.",
+    RATE: "`--rate 0.02` asks about one that stands nowhere.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def goal_plan(
     owners = in_teams(table(engine, "sla", "reps", store.tables("owners")), vocabulary)
     known = [{"rep": rep.casefold(), "name": rep, "team": ""} for rep in quotas.reps]
     reps = {one.rep: one for one in all_reps(known, owners, vocabulary)}
-    parts = tuple(told_of(one, instead) for one in parts_of(said, before or past(store, engine, vocabulary, now)))
+    parts = tuple(told_of(one, instead) for one in known_parts(said, before or past(store, engine, vocabulary, now)))
     line = line_of(goal_of(quotas, {name: one.team for name, one in reps.items()}), parts)
     company = planned(line, reps, quotas.months, Commitments(vocabulary, at))
     if company.committed is None:  # no rep has a quota: all of them work for the company's
@@ -104,6 +108,15 @@ def goal_plan(
         everybody = [OneRep(one.rep, one.name, one.team) for one in side.reps]
         company = replace(company, committed=committed_to(everybody, quotas.months, Commitments(vocabulary, at)))
     return GoalPlan(quotas.period, len(quotas.months), parts, company)
+
+
+def known_parts(table: Commitment, past: Past) -> tuple[Part, ...]:
+    """Every segment that quotas are shared out to. Raises ConfigError with what to ask instead of what is not known."""
+    try:
+        return parts_of(table, past)
+    except ConfigError as problem:
+        asks = ASKS.get(problem.where, "")
+        raise ConfigError(problem.where, problem.found, problem.allowed, fix=asks) from None
 
 
 def supposed(table: Commitment, instead: WhatIf) -> Commitment:
