@@ -45,7 +45,7 @@ def test_a_folder_of_exports_is_enough_and_counts_from_the_file(tmp_path: Path) 
     ("key", "allowed"),
     [
         ('time_zone = "Mexico"', "files.time_zone.*the name of a time zone, as in America/Mexico_City"),
-        ("as_of = 2026-05-29T18:00:00", "files.as_of.*timezone"),
+        ("as_of = 2026-05-29T18:00:00", "files.as_of.*an instant with its zone"),
     ],
 )
 def test_a_folder_of_exports_needs_times_that_can_be_understood(tmp_path: Path, key: str, allowed: str) -> None:
@@ -92,10 +92,10 @@ def test_no_secret_shows_in_what_settings_print(tmp_path: Path) -> None:
         ('[hubspot]\ntokn = "x"\n', ("hubspot.tokn", "not known", "token_file")),
         ('language = "fr"\n[hubspot]\ntoken = "x"\n', ("language", "'en' or 'es'")),
         ('currency = "pesos"\n[hubspot]\ntoken = "x"\n', ("currency",)),
-        ("[boards]\nport = 99999999\n[hubspot]\n", ("boards.port", "65535")),
+        ("[boards]\nport = 99999999\n[hubspot]\n", ("boards.port", "65,535")),
         ('language = "en"\n', ("[hubspot]", "[salesforce]")),
-        ("[salesforce]\nbulk_reads = 0\n", ("salesforce.bulk_reads", "greater than 0")),
-        ('[salesforce]\nbulk_writes = "many"\n', ("salesforce.bulk_writes", "integer")),
+        ("[salesforce]\nbulk_reads = 0\n", ("salesforce.bulk_reads", "more than 0")),
+        ('[salesforce]\nbulk_writes = "many"\n', ("salesforce.bulk_writes", "a whole number")),
         ("[hubspot\n", ("TOML",)),
     ],
 )

@@ -9,8 +9,8 @@ from tests.sync.town import Town
 
 REFUSED = [
     (("verify", "--since", "2026-05-03", "--until", "2026-05-01"), "before --until (2026-05-01)"),
-    (("runs", "--limit", "-1"), "greater than or equal to 1"),
-    (("status", "--stale-after", "-5"), "greater than or equal to 0"),
+    (("runs", "--limit", "-1"), "allowed: 1 or more"),
+    (("status", "--stale-after", "-5"), "allowed: 0 or more"),
     (("errors", "list", "--reason", "picklst"), "found 'picklst'; allowed: one of permission, validation, picklist"),
     (("errors", "release", "--reason", "picklst"), "one of permission"),
     (("commitment", "plan", "--quota", "10", "--rate", "2"), "--rate: found 2.0; allowed: a share from 0.000001 to 1"),
@@ -21,8 +21,8 @@ REFUSED = [
     (("commitment", "capacity", "--leads", "5", "--hours", "1e300"), "--hours: found 1e+300; allowed: a number from"),
     (("commitment", "capacity", "--leads", "5", "--hours", "nan"), "--hours: found nan; allowed: a number from"),
     (("commitment", "capacity", "--leads", "5", "--minutes", "1e-300"), "--minutes: found 1e-300; allowed: a number"),
-    (("commitment", "capacity", "--leads", "9" * 30), "less than or equal to 1000000000"),
-    (("commitment", "capacity", "--leads", "5", "--attempts", "9" * 30), "less than or equal to 1000"),
+    (("commitment", "capacity", "--leads", "9" * 30), "allowed: 1,000,000,000 at most"),
+    (("commitment", "capacity", "--leads", "5", "--attempts", "9" * 30), "allowed: 1,000 at most"),
     (("commitment", "plan", "--period", "2026-99"), "--period: found '2026-99'"),
     (
         ("commitment", "plan", "--quota", "10", "--period", "2026-Q5"),
@@ -41,7 +41,7 @@ REFUSED = [
         "--until: found '0001-01-01'; allowed: a day or an instant from 1970",
     ),
     (("sla", "compliance", "--from", ""), "--from: found ''; allowed: a day or an instant"),
-    (("commitment", "capacity", "--leads", "10", "--attempts", "-1"), "greater than or equal to 1"),
+    (("commitment", "capacity", "--leads", "10", "--attempts", "-1"), "allowed: 1 or more"),
     (("dupes", "review", "a", "b"), "a and b without --same or --apart; allowed: --same: they are one"),
     (
         ("sla", "compliance", "--from", "2026-05-02", "--until", "2026-05-01"),

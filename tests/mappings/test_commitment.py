@@ -78,7 +78,7 @@ def test_reps_are_found_in_any_case(tmp_path: Path) -> None:
     [
         ('average_revenue  = "closed"', "average_revenue = 0", ("customer.average_revenue", "0", "0.000001")),
         ('average_revenue  = "closed"', "", ("customer.average_revenue", "nothing", "required")),
-        ('lead_to_customer = "closed"', "lead_to_customer = 2", ("lead_to_customer", "2", "less than or equal to 1")),
+        ('lead_to_customer = "closed"', "lead_to_customer = 2", ("lead_to_customer", "2", "1 at most")),
         ('"60d"', "60", ("settled_after", "60")),
         ('"2bd"', '"2"', ("replaced_within", "'2'", "2bd (business days)")),
         ("minutes_per_attempt = 6", "minutes_per_attempt = 0", ("work.minutes_per_attempt", "0.000001")),

@@ -59,7 +59,7 @@ def test_a_length_of_time_is_days_or_hours() -> None:
         ('when   = { company = "*" }', 'when = { crm_score = "50" }', ("when.crm_score", "'50'", '">= 50"')),
         ('when   = { company = "*" }', "", ("has_a_company", "neither did nor when")),
         ('"came_back"', '"asked"', ("rules", "'asked' again")),
-        ("at_least = 3", "at_least = 0", ("at_least", "greater than or equal to 1")),
+        ("at_least = 3", "at_least = 0", ("at_least", "1 or more")),
         ("[[criteria]]", TEXT[TEXT.index("[[criteria]]") : TEXT.index("# Personas")] + "[[criteria]]", ("again",)),
         ("# Personas", f"{PERSONA.replace('title', 'shoe')}# Personas", ("[[personas]] Chief when", "'shoe'")),
     ],

@@ -123,7 +123,7 @@ def test_a_policy_may_be_stricter_than_the_rules_of_all() -> None:
         ('name = "one"\ntargets = { first_attempt = 8 }', ("targets.first_attempt", "found 8;", "8bh")),
         ('name = "one"\ntargets = { first_attempt = "8" }', ("targets.first_attempt", "'8'")),
         ('name = "one"\ntargets = { first_attempt = "0bh" }', ("targets.first_attempt", "'0bh'")),
-        ('name = "one"\ntargets = { cadence = "0 in 14d" }', ("targets.cadence.attempts", "found 0", "greater")),
+        ('name = "one"\ntargets = { cadence = "0 in 14d" }', ("targets.cadence.attempts", "found 0", "1 or more")),
         ('name = "one"\ntargets = { cadence = { attempts = 5 } }', ("targets.cadence.within", "required")),
         ('name = "one"\ntargets = { cadence = { within = "14d", atempts = 5 } }', ("atempts", "attempts, within, by")),
         ('name = "one"\ntargets = { contact = "2 in 24h" }', ("targets.contact attempts", "one contact")),

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Annotated, cast
 
 import typer
+from pydantic import ValidationError
 
 from crm_sync.cli import (
     backfill,
@@ -36,6 +37,7 @@ from crm_sync.cli import (
 from crm_sync.cli.context import Options
 from crm_sync.cli.talk import complain, err, hush, log_to_stderr
 from crm_sync.errors import CrmSyncError
+from crm_sync.mappings.tables import ALLOWED, allowed
 
 EXIT_CODES = (
     "0 ok · 1 error · 2 changes pending, or a plan that a person should look at · 3 rows refused, or done in part · "
@@ -118,6 +120,10 @@ def misused(problem: Exception) -> int:
     """Wrong words on the command line; typer has printed the help already when there were no words at all."""
     if type(problem).__name__ != "NoArgsIsHelpError":
         context, message = getattr(problem, "ctx", None), getattr(problem, "format_message", problem.__str__)()
+        if isinstance(problem.__cause__, ValidationError):  # typer tells it in pydantic's words
+            first = problem.__cause__.errors()[0]
+            if first["type"] in ALLOWED:
+                message = message.replace(first["msg"], f"allowed: {allowed(problem.__cause__)}")
         ended = message if message.endswith((".", "?")) else f"{message}."
         complain(
             f"{ended} {hint(getattr(problem, 'option_name', ''), context.command_path if context else 'crm-sync')}"

@@ -3,12 +3,55 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crm_sync.errors import ConfigError
+
+NUMBERS = (int, float, Decimal)
+WHOLE, NUMBER, LOGICAL = "a whole number", "a number", "true or false"
+ALLOWED = {  # by pydantic's name of the complaint
+    "greater_than_equal": "{ge} or more",
+    "greater_than": "more than {gt}",
+    "less_than_equal": "{le} at most",
+    "less_than": "less than {lt}",
+    "multiple_of": "a multiple of {multiple_of}",
+    "int_type": WHOLE,
+    "int_parsing": WHOLE,
+    "int_parsing_size": "a whole number of fewer digits",
+    "int_from_float": WHOLE,
+    "float_type": NUMBER,
+    "float_parsing": NUMBER,
+    "decimal_type": NUMBER,
+    "decimal_parsing": NUMBER,
+    "finite_number": NUMBER,
+    "bool_type": LOGICAL,
+    "bool_parsing": LOGICAL,
+    "string_type": "a text",
+    "string_too_short": "a text of {min_length} characters or more",
+    "string_too_long": "a text of {max_length} characters at most",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "too_short": "{min_length} of them or more",
+    "too_long": "{max_length} of them at most",
+    "path_type": "a path",
+    "date_type": "a day, as in 2026-03-01",
+    "date_parsing": "a day, as in 2026-03-01",
+    "date_from_datetime_parsing": "a day, as in 2026-03-01",
+    "date_from_datetime_inexact": "a day without a time, as in 2026-03-01",
+    "datetime_type": "an instant, as in 2026-03-01T12:00:00Z",
+    "datetime_parsing": "an instant, as in 2026-03-01T12:00:00Z",
+    "datetime_from_date_parsing": "an instant, as in 2026-03-01T12:00:00Z",
+    "timezone_aware": "an instant with its zone, as in 2026-03-01T12:00:00Z",
+}
 
 
 class Shape(BaseModel):
@@ -88,7 +131,17 @@ def sentence_for(problem: ValidationError, where: str, model: type[BaseModel]) -
         case "missing":
             return ConfigError(place, "nothing", "a value; the key is required")
         case _:
-            return ConfigError(place, repr(first.get("input")), lower_first(first["msg"]))
+            return ConfigError(place, repr(first.get("input")), allowed(problem))
+
+
+def allowed(problem: ValidationError) -> str:
+    """What would have suited where pydantic complains first, in our words; its own where we have none."""
+    first = problem.errors()[0]
+    limits = {
+        name: f"{limit:,}" if isinstance(limit, NUMBERS) else limit for name, limit in first.get("ctx", {}).items()
+    }
+    words = ALLOWED.get(first["type"])
+    return words.format(**limits) if words else lower_first(first["msg"])
 
 
 def known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
