@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import importlib.util
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.csv as csv
-from tests.identity.leads import Kind, write
+from tests.identity.careers import write
+from tests.identity.leads import Kind
 from tests.identity.lists import KINDS as LISTS
 from tests.identity.lists import write as write_list
 from tests.identity.scores import Scores, scores
@@ -26,8 +27,9 @@ from bench.kit import Figures, ratio, running, say, show, sizes_of, table_of
 from bench.kit import command as command_of
 
 SIZES: Final = (20_000, 100_000)
-KINDS: Final = {
-    "tidy": Kind(0.0), "hard": Kind(1.0), "hard, few surnames": Kind(1.0, 0.0), "hard, tangled": Kind(1.0, tangled=1.0)
+KINDS: Final[Mapping[str, Kind | None]] = {
+    "tidy": Kind(0.0), "hard": Kind(1.0), "hard, few surnames": Kind(1.0, 0.0), "hard, tangled": Kind(1.0, tangled=1.0),
+    "careers": None, "careers, other habits": None, "careers, others again": None,
 }  # fmt: skip
 SEED: Final = 900
 LISTED: Final = (4_000, 60_000)  # records of each general list
@@ -35,7 +37,7 @@ FEW: Final = 10_000  # records that are matched once more without each rule, sid
 
 
 def main() -> None:
-    parser = command_of("How well and how fast people are matched.", SIZES, "records", full="four minutes and 4 GB")
+    parser = command_of("How well and how fast people are matched.", SIZES, "records", full="six minutes and 4 GB")
     parser.add_argument("--splink", action="store_true", help="and what Splink makes of the same leads")
     parser.add_argument("--lists", action="store_true", help="and general lists: registries, parishes, organisations")
     parser.add_argument("--changes", action="store_true", help="and what one changed record costs")

@@ -3,9 +3,10 @@
 
 What it learns from are leads that tests/identity makes up: their mix goes from tidy to hard, from a few surnames that
 all share to many that nobody else has, from people who stay to people who move, and a part of them tells no e-mail or
-no company at all, so that the weights do not lean on one kind of data. The weights of pairs come first, those of two
-groups as a whole after them, since they see what the first ones group. Needs `pip install -e '.[identity]'`; takes some
-minutes.
+no company at all. Two dozen more are of another make (tests/identity/careers.py), each with habits of its own, so that
+the weights do not lean on one kind of data, nor on how one program makes people up. The weights of pairs come first,
+those of two groups as a whole after them, since they see what the first ones group. Needs `pip install -e
+'.[identity]'`; takes some minutes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as csv
 from sklearn.linear_model import LogisticRegression
-from tests.identity.leads import Kind, write
+from tests.identity.careers import write
+from tests.identity.leads import Kind
 from tests.identity.scores import scores
 
 from crm_sync.connectors.files.people import read_people
@@ -42,8 +44,10 @@ from crm_sync.sync.match import as_people
 
 
 class Lesson(NamedTuple):
+    """`kind`: None for careers, whose habits follow from the seed."""
+
     seed: int
-    kind: Kind
+    kind: Kind | None
     untold: tuple[str, ...] = ()  # columns that are left out
     rows: int = 20_000
 
@@ -54,7 +58,7 @@ MIX: Final = (
     Lesson(107, Kind(1.0, 0.1), ("city", "country")), Lesson(108, Kind(0.5, 0.1), ("email",)),
     Lesson(109, Kind(0.5, 0.1), ("company", "domain", "title")), Lesson(110, Kind(1.0, 0.2, moves=0.3, alike=1.5)),
     Lesson(111, Kind(0.7, 0.1, moves=1.4, alike=0.5, dated=False)), Lesson(112, Kind(1.0, alike=2.0, dated=False)),
-    Lesson(113, Kind(1.0, 0.2), rows=250_000),
+    Lesson(113, Kind(1.0, 0.2), rows=250_000), *(Lesson(seed, None, rows=15_000) for seed in range(300, 324)),
 )  # fmt: skip
 CHECKS: Final = (
     Lesson(201, Kind(1.0, 0.15)), Lesson(202, Kind(0.8, 0.05, moves=0.6, alike=1.3, dated=False)),
@@ -68,6 +72,7 @@ SIZES: Final = (
     Lesson(225, Kind(1.0, 0.0), rows=100_000), Lesson(226, Kind(1.0, 0.25), rows=250_000),
     Lesson(227, Kind(1.0, 0.25), rows=1_000_000), Lesson(228, Kind(1.0, 0.0), rows=1_000_000),
     Lesson(229, Kind(1.0, 0.0), rows=250_000), Lesson(230, Kind(0.5, 0.1), rows=250_000),
+    *(Lesson(seed, None) for seed in range(400, 416)), *(Lesson(seed, None, rows=100_000) for seed in (416, 417)),
 )  # fmt: skip
 POISONED: Final = 0.009  # of the automatic merges, on the worst of the checks
 USUAL: Final = 1.8  # about the threshold that cautious people come to

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import string
-import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from typing import Final
 
 from crm_sync.records import Company, Person, Ref
 from tests.identity.names import CODE_WEIGHTS, CODES, COMPANY_FIRST, COMPANY_SECOND, LANDS, Names
+from tests.identity.written import plain, unaccented
 
 BEGIN: Final = datetime(2022, 1, 1, tzinfo=UTC)
 RECORDS: Final = ((1, 2, 3, 4), (0.45, 0.82, 0.95, 1.0))
@@ -195,11 +195,3 @@ def email(number: int, firm: Firm, dice: random.Random) -> str | None:
 def mistyped(text: str, dice: random.Random) -> str:
     at = dice.randrange(1, len(text))
     return text[:at] + dice.choice((text[at:] and text[at + 1 :], text[at - 1] + text[at:]))
-
-
-def unaccented(text: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-
-
-def plain(text: str) -> str:
-    return "".join(sign for sign in unaccented(text).lower() if sign.isalnum())

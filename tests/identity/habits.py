@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.identity.leads import Teller
 from tests.identity.people import Human, Job
+from tests.identity.written import dialled
 
 TEAMS: Final = ("equipo", "recepcion1", "oficina2", "team", "norte")
 FAIRS: Final = ("Expo Industria", "Web Directo", "Agencia Norte", "Congreso 2024", "Feria Plast")
@@ -46,7 +47,7 @@ class Switchboards(Teller):
     """Nearly every phone is the company's own."""
 
     def phone(self, human: Human, job: Job) -> str:
-        return self.dialled(job.at.phone, job.at.land) if self.dice.random() < SAID else ""
+        return dialled(job.at.phone, job.at.land, self.dice) if self.dice.random() < SAID else ""
 
 
 class OwnPhones(Teller):
@@ -54,7 +55,7 @@ class OwnPhones(Teller):
 
     def phone(self, human: Human, job: Job) -> str:
         human.mobile = human.mobile or self.crowd.phone(human.land)
-        return self.dialled(human.mobile, human.land) if self.dice.random() < SAID else ""
+        return dialled(human.mobile, human.land, self.dice) if self.dice.random() < SAID else ""
 
 
 HABITS: Final[Mapping[str, type[Teller]]] = {

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import argparse
 import csv
-import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.identity.names import LANDS, NICKNAMES, TITLES
-from tests.identity.people import PATTERNS, YEARS, Crowd, Employer, Human, Job, plain
+from tests.identity.people import PATTERNS, YEARS, Crowd, Employer, Human, Job
+from tests.identity.written import dialled, mistyped, plain, unaccented
 
 COLUMNS: Final = (
     "id", "source", "first_name", "last_name", "email", "phone", "company", "domain", "title", "city", "country",
@@ -100,7 +100,7 @@ class Teller:
             return dice.choice(NICKNAMES[plain(given)])
         if 0.08 <= kind < 0.11 + 0.05 * hard:
             return given[0] + dice.choice(("", "."))
-        return self.mistyped(given) if 0.11 + 0.05 * hard <= kind < 0.15 + 0.08 * hard else given
+        return mistyped(given, dice) if 0.11 + 0.05 * hard <= kind < 0.15 + 0.08 * hard else given
 
     def surname(self, human: Human) -> str:
         dice, surnames = self.dice, human.surnames
@@ -109,7 +109,7 @@ class Teller:
         if dice.random() < 0.005 and human.sex:
             return self.crowd.names.surname(human.land)  # married
         surname = dice.choice((" ", " ", " ", "-")).join(surnames)
-        return self.mistyped(surname) if dice.random() < 0.035 * (1 + self.hard) else surname
+        return mistyped(surname, dice) if dice.random() < 0.035 * (1 + self.hard) else surname
 
     def email(self, human: Human, job: Job, source: str) -> str:
         dice, hard, kind = self.dice, self.hard, self.dice.random()
@@ -133,7 +133,7 @@ class Teller:
         if dice.random() < 0.04:
             local += f"+{dice.choice(TAGS)}"
         if dice.random() < 0.012:
-            local = self.mistyped(local)
+            local = mistyped(local, dice)
         typed = f"{local}@{domain}"
         if dice.random() < 0.05:
             return typed.upper() if dice.random() < 0.3 else typed.capitalize()
@@ -150,25 +150,10 @@ class Teller:
             number = job.direct
         if not number:
             return ""
-        typed = self.dialled(number, land)
+        typed = dialled(number, land, dice)
         if number == job.at.phone and dice.random() < 0.2:
             typed += dice.choice((" ext 12", " x204"))
-        return self.mistyped(typed) if dice.random() < 0.01 else typed
-
-    def dialled(self, number: str, land: str) -> str:
-        code, kind = LANDS[land].code, self.dice.random()
-        national = number.removeprefix(code)
-        if kind < 0.3:
-            return f"+{number}"
-        if kind < 0.5:
-            return f"+{code} {national[:2]} {national[2:6]} {national[6:]}"
-        if kind < 0.6 and land == "es_MX":
-            return f"+52 1 {national}"
-        if kind < 0.7:
-            return f"00{number}"
-        if land in ("en_GB", "de_DE", "fr_FR"):
-            return f"0{national}"
-        return f"({national[:3]}) {national[3:6]}-{national[6:]}" if kind < 0.85 else national
+        return mistyped(typed, dice) if dice.random() < 0.01 else typed
 
     def company(self, employer: Employer) -> str:
         kind, name = self.dice.random(), employer.name
@@ -179,24 +164,8 @@ class Teller:
         if kind < 0.46:
             return name.upper()
         if kind < 0.49:
-            return self.mistyped(name)
+            return mistyped(name, self.dice)
         return name.split()[0] if kind < 0.52 else name
-
-    def mistyped(self, text: str) -> str:
-        if len(text) < 4:
-            return text
-        at, kind = self.dice.randrange(1, len(text) - 1), self.dice.random()
-        if kind < 0.3:
-            return text[:at] + text[at + 1 :]
-        if kind < 0.55:
-            return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-        if kind < 0.8:
-            return text[:at] + self.dice.choice("aeiourstln") + text[at + 1 :]
-        return text[:at] + text[at] + text[at:]
-
-
-def unaccented(text: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 if __name__ == "__main__":

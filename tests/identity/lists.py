@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.identity.names import COMPANY_FIRST, COMPANY_SECOND, LANDS, NICKNAMES, Names, pool
-from tests.identity.people import plain
+from tests.identity.written import plain
 
 Row = dict[str, str]
 STREETS: Final = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import random
 import string
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,16 +18,11 @@ from tests.identity.names import (
     TITLES,
     Names,
 )  # fmt: skip
+from tests.identity.written import plain
 
 FREE: Final = ("gmail.com", "gmail.com", "gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com")
 PATTERNS: Final = ("f.l", "fl", "f", "f_l", "l.f", "i", "f.l", "i")
 YEARS: Final = 4.0
-
-
-def plain(text: str) -> str:
-    """Letters and digits alone, as they stand in an address."""
-    folded = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return "".join(sign for sign in folded.lower() if sign.isalnum())
 
 
 def initials(name: str) -> str:
