@@ -46,7 +46,7 @@ def test_a_mailbox_that_several_people_share_weighs_less():
 
 
 def test_the_fewer_pairs_there_are_the_less_is_learnt():
-    told = [moves(shared(0.05, times)).get("mail_same", 0) for times in (0.00002, 0.0002, 1)]
+    told = [moves(shared(0.05, times)).get("mail_same", 0) for times in (0.00001, 0.0001, 1)]
     assert told[0] > told[1] > told[2]
     assert told[0] == 0
 
