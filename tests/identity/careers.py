@@ -24,10 +24,9 @@ from typing import Final, NamedTuple
 from tests.identity import leads
 from tests.identity.leads import BEGIN, COLUMNS, ROLES, TAGS, Kind
 from tests.identity.names import CODES, COMPANY_FIRST, COMPANY_SECOND, LANDS, NICKNAMES, SYLLABLES, TITLES, Names
-from tests.identity.people import FREE
+from tests.identity.people import FREE, YEARS
 from tests.identity.written import dialled, mistyped, plain, unaccented
 
-YEARS: Final = 4.0
 PATTERNS: Final = ("f.l", "f.l", "f.l", "il", "il", "i.l", "f", "f", "fl", "f_l", "li", "l.f", "f.l.m")
 OFTEN: Final = 0.75  # somebody who likes his short form, or one of his names
 
@@ -117,6 +116,8 @@ CHANNELS: Final = {
 
 @dataclass(slots=True, eq=False)
 class Firm:
+    """`words` of its name; `left`: who does not work there any more."""
+
     name: str
     words: list[str]
     suffix: str
@@ -132,6 +133,8 @@ class Firm:
 
 @dataclass(slots=True, eq=False)
 class Post:
+    """Somebody at a company, from `begun` to `ended`: years since BEGIN."""
+
     who: Soul
     at: Firm
     begun: float
@@ -146,6 +149,9 @@ class Post:
 
 @dataclass(slots=True, eq=False)
 class Soul:
+    """A human being. `maiden`: until when, and under which surnames; `slips`: times as many as others have; `home`: the
+    phone that a family shares."""
+
     number: int
     land: str
     sex: int
@@ -381,7 +387,7 @@ class World:
             if before and self.happens(has.copies):
                 cells = self.copied(before)
             else:
-                cells = self.told(who, day, dice.choices(tuple(CHANNELS), cum_weights=self.channels)[0], source)
+                cells = self.told(who, day, dice.choices(tuple(CHANNELS), cum_weights=self.channels)[0])
             before = cells
             seen = dice.uniform(0, YEARS) if self.happens(has.undated) else day
             yield (source, *cells, f"{BEGIN + timedelta(days=365 * seen):%Y-%m-%dT%H:%M:%S}")
@@ -391,8 +397,8 @@ class World:
         lost = (0.0, 0.0, 0.1, 0.25, 0.05, 0.4, 0.3, 0.3, 0.2)
         return tuple("" if self.happens(share) else cell for cell, share in zip(cells, lost, strict=True))
 
-    def told(self, who: Soul, day: float, name: str, source: str) -> tuple[str, ...]:
-        dice, has, channel = self.dice, self.has, CHANNELS[name]
+    def told(self, who: Soul, day: float, channel_name: str) -> tuple[str, ...]:
+        dice, has, channel = self.dice, self.has, CHANNELS[channel_name]
         post = next((one for one in reversed(who.posts) if one.begun <= day), who.posts[0])
         slips = who.slips * channel.slips
         first, last = self.name(who, day, slips)

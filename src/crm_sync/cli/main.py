@@ -122,8 +122,8 @@ def misused(problem: Exception) -> int:
         context, message = getattr(problem, "ctx", None), getattr(problem, "format_message", problem.__str__)()
         if isinstance(problem.__cause__, ValidationError):  # typer tells it in pydantic's words
             first = problem.__cause__.errors()[0]
-            if first["type"] in ALLOWED:
-                message = message.replace(first["msg"], f"allowed: {allowed(problem.__cause__)}")
+            words = allowed(problem.__cause__)
+            message = message.replace(first["msg"], f"allowed: {words}" if first["type"] in ALLOWED else words)
         ended = message if message.endswith((".", "?")) else f"{message}."
         complain(
             f"{ended} {hint(getattr(problem, 'option_name', ''), context.command_path if context else 'crm-sync')}"
