@@ -43,6 +43,16 @@ def test_the_handoff_speaks_the_language_of_the_settings(own: OwnStore) -> None:
     assert "Cuánto tardaron los leads" in ran.out
 
 
+def test_sections_of_the_handoff_without_rows_say_so(own: OwnStore) -> None:
+    ran = crm("--config", own(), "report", "handoff")
+    for title, sentence in (
+        ("What leads brought", "No lead was handed off in this time."),
+        ("Why promises were missed", "Nothing was missed."),
+        ("Owners of another team", "Everybody belongs to somebody of the stage's team."),
+    ):
+        assert f"{title}\n{sentence}" in ran.out
+
+
 def test_the_promise_speaks_the_language_of_the_settings(own: OwnStore) -> None:
     ran = crm("--config", own(language="es"), "report", "sla")
     assert ran.out.startswith("De ventas a marketing: seguimiento")

@@ -41,7 +41,7 @@ def show_completeness(found: Handoff, say: Words, wall: Wall) -> None:
 
     brought = found.completeness
     if not brought.leads:
-        return
+        return nothing(say("handoff.brought"), say("handoff.no_leads"))
     rows = [
         (say.of("part", part), brought.points[part], lacking, percent(lacking / brought.leads))
         for part, lacking in brought.missing.items()
@@ -53,6 +53,8 @@ def show_completeness(found: Handoff, say: Words, wall: Wall) -> None:
         columns = heads(say, lead="left", score="right", lacking="left", handed="left", rep="left", records="left")
         out.print("", table(say("handoff.incomplete"), columns, incomplete))
         more(len(brought.incomplete), say)
+    else:
+        nothing(say("handoff.incomplete"), say("handoff.all_there"))
 
 
 def lead_row(one: Lead, say: Words, wall: Wall) -> tuple[object, ...]:
@@ -73,6 +75,8 @@ def show_black_hole(found: Handoff, say: Words, wall: Wall) -> None:
     if rows:
         columns = heads(say, lead="left", silence="right", handed="left", rep="left", records="left")
         out.print("", table(title, columns, rows))
+    elif hole.judged_until:
+        nothing(title, say("handoff.none_lost"))
     else:
         out.print(f"\n[bold]{title}[/]")
     more(len(hole.leads), say)
@@ -104,8 +108,11 @@ def show_misses(found: Handoff, say: Words) -> None:
         for one in why.causes
     ]
     columns = heads(say, cause="left", missed="right", leads="right", examples="left")
-    out.print("", table(say("handoff.misses"), columns, rows))
-    out.print(escaped(say("handoff.misses_help", missed=f"{why.missed:,}", leads=f"{why.leads:,}")))
+    if why.missed:
+        out.print("", table(say("handoff.misses"), columns, rows))
+        out.print(escaped(say("handoff.misses_help", missed=f"{why.missed:,}", leads=f"{why.leads:,}")))
+    else:
+        nothing(say("handoff.misses"), say("handoff.none_missed"))
     counts = {"expected": gap.expected, "volume": gap.volume, "quality": gap.quality}
     out.print(escaped(say("handoff.gap", month=gap.month, **{name: f"{count:,}" for name, count in counts.items()})))
 
@@ -115,7 +122,10 @@ def show_teams(found: Handoff, say: Words) -> None:
     teams = found.teams
     rows = [(say.label(one.label), say.of("team", one.team), one.owned, one.strays) for one in teams.stages]
     columns = heads(say, stage="left", stage_team="left", owned="right", strays="right")
-    out.print("", table(say("handoff.teams"), columns, rows))
+    if rows:
+        out.print("", table(say("handoff.teams"), columns, rows))
+    else:
+        nothing(say("handoff.teams"), say("handoff.no_strays"))
     strays = [
         (one.person, say.of("stage", one.stage), one.rep_name, say.of("team", one.team), " ".join(one.refs))
         for one in teams.strays[:SHOWN]
@@ -127,6 +137,11 @@ def show_teams(found: Handoff, say: Words) -> None:
     if teams.unknown:
         names = ", ".join(f"{name or say('handoff.no_team')} ({count:,})" for name, count in teams.unknown.items())
         out.print(escaped(say("handoff.unknown_teams", teams=names)))
+
+
+def nothing(title: str, sentence: str) -> None:
+    """A section in which there is nothing to list."""
+    out.print(f"\n[bold]{escaped(title)}[/]\n{escaped(sentence)}")
 
 
 def heads(say: Words, **justified: str) -> dict[str, str]:
