@@ -42,6 +42,12 @@ class ConfigError(CrmSyncError):
         self.where, self.found, self.allowed = where, found, allowed
 
 
+def not_utf8(problem: UnicodeDecodeError) -> str:
+    """What was found in a text that is none, and where."""
+    line = problem.object.count(b"\n", 0, problem.start) + 1
+    return f"a byte that is no UTF-8 (0x{problem.object[problem.start]:02x}, at line {line})"
+
+
 class NotInstalled(CrmSyncError):
     """Our properties are not all there: `missing` names them. A write would be refused row by row."""
 

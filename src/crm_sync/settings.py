@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from crm_sync.errors import ConfigError
+from crm_sync.errors import ConfigError, not_utf8
 from crm_sync.mappings.tables import Shape, sentence_for
 
 DEFAULT_FILE = Path("crm-sync.toml")
@@ -197,11 +197,17 @@ def load_settings(path: Path | None = None) -> Settings:
     file = path or DEFAULT_FILE
     if path is not None and not path.exists():
         raise ConfigError(str(path), "no such file", "a settings file", fix="`crm-sync init` writes one.")
+    if file.is_dir():
+        raise ConfigError(str(file), "a directory", f"a settings file, such as {file / DEFAULT_FILE}")
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         return at_directory(Settings(**said), file.parent)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except tomllib.TOMLDecodeError as problem:
         raise ConfigError(str(file), str(problem), "TOML in UTF-8") from None
+    except UnicodeDecodeError as problem:
+        raise ConfigError(str(file), not_utf8(problem), "TOML in UTF-8") from None
+    except OSError as problem:
+        raise ConfigError(str(file), str(problem.strerror), "a file that this user may read") from None
     except ValidationError as problem:
         if not file.exists() and not problem.errors()[0]["loc"]:  # nothing is wrong but that nothing is there
             raise ConfigError(str(file), "no such file here", "a settings file", fix=BEGIN) from None

@@ -55,8 +55,21 @@ def test_a_command_before_the_token_is_in_says_where_to_put_it(tmp_path: Path) -
 def test_init_where_a_file_stands_in_the_way_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("", encoding="utf-8")
     ran = crm("init", tmp_path / "taken")
-    assert (ran.code, ran.out, len(ran.lines)) == (1, "", 1)
-    assert str(tmp_path / "taken") in ran.err
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert f"{tmp_path / 'taken'}: found File exists; allowed: a directory" in ran.err
+
+
+def test_a_directory_is_no_settings_file(tmp_path: Path) -> None:
+    ran = crm("--config", tmp_path, "status")
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert f"{tmp_path}: found a directory; allowed: a settings file, such as" in ran.err
+
+
+def test_settings_that_are_not_utf8_are_told_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_bytes(b'database = "x"\n# espa\xf1ol\n')
+    ran = crm("--config", tmp_path / "own.toml", "status")
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert "own.toml: found a byte that is no UTF-8 (0xf1, at line 2); allowed: TOML in UTF-8" in ran.err
 
 
 @pytest.mark.parametrize("word", ["doctor", "schema apply", "sync --dry-run"])

@@ -53,6 +53,18 @@ def test_sections_of_the_handoff_without_rows_say_so(own: OwnStore) -> None:
         assert f"{title}\n{sentence}" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("report", "deals"), "No deal has been read yet."),
+        (("report", "sla"), "No qualified lead has a rep yet."),
+        (("commitment", "report"), "No lead was delivered in this month."),
+    ],
+)
+def test_lists_without_rows_say_so(own: OwnStore, words: tuple[str, ...], sentence: str) -> None:
+    assert sentence in crm("--config", own(), *words).out
+
+
 def test_the_promise_speaks_the_language_of_the_settings(own: OwnStore) -> None:
     ran = crm("--config", own(language="es"), "report", "sla")
     assert ran.out.startswith("De ventas a marketing: seguimiento")

@@ -214,9 +214,13 @@ def test_a_base_url_that_is_none_is_a_setting_to_edit(url):
 
 def test_a_ca_file_that_is_none_is_a_setting_to_edit(tmp_path):
     (tmp_path / "ca.pem").write_text("nonsense")
-    for file in (tmp_path / "absent.pem", tmp_path / "ca.pem"):
-        with pytest.raises(ConfigError, match=r"hubspot\.ca_file"):
-            Http("hubspot", "https://crm.test", ca_file=file)
+    (tmp_path / "truth.pem").write_text("ningún certificado", encoding="utf-8")
+    (tmp_path / "binary.pem").write_bytes(b"\xff\xfe\x00")
+    for name, found in (
+        ("absent", "No such file"), ("ca", "no certificate"), ("truth", "no certificate"), ("binary", "no certificate"),
+    ):  # fmt: skip
+        with pytest.raises(ConfigError, match=rf"hubspot\.ca_file: found .*{found}.*; allowed: .* PEM file"):
+            Http("hubspot", "https://crm.test", ca_file=tmp_path / f"{name}.pem")
 
 
 def test_an_authority_from_a_file_is_trusted_beside_the_others(tmp_path):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from crm_sync.cli.talk import escaped, out, table
+from crm_sync.cli.talk import escaped, nothing, out, table
 
 if TYPE_CHECKING:
     from crm_sync.dashboards.words import Words
@@ -109,7 +109,11 @@ def show_quality(found: MarketingSide, say: Words) -> None:
     ]
     names = ("sla.delivered", "sla.accepted", "sla.rejected", "sla.acceptance")
     heads = {say("qualified.version"): "left", say("qualified.band"): "left"} | {say(name): "right" for name in names}
-    out.print("", table(say("qualified.quality", month=found.month.name), heads, rows))
+    title = say("qualified.quality", month=found.month.name)
+    if rows:
+        out.print("", table(title, heads, rows))
+    else:
+        nothing(title, say("qualified.none"))
 
 
 def share_of(rate: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm_sync.cli.instants import Wall
-from crm_sync.cli.talk import out, table
+from crm_sync.cli.talk import nothing, out, table
 
 if TYPE_CHECKING:
     from crm_sync.dashboards.words import Words
@@ -75,7 +75,11 @@ def show_sla(sla: Sla, say: Words) -> None:
     month = side.month
     owed = say("sla.owed", commitment=side.commitment, month=month.name, elapsed=month.elapsed, days=month.working_days)
     columns = {say("sla.rep"): "left"} | numbers | {say("sla.pace"): "left"}
-    out.print("", table(f"{say('sla.marketing')}. {owed}", columns, deliveries))
+    title = f"{say('sla.marketing')}. {owed}"
+    if deliveries:
+        out.print("", table(title, columns, deliveries))
+    else:
+        nothing(title, say("sla.no_cycles"))
 
 
 def show_kept(kept: Kept, say: Words) -> None:
@@ -111,7 +115,10 @@ def show_sources(sources: Sources, language: str) -> None:
 def show_deals(deals: Deals) -> None:
     columns = {"CRM": "left", "stage": "left", "state": "left", "deals": "right", "amount": "right"}
     rows = [(one.crm, one.stage or "(no stage)", one.state, one.deals, f"{one.amount:,.2f}") for one in deals.stages]
-    out.print(table("Deals by stage", columns, rows))
+    if not rows:
+        out.print("No deal has been read yet.")
+    else:
+        out.print(table("Deals by stage", columns, rows))
     for title, tallies in (("team", deals.teams), ("manager", deals.managers), ("rep", deals.reps)):
         won = [(one.name or "(none)", one.deals, f"{one.revenue:,.2f}") for one in tallies]
         columns = {title: "left", "won": "right", "revenue": "right"}

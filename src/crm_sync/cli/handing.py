@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm_sync.cli.instants import Wall
-from crm_sync.cli.talk import escaped, out, table
+from crm_sync.cli.talk import escaped, nothing, out, table
 from crm_sync.mappings import Vocabulary
 
 if TYPE_CHECKING:
@@ -137,11 +137,6 @@ def show_teams(found: Handoff, say: Words) -> None:
     if teams.unknown:
         names = ", ".join(f"{name or say('handoff.no_team')} ({count:,})" for name, count in teams.unknown.items())
         out.print(escaped(say("handoff.unknown_teams", teams=names)))
-
-
-def nothing(title: str, sentence: str) -> None:
-    """A section in which there is nothing to list."""
-    out.print(f"\n[bold]{escaped(title)}[/]\n{escaped(sentence)}")
 
 
 def heads(say: Words, **justified: str) -> dict[str, str]:

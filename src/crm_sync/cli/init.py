@@ -10,6 +10,7 @@ import typer
 from crm_sync.cli.context import options
 from crm_sync.cli.talk import escaped, out, say
 from crm_sync.cli.together import alone
+from crm_sync.errors import ConfigError
 from crm_sync.mappings import copy_mappings
 
 TEMPLATE = """\
@@ -58,7 +59,10 @@ def init(
 ) -> None:
     """Write crm-sync.toml and the mapping tables for editing. Existing files are left alone."""
     alone("init", {"--config": options(context).config}, fix="`crm-sync init DIRECTORY` says where they are written.")
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise ConfigError(str(directory), str(problem.strerror), "a directory that this user may make") from None
     file = directory / "crm-sync.toml"
     if file.exists():
         say(f"{escaped(str(file))} is there already and stays as it is.")

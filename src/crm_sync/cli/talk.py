@@ -71,6 +71,11 @@ def table(title: str, columns: Mapping[str, str], rows: list[tuple[Any, ...]]) -
     return Group(f"[bold]{escaped(title)}[/]", made)
 
 
+def nothing(title: str, sentence: str) -> None:
+    """Where a table would stand, when there is nothing to list."""
+    out.print(f"\n[bold]{escaped(title)}[/]\n{escaped(sentence)}")
+
+
 def shown(cell: Any) -> str:
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
 

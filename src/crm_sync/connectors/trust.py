@@ -28,8 +28,11 @@ def trusting(ca_file: Path, setting: str) -> ssl.SSLContext:
     """The system's authorities and the one in `ca_file`. Raises ConfigError."""
     try:
         return trusting_also(ca_file.read_text("utf-8"))
-    except (OSError, UnicodeError, ssl.SSLError) as problem:
-        raise ConfigError(setting, f"{str(ca_file)!r}: {problem}", "a certificate authority as a PEM file") from None
+    except (UnicodeError, TypeError, ssl.SSLError):
+        found = "which holds no certificate"
+    except OSError as problem:
+        found = str(problem.strerror)
+    raise ConfigError(setting, f"{str(ca_file)!r}: {found}", "a certificate authority as a PEM file")
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from crm_sync.errors import ConfigError
+from crm_sync.errors import ConfigError, not_utf8
 
 NUMBERS = (int, float, Decimal)
 WHOLE, NUMBER, LOGICAL = "a whole number", "a number", "true or false"
@@ -101,7 +101,9 @@ def read_text(path: Path) -> str:
     except FileNotFoundError:
         raise ConfigError(str(path), "no such file", "a mapping file", fix="`crm-sync init` writes one.") from None
     except UnicodeDecodeError as problem:
-        raise ConfigError(str(path), str(problem), "TOML in UTF-8") from None
+        raise ConfigError(str(path), not_utf8(problem), "TOML in UTF-8") from None
+    except OSError as problem:
+        raise ConfigError(str(path), str(problem.strerror), "a mapping file that this user may read") from None
 
 
 def parsed_toml(text: str, where: str) -> dict[str, Any]:

@@ -91,7 +91,9 @@ def read_people(file: Path) -> Export:
     found = {ours: name for ours, theirs in COLUMNS.items() if (name := first_of(named, (ours, *theirs)))}
     if ID not in found or len(found.keys() - {ID, "source", "created_at"}) == 0:
         allowed = f"a column {ID} and some of {', '.join(name for name in COLUMNS if name != ID)}"
-        raise ConfigError(str(file), f"the columns {', '.join(table.column_names)[:200]}", allowed)
+        names = ", ".join(table.column_names)
+        found = f"the columns {names[:200]}" if names.isprintable() else "what is no table of text"
+        raise ConfigError(str(file), found, allowed)
     ignored = [name for name in table.column_names if name not in found.values()]
     told = dict(zip(found, side_by_side(cleaned, [table[theirs] for theirs in found.values()]), strict=True))
     rows = pa.table({ours: told.get(ours, none(len(table))) for ours in COLUMNS})
