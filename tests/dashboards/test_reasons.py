@@ -108,6 +108,14 @@ def test_both_languages_have_the_same_places() -> None:
             f"own_target: first attempt at {DUE}, in time for {LATER}",
             f"own_target: primer intento el {DUE}, a tiempo para el {LATER}",
         ),
+        (
+            f"no contact yet; the clock stands still since {DUE}: hold",
+            f"todavía sin contacto; el reloj está detenido desde el {DUE}: en espera",
+        ),
+        (
+            f"no contact yet; the clock stands still since {DUE}: own_word",
+            f"todavía sin contacto; el reloj está detenido desde el {DUE}: own_word",
+        ),
         ("counts as an attempt; written down 3 days later", "cuenta como intento; se anotó 3 días después"),
         ("Incoming call is not an attempt", "Llamada entrante: no es un intento"),
         ("Own word is not an attempt", "Own word: no es un intento"),

@@ -100,8 +100,12 @@ def test_columns_that_nobody_knows_are_told_and_ignored(file):
 
 
 def test_a_file_without_ids_says_what_it_needs(file):
-    with pytest.raises(ConfigError, match="allowed: a column id and some of source, first_name"):
+    with pytest.raises(
+        ConfigError, match="found the columns name; allowed: a column id and some of source, first_name"
+    ):
         read_people(file("name\nAna\n"))
+    with pytest.raises(ConfigError, match="found what is no table of text; allowed: a column id"):
+        read_people(file(b"SQLite format 3\x00\x10\x00\x01\n\x02\x03\n"))
 
 
 @pytest.mark.parametrize("rows", ["", "1,hubspot,Ana,Ruiz,,,\n"])

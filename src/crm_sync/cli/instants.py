@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crm_sync.clock import SAID, on_wall, to_iso, told_on_wall
+from crm_sync.clock import SAID, YEARS, on_wall, to_iso, told_on_wall
 from crm_sync.errors import ConfigError, CrmSyncError
 from crm_sync.settings import Settings
 
 if TYPE_CHECKING:
     from crm_sync.mappings import Vocabulary
     from crm_sync.store import Store
-
-YEARS = range(1970, 2200)  # before the first CRM, and far enough that no zone or month leads out of the calendar
 
 
 class Wall:

@@ -125,10 +125,12 @@ def teller_of(phrases: Sequence[Phrase]) -> Callable[[str], str]:
 def kinds_of(say: Words, vocabulary: Vocabulary) -> dict[str, Kind]:
     """What stays as it is, and what has its word elsewhere."""
     activities = {one.label.en: say.label(one.label) for one in vocabulary.activities.by_name.values()}
+    pauses = vocabulary.lifecycle.pause_labels
     crms = {crm_name(crm): say.of("crm", crm) for crm in CRMS}
     return {kind: Kind(pattern, str) for kind, pattern in PLAIN.items()} | {
         "target": Kind(r"[^\s:;]+", lambda name: say.of("target", name)),
         "activity": Kind(r".+?", lambda name: activities.get(name, name)),
+        "condition": Kind(r".+?", lambda name: say.label(pauses[name]) if name in pauses else name),
         "crm": Kind("|".join(map(re.escape, crms)), lambda name: crms[name]),
         "findings": findings_of(say, vocabulary),
     }

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from crm_sync.clock import YEARS
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.spans import Span, read_span
 from crm_sync.mappings.tables import Shape, listed, read_toml, shaped
@@ -18,7 +19,7 @@ from crm_sync.mappings.tables import Shape, listed, read_toml, shaped
 FILE = "commitment.toml"
 OTHER = "other"  # the segment of whom no other one suits
 SEGMENTS_ASK = ("source", "last_source", "campaign", "country", "region", "persona", "score_band")
-PERIOD = re.compile(r"((?:19[7-9]|2[01]\d)\d)(?:-(0[1-9]|1[0-2])|-Q([1-4]))?")
+PERIOD = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])|-Q([1-4]))?", re.ASCII)
 PERIODS = "a month (2026-11), a quarter (2026-Q4) or a year (2026)"
 Closed = Literal["closed"]
 LEAST, MOST = Decimal("0.000001"), Decimal(10**12)  # of what is divided and multiplied: no answer is beyond a page
@@ -129,7 +130,7 @@ class Quotas(Shape):
     @property
     def months(self) -> tuple[date, ...]:
         """The first days of the months of this period."""
-        found = PERIOD.fullmatch(self.period)
+        found = period_of(self.period)
         assert found  # as it was read
         year, month, quarter = int(found[1]), found[2], found[3]
         if month:
@@ -204,8 +205,14 @@ def check_segment(segment: Segment, table: Commitment, where: str) -> None:
             raise ConfigError(f"{where} when.region", repr(unknown[0]), f"a region of [regions]: {allowed}")
 
 
+def period_of(text: str) -> re.Match[str] | None:
+    """Year, month and quarter; None for what is none of PERIODS."""
+    found = PERIOD.fullmatch(text)
+    return found if found and int(found[1]) in YEARS else None
+
+
 def check_quota(quota: Quotas, where: str) -> None:
-    if not PERIOD.fullmatch(quota.period):
+    if not period_of(quota.period):
         raise ConfigError(where, repr(quota.period), PERIODS)
     if quota.company is None and not quota.teams and not quota.reps:
         raise ConfigError(where, "no quota", "a quota for the company, for teams or for reps")

@@ -30,6 +30,12 @@ class StageTable(Words):
     off_ladder: bool = False
 
 
+class PauseTable(Words):
+    """A table below [paused]. `label`: what boards call the condition where its name is no word of theirs."""
+
+    label: Label | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What the owner of a stage does: done when a target is settled or when one of the activities happens; neither:
@@ -68,6 +74,7 @@ class Lifecycle:
     words: Mapping[str, Mapping[str, str]]  # crm → word → stage
     ignored: Mapping[str, frozenset[str]]
     paused: Mapping[str, Mapping[str, str]]  # crm → word → the condition that stops the SLA's clock
+    pause_labels: Mapping[str, Label]  # of the conditions that have one
 
     @property
     def pauses(self) -> frozenset[str]:
@@ -92,7 +99,8 @@ def load_lifecycle(path: Path) -> Lifecycle:
     """Raises ConfigError."""
     data = read_toml(path)
     ignored = read_ignored(data.pop("ignored", {}), path.name)
-    pauses = {name: shaped(Words, one, f"{path.name}: [paused.{name}]") for name, one in data.pop("paused", {}).items()}
+    paused_by = data.pop("paused", {})
+    pauses = {name: shaped(PauseTable, one, f"{path.name}: [paused.{name}]") for name, one in paused_by.items()}
     tables = {name: shaped(StageTable, table, f"{path.name}: [{name}]") for name, table in data.items()}
     check_stages(tables, path.name)
     words = {crm: column_of({**tables, **pauses}, crm, ignored[crm], path.name) for crm in CRMS}
@@ -100,7 +108,8 @@ def load_lifecycle(path: Path) -> Lifecycle:
     words = {crm: {word: name for word, name in words[crm].items() if name in tables} for crm in CRMS}
     ladder = [name for name, table in tables.items() if not table.off_ladder]
     stages = {name: as_stage(name, table, ladder, path.name) for name, table in tables.items()}
-    return Lifecycle(stages, words, ignored, paused)
+    labels = {name: table.label for name, table in pauses.items() if table.label}
+    return Lifecycle(stages, words, ignored, paused, labels)
 
 
 def read_ignored(data: Any, where: str) -> dict[str, frozenset[str]]:

@@ -13,7 +13,7 @@ from crm_sync.clock import to_iso
 from crm_sync.engine.base import Engine
 from crm_sync.errors import ConfigError
 from crm_sync.mappings import Commitment, Vocabulary
-from crm_sync.mappings.commitment import PERIOD, PERIODS, Quotas
+from crm_sync.mappings.commitment import PERIODS, Quotas, period_of
 from crm_sync.reconciler.commitment.goal import RATE, REVENUE, Count, Estimate, Part
 from crm_sync.reconciler.commitment.levels import Line, Slice, goal_of, line_of
 from crm_sync.reconciler.commitment.rates import Past, parts_of
@@ -137,7 +137,7 @@ def told_of(part: Part, instead: WhatIf) -> Part:
 
 def quotas_of(table: Commitment, period: str | None, today: date, instead: WhatIf) -> Quotas:
     """Raises ConfigError."""
-    if period is not None and not PERIOD.fullmatch(period):
+    if period is not None and not period_of(period):
         raise ConfigError("--period", repr(period), PERIODS)
     if instead.quota is not None:
         return Quotas(period=period or f"{today:%Y-%m}", company=instead.quota)

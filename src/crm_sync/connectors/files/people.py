@@ -92,8 +92,8 @@ def read_people(file: Path) -> Export:
     if ID not in found or len(found.keys() - {ID, "source", "created_at"}) == 0:
         allowed = f"a column {ID} and some of {', '.join(name for name in COLUMNS if name != ID)}"
         names = ", ".join(table.column_names)
-        found = f"the columns {names[:200]}" if names.isprintable() else "what is no table of text"
-        raise ConfigError(str(file), found, allowed)
+        head = f"the columns {names[:200]}" if names.isprintable() else "what is no table of text"
+        raise ConfigError(str(file), head, allowed)
     ignored = [name for name in table.column_names if name not in found.values()]
     told = dict(zip(found, side_by_side(cleaned, [table[theirs] for theirs in found.values()]), strict=True))
     rows = pa.table({ours: told.get(ours, none(len(table))) for ours in COLUMNS})
