@@ -114,6 +114,13 @@ def test_nobody_is_found_by_chance(store: Store, text: str) -> None:
     assert store.find_people(text) == []
 
 
+@pytest.mark.parametrize("text", ["\x00", "ana\udced", "p-1\x00\udced"])
+def test_signs_that_no_database_holds_find_nothing_and_break_nothing(store: Store, text: str) -> None:
+    store.save_plan(run(store), plan(known(name="Ana")))
+    assert (store.find_people(text), store.find_companies(text), store.known(text)) == ([], [], None)
+    assert (store.find_records(text), store.find_company_records(text)) == ([], [])
+
+
 def test_several_of_one_name_are_all_found(store: Store) -> None:
     store.save_plan(run(store), plan(known("p-2", (LEAD,), name="Ana Ruiz Gil"), known("p-1")))
     assert [each.person_id for each in store.find_people("Ana Ruiz")] == ["p-1", "p-2"]

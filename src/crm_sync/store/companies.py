@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, or_, select
 
 from crm_sync.changes import KnownCompany
+from crm_sync.store.cells import clean
 from crm_sync.store.conclusions import company_of
 from crm_sync.store.database import Database
 from crm_sync.store.names import folded
@@ -18,8 +19,9 @@ ID = known_companies.c.company_id
 
 def find_companies(database: Database, text: str) -> list[KnownCompany]:
     """By name, when `text` is no company's id, ref or domain."""
+    text = clean(text).strip()
     with database.reading() as connection:
-        ids = exactly(connection, text.strip()) or by_name(connection, folded(text))
+        ids = exactly(connection, text) or by_name(connection, folded(text))
         order = (known_companies.c.folded_name, ID)
         found = connection.execute(select(known_companies.c.body).where(ID.in_(ids)).order_by(*order))
         return [company_of(body) for body in found.scalars()]

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, func, or_, select
 
 from crm_sync.changes import Known, Owed
 from crm_sync.records import Ref
-from crm_sync.store.cells import dumps
+from crm_sync.store.cells import clean, dumps
 from crm_sync.store.conclusions import known_of
 from crm_sync.store.database import Database
 from crm_sync.store.names import folded
@@ -21,7 +21,7 @@ MOST = 50  # people that a part of a name may find
 def read_known(database: Database, person_id: str) -> Known | None:
     """Ids that were given up lead to the person that they became."""
     with database.reading() as connection:
-        found = select(known.c.body).where(known.c.person_id == current_id(connection, person_id))
+        found = select(known.c.body).where(known.c.person_id == current_id(connection, clean(person_id)))
         body = connection.execute(found).scalar()
     return known_of(body) if body else None
 
@@ -40,14 +40,16 @@ def read_running(database: Database) -> Iterator[Owed]:
 
 def find_people(database: Database, text: str) -> list[Known]:
     """By name, when `text` is nobody's id, ref or e-mail address (any of a person's, in any case)."""
+    text = clean(text).strip()
     with database.reading() as connection:
-        ids = exactly(connection, text.strip()) or by_name(connection, folded(text))
+        ids = exactly(connection, text) or by_name(connection, folded(text))
         found = select(known.c.body).where(known.c.person_id.in_(ids)).order_by(known.c.folded_name, known.c.person_id)
         return [known_of(body) for body in connection.execute(found).scalars()]
 
 
 def find_records(database: Database, text: str, links: Table = links) -> list[Ref]:
     """Living records by ref or by the CRM's own id, which records of two CRMs may share; `links` of companies, too."""
+    text = clean(text)
     with database.reading() as connection:
         found = select(links.c.ref).where(or_(links.c.ref == text, links.c.record_id == text)).order_by(links.c.ref)
         return [Ref.parse(ref) for ref in connection.execute(found).scalars()]
