@@ -88,6 +88,15 @@ def test_errors_name_the_folder_that_was_given(tmp_path: Path) -> None:
     assert f"crm-sync: {tmp_path}/people.csv: line 1: found a, b; allowed" in crm("--quiet", "diagnose", tmp_path).err
 
 
+def test_rows_that_were_left_out_are_told(exports: Path) -> None:
+    with (exports / "people.csv").open("a", encoding="utf-8") as people:
+        people.write(",,,\n")
+    ran = crm("diagnose", exports)
+    assert ran.code == 0
+    assert "not read  files: people.csv: line" in ran.err
+    assert "/tmp" not in ran.err, "no file in a folder that is thrown away"
+
+
 @pytest.mark.parametrize(
     ("as_of", "allowed"),
     [("", "a day or an instant, as in 2026-03-01"), ("2199-01-01", "a day or an instant up to now: no export")],

@@ -51,3 +51,28 @@ def test_what_cannot_be_done_is_one_sentence(arguments, sentence):
     ran = crm("dupes", "file", *arguments)
     assert ran.code == 4
     assert sentence in ran.err
+
+
+@pytest.mark.parametrize("option", ["-o", "--review"])
+def test_the_file_with_the_people_is_never_written_over(tmp_path, option):
+    (tmp_path / "people.csv").write_bytes(LEADS.read_bytes())
+    (tmp_path / "again.csv").symlink_to(tmp_path / "people.csv")
+    for name in ("people.csv", "again.csv"):
+        ran = crm("dupes", "file", tmp_path / "people.csv", option, tmp_path / name)
+        assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+        assert "which is read; allowed: another file than that with the people" in ran.err
+    assert (tmp_path / "people.csv").read_bytes() == LEADS.read_bytes()
+
+
+def test_clusters_and_pairs_do_not_go_into_one_file(tmp_path):
+    ran = crm("dupes", "file", LEADS, "-o", tmp_path / "all.csv", "--review", tmp_path / "all.csv")
+    assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+    assert "as --output; allowed: another file than that with the clusters" in ran.err
+    assert not (tmp_path / "all.csv").exists()
+
+
+def test_one_is_told_as_one(tmp_path):
+    (tmp_path / "one.csv").write_text("id,email\n1,a@acme.mx\n", encoding="utf-8")
+    assert "1 record is 1 person; 0 are duplicates." in crm("dupes", "file", tmp_path / "one.csv").out
+    (tmp_path / "two.csv").write_text("id,email\n1,a@acme.mx\n2,a@acme.mx\n", encoding="utf-8")
+    assert "2 records are 1 person; 1 is a duplicate." in crm("dupes", "file", tmp_path / "two.csv").out

@@ -72,6 +72,18 @@ def test_a_row_with_too_many_cells_is_listed_and_the_others_are_matched(matcher,
     assert (found.rows, found.people) == (2, 1)
 
 
+def test_rows_are_counted_as_the_file_counts_them(file):
+    rows = "1,hubspot,Ana,,,,\n2,hubspot\n,hubspot,Eva,,,,\n4,a,b,c,d,e,f,g,h\n1,hubspot,Ana,,,,\n6,hubspot,Leo,,,,\n"
+    export = read_people(file(HEAD + rows))
+    assert sorted((one.row, one.problem) for one in export.bad) == [
+        (2, "2 cells under 7 columns"),
+        (3, "no id"),
+        (4, "9 cells under 7 columns"),
+        (5, "the id 1 stands in an earlier row"),
+    ]
+    assert export.rows["row"].to_pylist() == [1, 6]
+
+
 def test_rows_without_an_id_or_with_one_that_was_there_are_listed(file):
     export = read_people(file(HEAD + "1,hubspot,Ana,,,,\n,hubspot,Eva,,,,\n1,hubspot,Ana,,,,\n1,salesforce,Ana,,,,\n"))
     assert sorted((one.row, one.problem) for one in export.bad) == [

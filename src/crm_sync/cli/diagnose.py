@@ -13,7 +13,7 @@ import typer
 from crm_sync.cli.context import in_house, options, parts_of
 from crm_sync.cli.handing import said
 from crm_sync.cli.instants import instant
-from crm_sync.cli.talk import escaped, out, print_json
+from crm_sync.cli.talk import escaped, out, print_json, say
 from crm_sync.cli.together import not_with, only_with
 from crm_sync.cli.watching import watching
 from crm_sync.clock import host_now
@@ -95,8 +95,10 @@ async def ask(house: House, quiet: bool, language: str) -> tuple[Diagnosis, Word
     from crm_sync.sync.glance import glance
 
     with watching(quiet=quiet) as progress:
-        async with glance(parts_of(house), progress) as store:
+        async with glance(parts_of(house), progress) as (store, unread):
             found = examine(store, house.engine, house.vocabulary, host_now())
+    for problem in unread:
+        say(f"[yellow]not read[/]  {escaped(problem)}")
     return found, said(house.vocabulary, language)
 
 

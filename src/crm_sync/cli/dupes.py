@@ -9,7 +9,7 @@ import typer
 
 from crm_sync.cli.context import add_group, options
 from crm_sync.cli.review import review, undo
-from crm_sync.cli.talk import escaped, out, print_json, say, table, talk
+from crm_sync.cli.talk import count, escaped, out, print_json, say, table, talk
 from crm_sync.cli.training import train
 from crm_sync.cli.who import apply, explain, list_several, plan
 from crm_sync.errors import ConfigError
@@ -50,6 +50,11 @@ def file(
     from crm_sync.reconciler.dedupe.matching.match import Matcher
     from crm_sync.sync.match import match_file, save
 
+    for where, place in (("--output", links), ("--review", to_review)):
+        if place and place.exists() and people.exists() and place.samefile(people):
+            raise ConfigError(where, f"{str(place)!r}, which is read", "another file than that with the people")
+    if links and links == to_review:
+        raise ConfigError("--review", f"{str(links)!r}, as --output", "another file than that with the clusters")
     given = options(context)
     settled = given.config or DEFAULT_FILE.exists()
     settings = given.settings() if settled else None
@@ -73,7 +78,10 @@ def file(
 
 def show(found: People, links: Path | None, to_review: Path | None) -> None:
     """Counts and the first examples on stdout; what was left out, and next steps, on stderr."""
-    out.print(f"{found.rows:,} records are {found.people:,} people; {found.rows - found.people:,} are duplicates.")
+    are, people = ("is", "person") if found.rows == 1 else ("are", "person" if found.people == 1 else "people")
+    twice = found.rows - found.people
+    more = f"{twice:,} {'is a duplicate' if twice == 1 else 'are duplicates'}"
+    out.print(f"{count(found.rows, 'record')} {are} {found.people:,} {people}; {more}.")
     linked = found.links.filter(found.links["linked_to"].is_valid()).slice(0, SHOWN).to_pylist()
     if linked:
         rows = [(row["id"], row["linked_to"], f"{row['score']:.2f}", row["because"]) for row in linked]

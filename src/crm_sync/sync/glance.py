@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,22 +21,21 @@ OURS = "crm_sync_"  # what a sync leaves in a folder of exports
 
 
 @asynccontextmanager
-async def glance(parts: Parts, progress: Progress) -> AsyncIterator[Store]:
-    """A store with everything that the CRMs hold now, and the plan for it. Calls are counted as a backfill's, so that
-    the scheduled sync keeps its share. Raises any CrmSyncError."""
+async def glance(parts: Parts, progress: Progress) -> AsyncIterator[tuple[Store, Sequence[str]]]:
+    """A store with everything that the CRMs hold now, and the plan for it; and what of it could not be read. Calls are
+    counted as a backfill's, so that the scheduled sync keeps its share. Raises any CrmSyncError."""
     spending = Spending(parts.store, parts.connectors, parts.settings.budget, modest=True)
     with tempfile.TemporaryDirectory(prefix="crm-sync-") as directory:
         store = open_store(f"sqlite:///{directory}/glance.db")
         try:
-            for connector in parts.connectors.values():
-                await connector.look()
+            seen = [await connector.look() for connector in parts.connectors.values()]
             spending.check(parts.connectors)
             progress.started("pull")
             objects = {crm: connector.objects for crm, connector in parts.connectors.items()}
             await pull(store, parts.connectors, objects, progress)
             run_id = store.start_run("diagnosis", host_now())
             store.save_plan(run_id, decide(replace(parts, store=store), progress).plan)
-            yield store
+            yield store, [f"{account.crm}: {problem}" for account in seen for problem in account.problems]
         finally:
             spending.save()
             store.close()

@@ -86,4 +86,5 @@ def save(table: pa.Table, file: Path) -> None:
         else:
             csv.write_csv(table, file)
     except OSError as problem:
-        raise ConfigError(str(file), str(problem), "a file in a directory that this user may write to") from None
+        found, allowed = problem.strerror or str(problem), "a file in a directory that this user may write to"
+        raise ConfigError(str(file), found, allowed) from None

@@ -87,7 +87,7 @@ async def test_a_list_of_bad_rows_leaves_with_the_last_of_them(exports: Exports)
     exports.people(*({"id": number, "created_at": "?"} for number in range(12)))
     found = await problems(exports)
     assert len(found) == 11
-    assert found[-1] == "2 more rows were left out: crm_sync_bad_rows.csv lists all of them."
+    assert found[-1] == "2 more rows were left out; a sync lists all of them in crm_sync_bad_rows.csv."
     exports.people({"id": 1}, at=LATER)
     assert await problems(exports) == ()
     assert not (exports.directory / "crm_sync_bad_rows.csv").exists()

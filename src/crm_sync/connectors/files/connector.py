@@ -65,11 +65,11 @@ class Files:
         for sheet in SHEETS:
             self._scan(sheet)
         bad = folder.journal.bad_rows()
-        more = [f"{len(bad) - SHOWN} more rows were left out: {BAD_ROWS} lists all of them."]
+        more = [f"{len(bad) - SHOWN} more rows were left out; a sync lists all of them in {BAD_ROWS}."]
         problems = (*map(str, bad[:SHOWN]), *(more if len(bad) > SHOWN else ()))
         if bad:
             log = structlog.get_logger()
-            log.warning("rows of files left out", rows=len(bad), listed=str(folder.directory / BAD_ROWS))
+            log.warning("rows of files left out", rows=len(bad), first=str(bad[0]), listed=BAD_ROWS)
         return Account(CRM, str(folder.directory), self._settings.time_zone, self.now(), problems)
 
     async def pull(self, name: str, cursor: str | None, window: Window | None = None) -> AsyncIterator[Page]:

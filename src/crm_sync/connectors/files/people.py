@@ -86,7 +86,8 @@ class Export:
 def read_people(file: Path) -> Export:
     """Raises ConfigError for a file without ids, or without anything to tell people by."""
     bad: list[OddRow] = []
-    table = from_parquet(file) if file.suffix == ".parquet" else from_csv(file, bad)
+    left_out: list[OddRow] = []
+    table = from_parquet(file) if file.suffix == ".parquet" else from_csv(file, bad, left_out)
     named = {plain(name): name for name in reversed(table.column_names)}
     found = {ours: name for ours, theirs in COLUMNS.items() if (name := first_of(named, (ours, *theirs)))}
     if ID not in found or len(found.keys() - {ID, "source", "created_at"}) == 0:
@@ -97,7 +98,9 @@ def read_people(file: Path) -> Export:
     ignored = [name for name in table.column_names if name not in found.values()]
     told = dict(zip(found, side_by_side(cleaned, [table[theirs] for theirs in found.values()]), strict=True))
     rows = pa.table({ours: told.get(ours, none(len(table))) for ours in COLUMNS})
+    rows = rows.append_column("row", row_numbers(len(rows), left_out))
     del table, told
+    bad += left_out
     return Export(ordered(rows, bad), bad, ignored)
 
 
@@ -125,9 +128,15 @@ def side_by_side(work: Callable[[Column], Column], columns: Sequence[Column]) ->
         return list(cores.map(work, columns))
 
 
-def ordered(rows: pa.Table, bad: list[OddRow]) -> pa.Table:
+def row_numbers(count: int, left_out: Sequence[OddRow]) -> pa.Array:
+    """Of the rows that are there, as the file counts them."""
+    gone = {one.row for one in left_out}
+    told = (row for row in range(1, count + len(gone) + 1) if row not in gone)
+    return pa.array(told if gone else range(1, count + 1), pa.int64())
+
+
+def ordered(numbered: pa.Table, bad: list[OddRow]) -> pa.Table:
     """By source and id; rows without an id are left out, and the later ones of two with the same."""
-    numbered = rows.append_column("row", pa.array(range(1, len(rows) + 1), pa.int64()))
     missing = numbered.filter(compute.is_null(numbered[ID]))
     bad += [OddRow(row, "no id") for row in missing["row"].to_pylist()]
     kept = numbered.filter(compute.is_valid(numbered[ID])) if len(missing) else numbered
@@ -158,11 +167,12 @@ def from_parquet(file: Path) -> pa.Table:
         ) from None
 
 
-def from_csv(file: Path, bad: list[OddRow]) -> pa.Table:
+def from_csv(file: Path, bad: list[OddRow], left_out: list[OddRow]) -> pa.Table:
     """All cells as text. A row with too many or too few cells is left out, signs that are not UTF-8 are replaced."""
 
     def odd(row: csv.InvalidRow) -> str:
-        bad.append(OddRow((row.number or 1) - 1, f"{row.actual_columns} cells under {row.expected_columns} columns"))
+        problem = f"{row.actual_columns} cells under {row.expected_columns} columns"
+        left_out.append(OddRow((row.number or 1) - 1, problem))
         return "skip"
 
     try:
