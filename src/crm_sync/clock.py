@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 
 SAID = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # an instant in a sentence, as `to_iso` writes it
 
-YEARS = range(1970, 2200)  # before the first CRM, and far enough that no zone or month leads out of the calendar
-
 
 def host_now() -> datetime:
     """Aware UTC by this machine's clock. Verdicts use the CRMs' clock instead: see `Connector.now`."""

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crm_sync.clock import SAID, YEARS, on_wall, to_iso, told_on_wall
+from crm_sync.clock import SAID, on_wall, to_iso, told_on_wall
 from crm_sync.errors import ConfigError, CrmSyncError
+from crm_sync.mappings.tables import YEARS
 from crm_sync.settings import Settings
 
 if TYPE_CHECKING:

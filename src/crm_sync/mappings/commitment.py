@@ -11,10 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from crm_sync.clock import YEARS
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.spans import Span, read_span
-from crm_sync.mappings.tables import Shape, listed, read_toml, shaped
+from crm_sync.mappings.tables import YEARS, Shape, listed, read_toml, shaped
 
 FILE = "commitment.toml"
 OTHER = "other"  # the segment of whom no other one suits

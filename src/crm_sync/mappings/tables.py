@@ -86,6 +86,9 @@ def as_label(_: object, told: object) -> Label:
     return Label.model_validate(told)
 
 
+#: That tables and questions may name: before the first CRM, and far enough that no zone or month leads out of the
+#: calendar.
+YEARS = range(1970, 2200)
 Model = TypeVar("Model", bound=BaseModel)
 
 
