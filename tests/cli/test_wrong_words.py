@@ -11,6 +11,7 @@ REFUSED = [
     (("verify", "--since", "2026-05-03", "--until", "2026-05-01"), "before --until (2026-05-01)"),
     (("runs", "--limit", "-1"), "allowed: 1 or more"),
     (("sla", "compliance", "--by", "x"), "Invalid value for '--by': 'x' is not one of 'team', 'rep'"),
+    (("dupes", "undo", "9" * 30), "allowed: the number of a decision in force"),
     (("status", "--stale-after", "-5"), "allowed: 0 or more"),
     (("errors", "list", "--reason", "picklst"), "found 'picklst'; allowed: one of permission, validation, picklist"),
     (("errors", "release", "--reason", "picklst"), "one of permission"),

@@ -87,6 +87,32 @@ async def test_a_decision_is_taken_back(browser: httpx.AsyncClient, store: Store
     assert (await browser.get("/api/review.json")).json()["pairs"][0]["chance"] == 0.6225
 
 
+@pytest.mark.parametrize("name", ["José Ñúñez", "Łukasz", "Ольга", "🦊; a=b, c"])
+async def test_whatever_alphabet_a_name_is_in_it_stands_in_the_next_form(
+    browser: httpx.AsyncClient, store: Store, name: str
+) -> None:
+    assert (await browser.post("/review", data=form(store, by=name), headers=OURS)).status_code == 303
+    (made,) = store.decisions()
+    assert made.decision.by == name
+    assert f'value="{name}"' in (await browser.get("/decisions")).text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "2", "x", ""])
+async def test_a_number_that_no_decision_has_takes_nothing_back(
+    browser: httpx.AsyncClient, store: Store, number: str
+) -> None:
+    await browser.post("/review", data=form(store), headers=OURS)
+    assert (await browser.post("/decisions", data={"number": number}, headers=OURS)).status_code == 409
+    assert len(store.snapshot().decisions) == 1
+
+
+async def test_only_two_records_that_have_been_read_are_decided_upon(browser: httpx.AsyncClient, store: Store) -> None:
+    told = form(store)
+    for wrong in ({"other": told["one"]}, {"one": "hubspot:contacts:999"}, {"about": "company"}):
+        assert (await browser.post("/review", data=told | wrong, headers=OURS)).status_code == 409
+    assert store.decisions() == []
+
+
 @pytest.mark.parametrize(
     "headers",
     [

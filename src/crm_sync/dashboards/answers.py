@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from crm_sync.engine.base import Engine
+from crm_sync.errors import ConfigError
 from crm_sync.mappings import Vocabulary
 from crm_sync.records import Decision, Ref, Subject
 from crm_sync.reports import firms, lists, who
@@ -46,6 +47,12 @@ class Shelf(Books, Register, Companies, Running, Archive, Protocol):
         about: Subject = "person",
     ) -> Decision:  # fmt: skip
         """Two records are one person or company, or two."""
+
+    def find_records(self, text: str) -> list[Ref]:
+        """Records of people by ref or by the CRM's own id."""
+
+    def find_company_records(self, text: str) -> list[Ref]:
+        """The same of companies."""
 
     def undo_decision(self, number: int, by: str, now: datetime) -> Decision:
         """Raises ConfigError when no such decision is in force."""
@@ -188,6 +195,11 @@ class Answers:
         return who.decisions(self.store)
 
     def decide(self, one: Ref, other: Ref, same: bool, by: str, note: str | None, about: Subject) -> Decision:
+        """Raises ConfigError for what are no two records that have been read."""
+        found = self.store.find_records if about == "person" else self.store.find_company_records
+        for ref in (one, other):
+            if ref not in found(str(ref)) or one == other:
+                raise ConfigError("record", str(ref), f"two records of a {about} that have been read")
         return self.store.decide(one, other, same=same, by=by, now=self.now(), note=note, about=about)
 
     def undo(self, number: int, by: str) -> Decision:

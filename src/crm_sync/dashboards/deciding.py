@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,7 +25,10 @@ def deciding_routes(answers: Answers, pages: Pages) -> list[Route]:
     async def decide(request: Request) -> Response:
         said = await form_of(request, answers)
         pair, about = (ref_in(said, "one"), ref_in(said, "other")), subject_in(said)
-        made = answers.decide(*pair, said.get("answer") == "same", *signed(said), about)
+        try:
+            made = answers.decide(*pair, said.get("answer") == "same", *signed(said), about)
+        except ConfigError:
+            raise HTTPException(409, "these are no two records that have been read") from None
         queue = {"of": of(about), "done": str(made.number), "skip": said.get("skip")}
         return onward(pages.link(request)("/review", **queue), said)
 
@@ -45,9 +48,11 @@ async def form_of(request: Request, answers: Answers) -> Mapping[str, str]:
     """What our own form says. Raises HTTPException for anything else."""
     if not answers.decides or not from_our_page(request):
         raise HTTPException(403, "decisions are not taken here")
-    body = await request.body()
-    if len(body) > LONGEST:
-        raise HTTPException(413, "too much was said")
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST:
+            raise HTTPException(413, "too much was said")
     return dict(parse_qsl(body.decode("utf-8", "replace")))
 
 
@@ -80,5 +85,5 @@ def signed(said: Mapping[str, str]) -> tuple[str, str | None]:
 
 def onward(path: str, said: Mapping[str, str]) -> Response:
     answer = RedirectResponse(path, 303)
-    answer.set_cookie(WHO, signed(said)[0], max_age=YEAR, httponly=True, samesite="strict")
+    answer.set_cookie(WHO, quote(signed(said)[0]), max_age=YEAR, httponly=True, samesite="strict")
     return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -89,7 +89,7 @@ class Pages:
         skipped = number_in(request, "skip", 0)
         pair = pairs[min(skipped, len(pairs) - 1)] if pairs else None
         steps = waterfall_of(pair.compared) if pair else None
-        who, done = request.cookies.get(WHO, ""), request.query_params.get("done", "")
+        who, done = who_decides(request), request.query_params.get("done", "")
         return self.page(
             request, "review.html", about=about, pair=pair, steps=steps, skipped=skipped, waiting=len(pairs),
             queues=waiting, weights=weights, decides=decides, who=who, done=done if done.isdecimal() else "",
@@ -100,8 +100,7 @@ class Pages:
         return self.page(request, "held.html", about=about, held=held, leaf=leaf_of(request, held), found=asked)
 
     def decisions(self, request: Request, made: Sequence[Made], decides: bool) -> Response:
-        who = request.cookies.get(WHO, "")
-        return self.page(request, "decisions.html", made=made, decides=decides, who=who)
+        return self.page(request, "decisions.html", made=made, decides=decides, who=who_decides(request))
 
     def handoff(self, request: Request, found: Handoff) -> Response:
         return self.page(request, "handoff.html", found=found)
@@ -201,6 +200,11 @@ def leaf_of(request: Request, rows: Sequence[Any]) -> Leaf:
     last = max(1, -(-len(rows) // LEAF))
     number = min(max(1, number_in(request, "page", 1)), last)
     return Leaf(rows[(number - 1) * LEAF : number * LEAF], number, last)
+
+
+def who_decides(request: Request) -> str:
+    """As this browser's last form had it; cookies hold letters of English alone."""
+    return unquote(request.cookies.get(WHO, ""))
 
 
 def number_in(request: Request, name: str, otherwise: int) -> int:

@@ -15,6 +15,7 @@ from crm_sync.store.cells import storable
 from crm_sync.store.database import Database
 from crm_sync.store.schema import decisions
 
+LAST = 2**63 - 1  # the last number that a table can give
 MADE = (
     decisions.c.id, decisions.c.one, decisions.c.other, decisions.c.same, decisions.c.by, decisions.c.at,
     decisions.c.note, decisions.c.about,
@@ -45,7 +46,7 @@ def undo(database: Database, number: int, by: str, now: datetime) -> Decision:
     """Raises ConfigError when there is no such decision in force."""
     with database.writing() as connection:
         this = (decisions.c.id == number) & decisions.c.undone_at.is_(None)
-        found = connection.execute(select(*MADE).where(this)).first()
+        found = connection.execute(select(*MADE).where(this)).first() if 0 < number <= LAST else None
         if found is None:
             allowed, fix = "the number of a decision in force", "`crm-sync dupes list --decisions` shows them."
             raise ConfigError("decision", str(number), allowed, fix=fix)
