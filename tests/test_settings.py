@@ -53,6 +53,38 @@ def test_a_folder_of_exports_needs_times_that_can_be_understood(tmp_path: Path, 
         load_settings(written(tmp_path, f'[files]\ndirectory = "exports"\n{key}\n'))
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("CRM_SYNC_LANGUAGE", "fr", "^CRM_SYNC_LANGUAGE: found a value that does not fit; allowed: 'en' or 'es'"),
+        ("crm_sync_language", "fr", "^CRM_SYNC_LANGUAGE: found a value"),
+        ("CRM_SYNC_HUBSPOT__TOKN", CANARY, "^CRM_SYNC_HUBSPOT__TOKN: found a key that is not known"),
+        ("CRM_SYNC_HUBSPOT", f'{{"tokn": "{CANARY}"}}', "^CRM_SYNC_HUBSPOT: found a key that is not known"),
+    ],
+)
+def test_what_the_environment_says_wrong_is_told_by_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, complaint: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=complaint) as told:
+        load_settings(written(tmp_path, '[hubspot]\ntoken = "other"\n'))
+    assert CANARY not in str(told.value)
+
+
+def test_what_the_file_says_wrong_is_told_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_SYNC_HUBSPOT__TOKEN", CANARY)
+    with pytest.raises(ConfigError, match=r"crm-sync\.toml: language: found"):
+        load_settings(written(tmp_path, 'language = "fr"\n'))
+
+
+def test_a_secret_that_is_no_text_is_told_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    settings = load_settings(written(tmp_path, '[hubspot]\ntoken_file = "token"\n')).hubspot
+    assert settings is not None
+    with pytest.raises(ConfigError, match=r"hubspot\.token_file: found .*no UTF-8 \(0xff, at line 1\)"):
+        assert settings.secret
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRM_SYNC_HUBSPOT__TOKEN", CANARY)
     settings = load_settings(written(tmp_path, '[hubspot]\nbase_url = "http://localhost:1"\ntoken = "other"\n'))

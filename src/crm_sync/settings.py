@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -14,6 +16,7 @@ from crm_sync.errors import ConfigError, not_utf8
 from crm_sync.mappings.tables import Shape, sentence_for
 
 DEFAULT_FILE = Path("crm-sync.toml")
+PREFIX, BETWEEN = "CRM_SYNC_", "__"  # of variables of the environment, and between the parts of a key
 SQLITE = "sqlite:///"
 BEGIN = "`crm-sync init` writes one, --config names one elsewhere; `crm-sync demo` shows everything without any."
 SECRET_ALONE = "Put the secret into it and nothing else; the README, Connect your accounts, says where it comes from."
@@ -31,6 +34,8 @@ def from_file(path: Path, where: str) -> SecretStr:
     except OSError as problem:
         found = f"{str(path)!r}: {problem.strerror}"
         raise ConfigError(where, found, "a file that this user may read", fix=SECRET_ALONE) from None
+    except UnicodeDecodeError as problem:
+        raise ConfigError(where, f"{str(path)!r}: {not_utf8(problem)}", "a text", fix=SECRET_ALONE) from None
 
 
 class HubSpotSettings(Shape):
@@ -135,7 +140,7 @@ class Settings(BaseSettings):
     """Everything that differs between installations. Unknown keys are refused."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CRM_SYNC_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX, env_nested_delimiter=BETWEEN, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
     database: str = "sqlite:///crm-sync.db"
@@ -241,8 +246,17 @@ def database_at(url: str, directory: Path) -> str:
 
 def without_input(problem: ValidationError, where: str) -> ConfigError:
     """The complaint without the value found: it may be a secret."""
+    key = problem.errors()[0]["loc"]
     error = sentence_for(problem, where, Settings)
     found = error.found if error.found.startswith(("a key", "nothing")) else "a value that does not fit"
-    if not problem.errors()[0]["loc"]:
+    if not key:
         found = "none of them"
-    return ConfigError(error.where, found, error.allowed, fix="docs/settings.md explains every key.")
+    place = variable_of(key) or error.where
+    return ConfigError(place, found, error.allowed, fix="docs/settings.md explains every key.")
+
+
+def variable_of(key: Sequence[object]) -> str | None:
+    """The variable of the environment that says this key, by itself or with others as JSON: it wins over the file."""
+    there = {name.upper() for name in os.environ}
+    names = (PREFIX + BETWEEN.join(map(str, key[:depth])).upper() for depth in range(len(key), 0, -1))
+    return next((name for name in names if name in there), None)
