@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crm_sync.errors import ConfigError
-from crm_sync.settings import load_settings
+from crm_sync.settings import TABLES, Settings, load_settings, misspelt
 
 CANARY = "pat-canary-4711"
 
@@ -69,6 +69,36 @@ def test_what_the_environment_says_wrong_is_told_by_its_variable(
     with pytest.raises(ConfigError, match=complaint) as told:
         load_settings(written(tmp_path, '[hubspot]\ntoken = "other"\n'))
     assert CANARY not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("CRM_SYNC_HUBSPOT_TOKEN", "CRM_SYNC_HUBSPOT__TOKEN is."),
+        ("CRM_SYNC_SALESFORCE_CLIENT_ID", "CRM_SYNC_SALESFORCE__CLIENT_ID is."),
+        ("CRM_SYNC_DATABSE", "CRM_SYNC_DATABASE is."),
+        ("CRM_SYNC_HUBSPT__TOKEN", "CRM_SYNC_HUBSPOT__TOKEN is."),
+        ("crm_sync_langauge", "CRM_SYNC_LANGUAGE is."),
+    ],
+)
+def test_variables_that_nearly_name_a_setting_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    assert list(misspelt([name])) == [f"{name} is read by nobody; {meant}"]
+    monkeypatch.setenv(name, CANARY)
+    with pytest.raises(ConfigError, match=meant) as told:
+        load_settings(written(tmp_path, ""))
+    assert CANARY not in str(told.value)
+
+
+def test_other_variables_are_nobodys_business() -> None:
+    ours = ["CRM_SYNC_LANGUAGE", "CRM_SYNC_HUBSPOT__TOKEN", "CRM_SYNC_SANDBOX_URL", "CRM_SYNC_CONTRACTS"]
+    assert list(misspelt([*ours, "CRM_SYNC_IMAGE", "HUBSPOT_TOKEN", "DATABASE"])) == []
+
+
+def test_every_key_that_holds_further_keys_is_known_as_one() -> None:
+    held = {name for name, one in Settings.model_fields.items() if "Settings" in str(one.annotation)}
+    assert held == set(TABLES)
 
 
 def test_what_the_file_says_wrong_is_told_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -17,6 +18,7 @@ from crm_sync.mappings.tables import Shape, sentence_for
 
 DEFAULT_FILE = Path("crm-sync.toml")
 PREFIX, BETWEEN = "CRM_SYNC_", "__"  # of variables of the environment, and between the parts of a key
+TABLES = ("hubspot", "salesforce", "files", "budget", "boards", "spark")  # keys that hold further keys
 SQLITE = "sqlite:///"
 BEGIN = "`crm-sync init` writes one, --config names one elsewhere; `crm-sync demo` shows everything without any."
 SECRET_ALONE = "Put the secret into it and nothing else; the README, Connect your accounts, says where it comes from."
@@ -215,7 +217,8 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(str(file), str(problem.strerror), "a file that this user may read") from None
     except ValidationError as problem:
         if not file.exists() and not problem.errors()[0]["loc"]:  # nothing is wrong but that nothing is there
-            raise ConfigError(str(file), "no such file here", "a settings file", fix=BEGIN) from None
+            fix = " ".join([BEGIN, *misspelt(os.environ)])
+            raise ConfigError(str(file), "no such file here", "a settings file", fix=fix) from None
         raise without_input(problem, str(file)) from None
 
 
@@ -252,7 +255,8 @@ def without_input(problem: ValidationError, where: str) -> ConfigError:
     if not key:
         found = "none of them"
     place = variable_of(key) or error.where
-    return ConfigError(place, found, error.allowed, fix="docs/settings.md explains every key.")
+    fix = " ".join(["docs/settings.md explains every key.", *misspelt(os.environ)])
+    return ConfigError(place, found, error.allowed, fix=fix)
 
 
 def variable_of(key: Sequence[object]) -> str | None:
@@ -260,3 +264,17 @@ def variable_of(key: Sequence[object]) -> str | None:
     there = {name.upper() for name in os.environ}
     names = (PREFIX + BETWEEN.join(map(str, key[:depth])).upper() for depth in range(len(key), 0, -1))
     return next((name for name in names if name in there), None)
+
+
+def misspelt(variables: Iterable[str]) -> Iterator[str]:
+    """Variables of the environment that nobody reads, though they nearly name a setting, with what was meant."""
+    for name in sorted(variables):
+        key, between, rest = name.upper().removeprefix(PREFIX).partition(BETWEEN)
+        if not name.upper().startswith(PREFIX) or key.lower() in Settings.model_fields:
+            continue
+        table = next((one for one in TABLES if key.startswith(f"{one.upper()}_")), None)
+        near = get_close_matches(key.lower(), Settings.model_fields, n=1, cutoff=0.8)
+        if table:
+            yield f"{name} is read by nobody; {PREFIX}{table.upper()}{BETWEEN}{key[len(table) + 1 :]} is."
+        elif near:
+            yield f"{name} is read by nobody; {PREFIX}{near[0].upper()}{between}{rest} is."

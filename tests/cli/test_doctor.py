@@ -65,5 +65,12 @@ def test_the_setting_says_which_zone_that_is(own: OwnStore) -> None:
     assert timedelta(hours=11, minutes=30) <= apart < timedelta(hours=12), "the town's clock runs on meanwhile"
 
 
+def test_a_variable_that_nobody_reads_is_a_hint(own: OwnStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_SYNC_TIME_ZON", "Asia/Kolkata")
+    ran = crm("--config", own(), "doctor", "--json")
+    hints = {one["crm"]: one["hints"] for one in ran.json}
+    assert hints["environment"] == ["CRM_SYNC_TIME_ZON is read by nobody; CRM_SYNC_TIME_ZONE is."]
+
+
 def clock_in(told: str) -> datetime:
     return datetime.fromisoformat(told.partition("clock ")[2][:16])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from crm_sync.clock import host_now, to_iso
 from crm_sync.connectors.base import Connector
 from crm_sync.connectors.budget import Budget
 from crm_sync.errors import CrmSyncError
+from crm_sync.settings import misspelt
 
 if TYPE_CHECKING:
     from crm_sync.store.scribes import Scribe
@@ -64,7 +66,9 @@ async def examine_all(house: House) -> list[Finding]:
     findings = [await examine(connector) for connector in house.connectors.values()]
     hints = tuple(programs(house.store.scribes(), house.vocabulary.promise.integrations))
     tables = [Finding("tables", problems=house.notes, hints=hints)] if house.notes or hints else []
-    return [*compared(findings), *tables]
+    unread = tuple(misspelt(os.environ))
+    environment = [Finding("environment", hints=unread)] if unread else []
+    return [*compared(findings), *tables, *environment]
 
 
 def programs(scribes: Iterable[Scribe], named: Collection[str]) -> Iterator[str]:
