@@ -93,6 +93,16 @@ def test_exports_become_crms_and_rows_without_a_place_are_listed(tmp_path: Path)
         assert "1054" in json.dumps(won)
 
 
+@pytest.mark.parametrize(
+    "words", [("sandbox", "serve", "--port"), ("sandbox", "serve", "--https-port"), ("demo", "--port")], ids=" ".join
+)
+def test_a_port_that_no_machine_has_is_refused(words: tuple[str, ...]) -> None:
+    for port, allowed in (("70000", "65,535 at most"), ("-1", "0 or more")):
+        ran = crm(*words, port)
+        assert (ran.code, ran.out, len(ran.lines)) == (4, "", 1)
+        assert f"allowed: {allowed}" in ran.err
+
+
 @pytest.mark.parametrize(("name", "told"), [("", "no CSV files"), ("missing", "a directory with CSV files")])
 def test_exports_that_are_none_are_one_sentence(tmp_path: Path, name: str, told: str) -> None:
     ran = crm("sandbox", "load", tmp_path / name)

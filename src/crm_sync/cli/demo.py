@@ -43,7 +43,9 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object.")] = False,
     people: Annotated[int, typer.Option("--people", min=1, help="How many people live in the town.")] = 2000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed is always the same town.")] = 7,
-    port: Annotated[int | None, typer.Option("--port", help="Of the boards.", show_default="8642")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65_535, help="Of the boards.", show_default="8642")
+    ] = None,
     directory: Annotated[
         Path, typer.Option("--directory", help="Where it all happens; an earlier demo there is removed.")
     ] = Path("demo"),

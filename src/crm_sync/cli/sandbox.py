@@ -17,8 +17,10 @@ from crm_sync.errors import ConfigError
 if TYPE_CHECKING:
     from crm_sync.sandbox.server import Sandbox
 
-Port = Annotated[int, typer.Option("--port", help="HTTP port of both CRMs; 0 takes a free one.")]
-HttpsPort = Annotated[int, typer.Option("--https-port", help="HTTPS port of both CRMs; 0 takes a free one.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65_535, help="HTTP port of both CRMs; 0 takes a free one.")]
+HttpsPort = Annotated[
+    int, typer.Option("--https-port", min=0, max=65_535, help="HTTPS port of both CRMs; 0 takes a free one.")
+]
 Home = Annotated[
     Path | None,
     typer.Option("--directory", help="Where truth.json, ca.pem and crm-sync.toml go.", show_default="a temporary one"),

@@ -98,7 +98,7 @@ def keep(
         beside.write_text(json.dumps(told), encoding="utf-8")
         beside.replace(directory / NOW)
     except OSError as problem:
-        raise ConfigError(str(directory), str(problem), "a directory that this user may write to") from None
+        raise ConfigError(str(directory), str(problem.strerror), "a directory that this user may write to") from None
     for old in directory.iterdir():
         if old.is_dir() and old.name.startswith(PARTS) and old.name not in told.values():
             shutil.rmtree(old, ignore_errors=True)

@@ -127,7 +127,9 @@ def save_proposal(proposal: Proposal, file: Path) -> None:
         file.touch(mode=0o600)
         file.write_text(json.dumps(proposal.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as problem:
-        raise ConfigError(str(file), str(problem), "a file in a directory that this user may write to") from None
+        raise ConfigError(
+            str(file), str(problem.strerror), "a file in a directory that this user may write to"
+        ) from None
 
 
 def fingerprint_in(file: Path) -> str:
