@@ -172,9 +172,9 @@ def careers(rows: int, seed: int) -> Iterator[tuple[str, ...]]:
     """About `rows` records in the order of COLUMNS."""
     dice = random.Random(f"careers {seed}")
     world = World(max(20, int(rows / 1.72)), drawn(dice), dice)
-    told = [(soul, *record) for soul in world.souls for record in world.records(soul)]
+    told = [(soul, record) for soul in world.souls for record in world.records(soul)]
     dice.shuffle(told)
-    for number, (soul, source, *cells) in enumerate(told[:rows]):
+    for number, (soul, (source, *cells)) in enumerate(told[:rows]):
         yield (f"{source[0]}-{number}", source, *cells, str(soul.number))
 
 
