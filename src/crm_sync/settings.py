@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -19,7 +20,12 @@ from crm_sync.mappings.tables import Shape, sentence_for
 DEFAULT_FILE = Path("crm-sync.toml")
 PREFIX, BETWEEN = "CRM_SYNC_", "__"  # of variables of the environment, and between the parts of a key
 TABLES = ("hubspot", "salesforce", "files", "budget", "boards", "spark")  # keys that hold further keys
+SHOWN = {  # keys that hold no secret, so that a complaint may repeat what they say
+    "engine", "language", "profile", "currency", "time_zone", "as_of", "daily_calls", "bulk_reads", "bulk_writes",
+    "backfill_share", "reserve", "floor", "port", "least_rows",
+}  # fmt: skip
 SQLITE = "sqlite:///"
+LONG = 80  # characters of a value in a complaint
 BEGIN = "`crm-sync init` writes one, --config names one elsewhere; `crm-sync demo` shows everything without any."
 SECRET_ALONE = "Put the secret into it and nothing else; the README, Connect your accounts, says where it comes from."
 
@@ -248,10 +254,11 @@ def database_at(url: str, directory: Path) -> str:
 
 
 def without_input(problem: ValidationError, where: str) -> ConfigError:
-    """The complaint without the value found: it may be a secret."""
+    """The complaint, without the value found where that may be a secret."""
     key = problem.errors()[0]["loc"]
     error = sentence_for(problem, where, Settings)
-    found = error.found if error.found.startswith(("a key", "nothing")) else "a value that does not fit"
+    shown = error.found.startswith(("a key", "nothing")) or not SHOWN.isdisjoint(map(str, key[-1:]))
+    found = shorten(error.found, LONG) if shown else "a value that does not fit"
     if not key:
         found = "none of them"
     place = variable_of(key) or error.where

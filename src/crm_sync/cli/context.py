@@ -81,10 +81,12 @@ def in_house(settings: Settings, work: Callable[[House], Awaitable[Result]]) -> 
 
 @contextmanager
 def store_of(settings: Settings) -> Iterator[Store]:
-    """The store for the time of a command that asks no CRM. Raises ConfigError."""
-    from crm_sync.store import open_store
+    """The store for the time of a command that asks no CRM, an empty one where there is none. Raises ConfigError."""
+    from crm_sync.store import open_for_reading
 
-    store = open_store(settings.database)
+    store, missing = open_for_reading(settings.database)
+    if missing:
+        say(f"There is no store at {escaped(missing)} yet.")
     try:
         yield store
     finally:

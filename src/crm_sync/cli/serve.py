@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_sync.cli.context import options, store_of, tables_of
+from crm_sync.cli.context import options, tables_of
 from crm_sync.cli.talk import say
 from crm_sync.clock import host_now
 from crm_sync.errors import ConfigError
@@ -50,7 +50,9 @@ def serve_boards(settings: Settings, port: int, decide: bool | None = None) -> N
     """Blocks until stopped. Raises ConfigError when the port cannot be had."""
     import uvicorn
 
-    with store_of(settings) as store, listening(settings.boards.host, port) as place:
+    from crm_sync.store import open_store
+
+    with closing(open_store(settings.database)) as store, listening(settings.boards.host, port) as place:
         server = uvicorn.Server(uvicorn.Config(application(settings, store, decide), log_level="warning"))
         say(f"Boards: [bold]http://{settings.boards.host}:{place.getsockname()[1]}/[/]  (Ctrl-C stops)")
         with suppress(KeyboardInterrupt):  # the ordinary way to end it

@@ -16,6 +16,7 @@ from crm_sync.store.schema import leases
 
 WHERE = "database"
 ALLOWED = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+IN_MEMORY = "sqlite://"
 LEASE = "sync"
 WAIT_MS = 15_000  # how long a SQLite writer waits for another one
 
@@ -128,6 +129,11 @@ def make_directory(url: URL) -> None:
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise ConfigError(WHERE, f"{public(url)}: {problem.strerror}", "a directory that this user may write") from None
+
+
+def is_there(url: URL) -> bool:
+    """Whether there is a store that can be read, as far as a look at files tells."""
+    return url.get_backend_name() != "sqlite" or in_memory(url) or Path(str(url.database)).exists()
 
 
 def in_memory(url: URL) -> bool:

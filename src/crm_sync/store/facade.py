@@ -37,7 +37,7 @@ from crm_sync.store import (
 )
 from crm_sync.store.budgets import Spent
 from crm_sync.store.census import Census
-from crm_sync.store.database import Database, make_directory, read_url
+from crm_sync.store.database import IN_MEMORY, Database, is_there, make_directory, public, read_url
 from crm_sync.store.decisions import Decided
 from crm_sync.store.lease import Holder, Lease
 from crm_sync.store.outbox import Refusal
@@ -64,6 +64,13 @@ def open_store(url: str) -> Store:
         database.close()
         raise
     return Store(database)
+
+
+def open_for_reading(url: str) -> tuple[Store, str]:
+    """The database at `url`, and where there is none an empty one in memory, with the place where none is: who only
+    looks makes no file, least of all where a path was misspelt. Raises ConfigError."""
+    parsed = read_url(url)
+    return (open_store(url), "") if is_there(parsed) else (open_store(IN_MEMORY), public(parsed))
 
 
 class Store:
