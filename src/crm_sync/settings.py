@@ -22,7 +22,7 @@ PREFIX, BETWEEN = "CRM_SYNC_", "__"  # of variables of the environment, and betw
 TABLES = ("hubspot", "salesforce", "files", "budget", "boards", "spark")  # keys that hold further keys
 SHOWN = {  # keys that hold no secret, so that a complaint may repeat what they say
     "engine", "language", "profile", "currency", "time_zone", "as_of", "daily_calls", "bulk_reads", "bulk_writes",
-    "backfill_share", "reserve", "floor", "port", "least_rows",
+    "backfill_share", "reserve", "floor", "port", "processes", "least_rows",
 }  # fmt: skip
 SQLITE = "sqlite:///"
 LONG = 80  # characters of a value in a complaint
@@ -154,6 +154,7 @@ class Settings(BaseSettings):
     database: str = "sqlite:///crm-sync.db"
     engine: Literal["duckdb", "spark"] = "duckdb"
     mappings: Path | None = None  # edited copies of the mapping tables; the shipped ones where None
+    processes: Annotated[int, Field(gt=0)] | None = None  # that judge, where many are judged; one a core where None
     matching: Path | None = None  # where the last matching is kept; beside an SQLite database where None
     language: Literal["en", "es"] = "en"
     time_zone: str | None = None  # on whose wall times are shown; where the teams work where None

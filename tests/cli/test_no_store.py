@@ -11,9 +11,9 @@ from tests.cli.settings import settings_of
 from tests.sync.town import Town
 
 LOOKS = [
-    ("status",), ("explain", "ana"), ("company", "acme"), ("sla", "escalations"), ("sla", "compliance"), ("report", "sla"),
-    ("report", "handoff"), ("commitment", "report"), ("dupes", "list"), ("dupes", "review"), ("dupes", "undo", "1"),
-    ("dupes", "train", "--dry-run"), ("errors", "list"), ("runs",), ("lock", "status"),
+    ("status",), ("explain", "ana"), ("company", "acme"), ("sla", "escalations"), ("sla", "compliance"),
+    ("report", "sla"), ("report", "handoff"), ("commitment", "report"), ("dupes", "list"), ("dupes", "review"),
+    ("dupes", "undo", "1"), ("dupes", "train", "--dry-run"), ("errors", "list"), ("runs",), ("lock", "status"),
 ]  # fmt: skip
 
 

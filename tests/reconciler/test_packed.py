@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -46,3 +47,10 @@ def test_what_is_known_of_somebody_comes_back() -> None:
     packed = Packed(tuple[Known, ...], told)
     assert list(packed) == told
     assert packed[1].action == action
+
+
+def test_what_another_process_packed_is_put_behind_what_is_there() -> None:
+    one, other = ([Change(REF, "stage", None, f"{name} {number}", "") for number in range(3)] for name in "ab")
+    packed = Packed(tuple[Change, ...], one)
+    packed.put(pickle.loads(pickle.dumps(Packed(tuple[Change, ...], other))))
+    assert (list(packed), len(packed)) == ([*one, *other], 6)

@@ -19,7 +19,8 @@ from crm_sync.connectors.memory import Memory
 from crm_sync.engine.duckdb import DuckDB
 from crm_sync.mappings import load_vocabulary
 from crm_sync.reconciler import findings, make_plan
-from crm_sync.reconciler.moved import Telling
+from crm_sync.reconciler import plan as making
+from crm_sync.reconciler.findings import Hands, Here
 from crm_sync.records import (
     Assignment,
     Campaign,
@@ -281,11 +282,11 @@ def test_share_by_share_the_same_is_found_as_of_all_at_once(seed: int, monkeypat
     store, engine = hosts[0].store, DuckDB(threads=1)
     now = hosts[0].crms["hubspot"].now()
 
-    def plan(snapshot: Snapshot, telling: Telling | None) -> Plan:
+    def plan(snapshot: Snapshot, hands: Hands | None) -> Plan:
         profile = WORDS.fields.profile(minimal=False)
-        found = make_plan(snapshot, WORDS, engine, now, now, profile=profile, telling=telling)
+        found = make_plan(snapshot, WORDS, engine, now, now, profile=profile, hands=hands)
         return replace(found, known=tuple(found.known), changes=tuple(sorted(found.changes, key=lambda one: one.ref)))
 
-    monkeypatch.setattr(findings, "SHARE", 2)
+    monkeypatch.setattr(making, "SHARE", 2)
     monkeypatch.setattr(findings, "MANY", 3)
-    assert plan(store.snapshot_alone(), store) == plan(store.snapshot(), None)
+    assert plan(store.snapshot_alone(), Here(store)) == plan(store.snapshot(), None)

@@ -21,9 +21,8 @@ def known_again(
     found: Collection[Timeline], vocabulary: Vocabulary, court: Court, language: str = "en"
 ) -> Iterator[Known]:
     """Each person of `timelines_again`, judged."""
-    under = Circumstances(
-        vocabulary, court, language, vocabulary.survivorship.rules()["person"], Examiner(vocabulary.criteria)
-    )
+    rules = vocabulary.survivorship.rules()["person"]
+    under = Circumstances(vocabulary, court, court.directory, language, rules, Examiner(vocabulary.criteria))
     for one in found:
         yield known(one, steps_of(one.person_id, one.happened, vocabulary.channels), under)
 

@@ -25,17 +25,14 @@ from crm_sync.records import Person
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What all people are judged under."""
+    """What all people are judged under. `directory` knows where they work; that of the court need not."""
 
     vocabulary: Vocabulary
     court: Court
+    directory: Directory
     language: str
     rules: Rules  # of survivorship, for people
     examiner: Examiner
-
-    @property
-    def directory(self) -> Directory:
-        return self.court.directory
 
     @property
     def now(self) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Final, NamedTuple, TypeVar, overload
+from typing import Any, Final, NamedTuple, TypeVar, overload
 
 import msgspec
 import pyarrow as pa
@@ -31,11 +31,18 @@ class Packed(Sequence[Item]):
 
     def __init__(self, block: type[tuple[Item, ...]], items: Sequence[Item] = ()) -> None:
         """`block`: what several of them are, as in `tuple[Known, ...]`."""
-        self._decoder = msgspec.msgpack.Decoder(block, dec_hook=as_label)
+        self._block, self._decoder = block, msgspec.msgpack.Decoder(block, dec_hook=as_label)
         self._blocks: list[Block] = []
         self.put(items)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Goes to another process as it is packed."""
+        return of_blocks, (self._block, self._blocks)
+
     def put(self, items: Sequence[Item]) -> None:
+        if isinstance(items, Packed):
+            self._blocks += items._blocks
+            return
         for first in range(0, len(items), AT_ONCE):
             some = items[first : first + AT_ONCE]
             told = ENCODER.encode(some)
@@ -57,3 +64,9 @@ class Packed(Sequence[Item]):
     def _items(self, block: Block) -> tuple[Item, ...]:
         told = pa.decompress(block.packed, block.size, codec=CODEC, asbytes=True)
         return self._decoder.decode(told)
+
+
+def of_blocks(block: type[tuple[Item, ...]], blocks: list[Block]) -> Packed[Item]:
+    found = Packed(block)
+    found._blocks += blocks
+    return found

@@ -16,13 +16,12 @@ from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.editions import editions_from
-from crm_sync.reconciler.findings import Inspector, findings_of, shares_of
+from crm_sync.reconciler.findings import Hands, Here, Told, findings_of
 from crm_sync.reconciler.golden import known_companies
-from crm_sync.reconciler.merge import Circumstances
-from crm_sync.reconciler.moved import Telling, look_at, standing
+from crm_sync.reconciler.moved import look_at, standing
 from crm_sync.reconciler.past import Past
-from crm_sync.reconciler.qualify import Examiner
-from crm_sync.reconciler.sla.court import Former, Horizon, court_of
+from crm_sync.reconciler.shares import SHARE, Brief, shares_of
+from crm_sync.reconciler.sla.court import Former, Horizon
 from crm_sync.reconciler.timeline import by_person
 from crm_sync.reconciler.unmapped import unmapped
 from crm_sync.records import News, Snapshot
@@ -44,12 +43,12 @@ def make_plan(
     kept_firms: KeptFirms | None = None,
     past: Past = Past(),
     news: News | None = None,
-    telling: Telling | None = None,
+    hands: Hands | None = None,
 ) -> Plan:
     """Everything decided at `now`, from what was read up to `horizon` (`horizons`: up to when each CRM was); None: not
     read to an end yet, so nobody is late. `former`: promises of before; `memory` and `kept_firms`: the matching of
     the last plan; `past`: what is over and not to be written. The same inputs in any order give an equal plan.
-    With `news` those alone are judged whom they concern. With `telling` people are looked at share by share,
+    With `news` those alone are judged whom they concern. With `hands` people are looked at share by share by these,
     `snapshot` need not hold what happened to them, and what is known of many comes packed."""
     # link: which records are one person, one company, one deal, and who works where
     linked = link_people(snapshot, Matcher(*vocabulary.identity, engine, language), memory, now)
@@ -61,12 +60,13 @@ def make_plan(
 
     # look, merge, judge, want and compare: the timeline of each person whom it concerns, what earned credit in it,
     # where they stand, and where our fields do not say so yet
-    directory = directory_of(snapshot, vocabulary.promise.integrations, firms, employers)
-    court = court_of(vocabulary, directory, now, Horizon(horizon, horizons), former, snapshot.editions)
-    under = Circumstances(vocabulary, court, language, rules["person"], Examiner(vocabulary.criteria))
+    directory = directory_of(snapshot, vocabulary.promise.integrations)
+    limits = Horizon(horizon, horizons)
+    brief = Brief(vocabulary, directory, now, limits, former, snapshot.editions, language, past, profile)
     look = look_at(snapshot, linked, deals, firms, employers, news)
-    shares = shares_of(look, snapshot.happenings, telling)
-    found = findings_of(shares, look, Inspector(under, by_person(deals), past, profile))
+    shares = shares_of(look, by_person(deals), firms, employers, SHARE if hands else None)
+    look_into = hands or Here(Told(snapshot.happenings))
+    found = findings_of(look_into(brief, shares, len(look.linked.records)))
     scope = look.at_records(found.records)
 
     return Plan(

@@ -37,7 +37,7 @@ from crm_sync.store import (
 )
 from crm_sync.store.budgets import Spent
 from crm_sync.store.census import Census
-from crm_sync.store.database import IN_MEMORY, Database, is_there, make_directory, public, read_url
+from crm_sync.store.database import IN_MEMORY, Database, in_memory, is_there, make_directory, public, read_url
 from crm_sync.store.decisions import Decided
 from crm_sync.store.lease import Holder, Lease
 from crm_sync.store.outbox import Refusal
@@ -78,6 +78,12 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+
+    @property
+    def url(self) -> str:
+        """By which another process opens the same store; empty where it is in this one's memory."""
+        url = self.database.url
+        return "" if in_memory(url) else url.render_as_string(hide_password=False)
 
     def close(self) -> None:
         self.database.close()

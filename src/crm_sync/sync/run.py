@@ -22,6 +22,7 @@ from crm_sync.reconciler.sla.court import Former
 from crm_sync.records import News, Snapshot
 from crm_sync.settings import Settings
 from crm_sync.store import Store
+from crm_sync.sync.crew import Crew
 from crm_sync.sync.firms import remembered_firms
 from crm_sync.sync.holding import Beating
 from crm_sync.sync.memory import remembered
@@ -170,7 +171,7 @@ def conclude(
             kept_firms=firms,
             past=Past() if write_history else past_of(parts.store, now, quiet=quiet or is_first_import(snapshot)),
             news=news,
-            telling=parts.store,
+            hands=Crew(parts.store, parts.settings.processes),
         )
 
 
