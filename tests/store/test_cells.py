@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_sync.records import NOTHING, Ref
-from crm_sync.store.cells import mapping_to_json, refs_to_json, texts_to_json
+from crm_sync.store.cells import mapping_to_json, refs_to_json, texts_to_json, values_to_json
 from crm_sync.store.columns import texts
 from crm_sync.store.types import Instant, Money, from_database, to_database
 
@@ -29,6 +29,11 @@ def test_lists_and_mappings_are_plain_json_in_one_order(values: list[str], mappi
     assert refs_to_json([Ref("hubspot", "visit", value) for value in values]) == as_json(
         [f"hubspot:visit:{value}" for value in values]
     )
+
+
+@given(st.dictionaries(words, st.none() | words))
+def test_values_that_are_to_be_written_are_too_and_may_be_nothing(values: dict[str, str | None]) -> None:
+    assert values_to_json(values) == as_json(values)
 
 
 def test_what_is_empty_is_absent() -> None:

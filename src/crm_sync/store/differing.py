@@ -43,7 +43,7 @@ def replace_people(
     """`known` holds these people and no other, and so do the tables that hang on it; `others` stay as they are, where
     they are known. `chronicle` is told who is another than before."""
     held: dict[str, str | None] = dict(read_whole(connection, (schema.known.c.person_id, schema.known.c.digest)))
-    gone = set(held).difference(others)
+    gone, first = set(held).difference(others), {table: next_position(connection, table) for table in OF_PEOPLE}
     for some in batches(known, SOME):
         gone.difference_update(one.person_id for one in some)
         told = [(one, body := body_of(one), digest_of(body)) for one in some]
@@ -53,7 +53,9 @@ def replace_people(
         forget(connection, [one.person_id for one in people if one.person_id in held])
         insert_all(connection, schema.known, [known_row(*one) for one in moved])
         for table, rows_of in OF_PEOPLE.items():
-            insert_all(connection, table, numbered(rows_of(people), next_position(connection, table)))
+            rows = numbered(rows_of(people), first[table])
+            insert_all(connection, table, rows)
+            first[table] += len(rows)
     chronicle.tell_gone(sorted(gone))
     forget(connection, sorted(gone))
 

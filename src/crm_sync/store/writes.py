@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from crm_sync.changes import Change, Write
 from crm_sync.records import Ref
-from crm_sync.store.cells import dumps
+from crm_sync.store.cells import values_to_json
 from crm_sync.store.refusals import class_of
 from crm_sync.store.schema import outbox, people, runs
 from crm_sync.store.statements import batches, insert_all
@@ -47,7 +47,7 @@ def as_write(ref: Ref, changes: Sequence[Change]) -> Write:
 
 def key_of(ref: Ref, values: Mapping[str, str | None]) -> str:
     """The same values for the same ref have the same key, whichever plan wants them."""
-    return f"{ref}#{hashlib.sha256(dumps(values).encode('utf-8', 'replace')).hexdigest()[:16]}"
+    return f"{ref}#{hashlib.sha256(values_to_json(values).encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 class OpenWrites:
@@ -132,6 +132,6 @@ def write_in(row: Row[Any]) -> Write:
 
 
 def as_row(write: Write, run_id: int, now: datetime) -> dict[str, Any]:
-    said = {"values": dumps(dict(write.values)), "before": dumps(dict(write.before))}
+    said = {"values": values_to_json(write.values), "before": values_to_json(write.before)}
     at = {"run_id": run_id, "planned_at": now, "state": "pending", "attempts": 0}
     return {"key": write.key, "crm": write.ref.crm, "ref": str(write.ref), **said, **at}
