@@ -36,7 +36,7 @@ class Findings:
     records: set[Ref] = field(default_factory=set)
 
     def add(self, more: Findings) -> None:
-        pack = len(self.known) + len(more.known) > MANY
+        pack = isinstance(more.known, Packed) or len(self.known) + len(more.known) > MANY
         self.known = joined(tuple[Known, ...], self.known, more.known, pack=pack)
         self.changes = joined(tuple[Change, ...], self.changes, more.changes, pack=pack)
         self.unknowns |= more.unknowns

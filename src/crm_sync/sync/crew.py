@@ -23,7 +23,7 @@ from crm_sync.reconciler.findings import Findings, Here
 from crm_sync.reconciler.shares import Brief, Share
 from crm_sync.store import Store
 
-WORTH_IT: Final = 50_000  # people; of fewer, starting processes takes too large a part of the time
+WORTH_IT: Final = 100_000  # people; of fewer, starting processes takes too large a part of the time
 MOST: Final = 8  # processes, where nobody says how many: more of them mostly wait for the one that writes
 LENGTH: Final = 8  # bytes in front of each message
 HAND: Final = "crm_sync.sync.hand"
