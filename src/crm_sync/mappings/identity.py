@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
+from unicodedata import combining, normalize
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from crm_sync.errors import ConfigError
 from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
+
+Names = Mapping[str, tuple[str, ...]]  # a name → other ways of telling the same
+WORD: Final = re.compile(r"[^\W_]+")
 
 
 class Renewal(Shape):
@@ -33,8 +39,46 @@ class IdentityWords(Shape):
     no_values: frozenset[str]
     moved_domains: Mapping[str, str]
     nicknames: Mapping[str, tuple[str, ...]]
+    cities: Mapping[str, tuple[str, ...]] = {}
+    title_words: Mapping[str, tuple[str, ...]] = {}
+    titles: Mapping[str, tuple[str, ...]] = {}
     evidence: Mapping[str, Mapping[str, Label]]
     renewal: Renewal = Renewal()
+
+    @field_validator("cities", "title_words", "titles")
+    @classmethod
+    def one_name_each(cls, table: Names) -> Names:
+        seen: dict[str, str] = {}
+        for name, ways in table.items():
+            for way in map(folded, ways):
+                if seen.setdefault(way, name) != name:
+                    raise ValueError(f"each way of telling it under one name: {way!r} is {seen[way]!r} and {name!r}")
+        return table
+
+    @cached_property
+    def city_names(self) -> Mapping[str, str]:
+        """A city as it may be called, folded → its name."""
+        return {folded(way): folded(name) for name, ways in self.cities.items() for way in ways}
+
+    @cached_property
+    def title_names(self) -> Mapping[str, str]:
+        """A job title, its words as the table has them and in one order → the name of what it is."""
+        return {self.in_order(way): self.in_order(name) for name, ways in self.titles.items() for way in ways}
+
+    @cached_property
+    def _words(self) -> Mapping[str, str]:
+        return {folded(way): folded(name) for name, ways in self.title_words.items() for way in ways}
+
+    def in_order(self, title: str) -> str:
+        """The words of a job title as the table has them, each once, in the order of the alphabet."""
+        meant = (self._words.get(word, word) for word in folded(title).split())
+        return " ".join(sorted({word for word in meant if word}))
+
+
+def folded(text: str) -> str:
+    """Words without case, accents and punctuation."""
+    bare = "".join(one for one in normalize("NFKD", text.casefold()) if not combining(one))
+    return " ".join(WORD.findall(bare))
 
 
 class IdentityModel(Shape):

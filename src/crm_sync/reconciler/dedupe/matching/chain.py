@@ -14,6 +14,7 @@ from crm_sync.engine.base import Engine
 from crm_sync.engine.questions import read_question, read_questions
 from crm_sync.mappings.identity import IdentityModel, IdentityWords
 from crm_sync.reconciler.dedupe.countries import NAMES
+from crm_sync.reconciler.dedupe.matching.alike import alike
 from crm_sync.reconciler.dedupe.matching.features import features, number, numbered, score
 from crm_sync.reconciler.dedupe.matching.said import SENTENCE, explanation
 from crm_sync.reconciler.dedupe.matching.speech import edits, spoken
@@ -37,7 +38,7 @@ PEOPLE: Final = pa.schema(
 )  # fmt: skip
 #: The most records that a key of each rule brings together: what more of them share does not name one person.
 MOST: Final = {
-    "mailbox": 50, "phone": 16, "phone_given": 40, "name": 40, "name_place": 60, "employer_family": 60,
+    "mailbox": 50, "phone": 16, "phone_given": 40, "name": 30, "name_place": 60, "employer_family": 60,
     "employer_given": 40, "company_family": 60, "company_given": 40, "local": 8, "employer_local": 20,
     "employer_initials": 30, "employer_beginning": 30, "initial_family": 12,
     "place_family": 15, "place_given": 15, "family": 10, "given": 10,
@@ -90,7 +91,7 @@ def by_rule(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
 
 def told(people: pa.Table, words: IdentityWords, engine: Engine, statistics: Statistics | None = None) -> Tables:
     """What the records say, question by question; with `statistics` others are not asked anew. Raises Failed."""
-    tables: Tables = {"people": in_batches(people), **word_tables(words)}
+    tables: Tables = {"people": in_batches(alike(people, words)), **word_tables(words)}
     del people
     for name, question in QUESTIONS.items():
         if statistics and name in STATISTICS:
