@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -47,9 +48,11 @@ MOST: Final = {
 #: Rules that would bring together too much among many, and that few people need.
 LOOSE: Final = frozenset({"place_family", "place_given", "family", "given"})
 FEW: Final = 50_000  # records
+FEW_NAMES: Final = 500  # records: of fewer it costs less to find out which short forms they have than to read them all
 FEW_PAIRS: Final = 2_000
 KEY_BITS: Final = 58  # of a kept key; those above say which rule it is of
 ALL: Final = (1 << 62) - 1  # reviews: more than there ever are, in the same words whoever asks
+BETWEEN_NAMES: Final = re.compile(r"[._-]")  # in a mailbox, as the questions split it
 BATCH: Final = 1 << 16  # rows that one thread of the engine takes at a time
 
 Tables = dict[str, pa.Table]
@@ -92,8 +95,11 @@ def by_rule(people: pa.Table, words: IdentityWords, engine: Engine) -> Tables:
 def told(people: pa.Table, words: IdentityWords, engine: Engine, statistics: Statistics | None = None) -> Tables:
     """What the records say, question by question; with `statistics` others are not asked anew. Raises Failed."""
     tables: Tables = {"people": in_batches(alike(people, words)), **word_tables(words)}
+    count = len(people)
     del people
     for name, question in QUESTIONS.items():
+        if name == "persons" and count <= FEW_NAMES:
+            tables["nicknames"] = short_forms(words, names_in(tables))
         if statistics and name in STATISTICS:
             tables[name] = statistics.of(name, tables)
         else:
@@ -237,14 +243,22 @@ def word_tables(words: IdentityWords) -> Tables:
         "role_mailboxes": texts(word=sorted(words.role_mailboxes)),
         "free_mail": texts(word=sorted(words.free_mail)),
         "moved_domains": texts(old_domain=list(words.moved_domains), new_domain=list(words.moved_domains.values())),
-        "nicknames": pa.table(
-            {
-                "nickname": pa.array(list(words.nicknames), pa.string()),
-                "longer": pa.array([list(one) for one in words.nicknames.values()], pa.list_(pa.string())),
-            }
-        ),
+        "nicknames": short_forms(words, words.nicknames),
         "regions": region_table(),
     }
+
+
+def short_forms(words: IdentityWords, names: Iterable[str]) -> pa.Table:
+    """nickname, longer: of those names that are short forms."""
+    found = {name: list(words.nicknames[name]) for name in names if name in words.nicknames}
+    longer = pa.array(list(found.values()), pa.list_(pa.string()))
+    return pa.table({"nickname": pa.array(list(found), pa.string()), "longer": longer})
+
+
+def names_in(tables: Mapping[str, pa.Table]) -> list[str]:
+    """Given names that records tell, or their mailboxes."""
+    told = {given[0] for given in tables["spelled"]["given"].to_pylist() if given}
+    return sorted(told.union(*(BETWEEN_NAMES.split(local) for local in tables["mailboxes"]["local"].to_pylist())))
 
 
 def texts(**columns: Sequence[str]) -> pa.Table:
