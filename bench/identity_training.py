@@ -81,7 +81,7 @@ ROUGHLY: Final = 0.05  # how exact such a rule can be: by this much no number of
 STRENGTH: Final = 0.3  # of the penalty on large weights, inverted as scikit-learn has it
 SMALLEST: Final = 0.02
 RULES: Final = {
-    "sure": 3.0, "least": 1.2, "poisoned": 0.009, "mistaken": 0.0, "even": 1.0, "fading": 0.0, "returned": 0.0,
+    "sure": 3.0, "least": 1.2, "poisoned": 0.0078, "mistaken": 0.0, "even": 1.0, "fading": 0.0, "returned": 0.0,
     "proven": 3.0, "contested": 1.1, "review": -1.0, "veto": -3.0, "unseen": -1.0, "together": 0.5
 }  # fmt: skip
 #: How own data is believed (mappings/usual.py): chosen on leads of other seeds so that nothing moves among leads like
