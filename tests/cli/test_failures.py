@@ -180,7 +180,7 @@ def test_a_sync_that_may_not_write_says_so_and_the_next_one_writes(synced: Town,
 
 def test_a_database_of_newer_code_is_left_alone(own: OwnStore) -> None:
     file = own()
-    assert crm("--config", file, "status").code == 1
+    open_store(f"sqlite:///{file.parent}/own.db").close()
     with sqlite3.connect(file.parent / "own.db") as database:
         database.execute(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
     database.close()

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from subprocess import Popen
+from typing import Any
 
 import pytest
 
@@ -18,9 +20,9 @@ from crm_sync.reconciler.findings import Findings, Hands, Here
 from crm_sync.reconciler.shares import Brief, Share
 from crm_sync.records import News
 from crm_sync.store import Store, open_store
-from crm_sync.store.database import read_url
+from crm_sync.store.database import Database, read_url
 from crm_sync.sync import crew
-from crm_sync.sync.crew import Crew, Hand
+from crm_sync.sync.crew import Crew
 from tests.sync.test_following import START, WORDS, Host, lives_on
 
 ALL = 0  # people from which on it is worth it
@@ -29,6 +31,7 @@ ALL = 0  # people from which on it is worth it
 class OnDisk(Host):
     def __init__(self, file: Path) -> None:
         super().__init__(follows=False)
+        self.store.close()
         self.store = open_store(f"sqlite:///{file}")
         self.parts = replace(self.parts, store=self.store)
 
@@ -70,26 +73,33 @@ def test_so_they_do_of_those_whom_something_concerns(host: OnDisk) -> None:
     assert plan(host, Crew(host.store, 2, ALL), news) == alone
 
 
-def test_they_are_gone_when_all_is_told(host: OnDisk, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Hand] = []
-    monkeypatch.setattr(crew, "Hand", lambda *asked: seen.append(Hand(*asked)) or seen[-1])
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Popen[bytes]]:
+    """Every process that is started."""
+    seen: list[Popen[bytes]] = []
+
+    def start(*words: Any, **how: Any) -> Popen[bytes]:
+        seen.append(Popen(*words, **how))
+        return seen[-1]
+
+    monkeypatch.setattr(crew, "Popen", start)
+    return seen
+
+
+def test_they_are_gone_when_all_is_told(host: OnDisk, started: list[Popen[bytes]]) -> None:
     plan(host, Crew(host.store, 2, ALL))
-    assert len(seen) == 2
-    assert all(one.ended for one in seen)
+    assert [one.poll() is None for one in started] == [False, False]
 
 
-def test_they_are_gone_when_nobody_listens_any_more(host: OnDisk, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Hand] = []
-    monkeypatch.setattr(crew, "Hand", lambda *asked: seen.append(Hand(*asked)) or seen[-1])
-
+def test_they_are_gone_when_nobody_listens_any_more(host: OnDisk, started: list[Popen[bytes]]) -> None:
     def tired(brief: Brief, shares: Iterable[Share], people: int) -> Iterator[Findings]:
         told = Crew(host.store, 2, ALL)(brief, shares, people)
         yield next(told)
+        assert [one.poll() is None for one in started] == [True, True]
         told.close()
 
     plan(host, tired)
-    assert len(seen) == 2
-    assert all(one.ended for one in seen)
+    assert [one.poll() is None for one in started] == [False, False]
 
 
 def test_a_process_that_ends_is_told_with_what_helps(host: OnDisk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +109,7 @@ def test_a_process_that_ends_is_told_with_what_helps(host: OnDisk, monkeypatch: 
 
 
 def test_what_a_process_could_not_do_is_told_as_it_says(host: OnDisk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "HAND", "tests.sync.silent_hand")
+    monkeypatch.setattr(crew, "HAND", "tests.sync.failing_hand")
     with pytest.raises(Failed, match="the disk is full"):
         plan(host, Crew(host.store, 2, ALL))
 
@@ -117,6 +127,6 @@ def test_none_is_started_for_few_people_for_one_process_or_a_store_in_memory(
 
 
 def test_another_process_is_told_the_password() -> None:
-    store = Store.__new__(Store)
-    store.database = type("Named", (), {"url": read_url("postgresql://eva:secret@db/crm")})()
+    store = Store(Database(read_url("postgresql://eva:secret@db/crm")))
     assert store.url == "postgresql+psycopg://eva:secret@db/crm"
+    store.close()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from crm_sync.errors import ConfigError
-from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
+from crm_sync.mappings.tables import Label, Shape, read_toml, shaped, unaccented
 
 Credit = Literal["visit", "response", "label"]
 
@@ -139,8 +138,7 @@ def read_activities(tables: Mapping[str, Any], where: str) -> Activities:
 
 def folded(subject: str) -> str:
     """Without case, accents and blanks around it."""
-    apart = unicodedata.normalize("NFKD", subject.casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign)).strip()
+    return unaccented(subject.casefold()).strip()
 
 
 def read_activity(name: str, table: Any, where: str) -> Activity:

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
-from unicodedata import combining, normalize
 
 from pydantic import Field, field_validator
 
 from crm_sync.errors import ConfigError
-from crm_sync.mappings.tables import Label, Shape, read_toml, shaped
+from crm_sync.mappings.tables import Label, Shape, read_toml, shaped, unaccented
 
 Names = Mapping[str, tuple[str, ...]]  # a name → other ways of telling the same
 WORD: Final = re.compile(r"[^\W_]+")
@@ -77,8 +76,7 @@ class IdentityWords(Shape):
 
 def folded(text: str) -> str:
     """Words without case, accents and punctuation."""
-    bare = "".join(one for one in normalize("NFKD", text.casefold()) if not combining(one))
-    return " ".join(WORD.findall(bare))
+    return " ".join(WORD.findall(unaccented(text.casefold())))
 
 
 class IdentityModel(Shape):

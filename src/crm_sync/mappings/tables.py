@@ -6,6 +6,7 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, get_args
+from unicodedata import combining, normalize
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -172,6 +173,11 @@ def no_word_twice(words: list[tuple[str, str]], where: str, column: str) -> None
                 f"{where}: [{table}] {column}", f"{word!r}, which stands in [{seen[word]}] too", "each word once"
             )
         seen[word] = table
+
+
+def unaccented(text: str) -> str:
+    """Letters without their accents."""
+    return "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
 
 
 def listed(values: str | tuple[str, ...]) -> frozenset[str]:

@@ -62,8 +62,8 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Tells everything that happened, whoever is asked about: for people in one share."""
+class Everything:
+    """Tells all that happened, whoever is asked about: for people in one share."""
 
     all: Happenings
 

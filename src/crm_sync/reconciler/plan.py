@@ -16,7 +16,7 @@ from crm_sync.reconciler.dedupe.link import link_people
 from crm_sync.reconciler.dedupe.matching.match import Matcher
 from crm_sync.reconciler.directory import directory_of
 from crm_sync.reconciler.editions import editions_from
-from crm_sync.reconciler.findings import Hands, Here, Told, findings_of
+from crm_sync.reconciler.findings import Everything, Hands, Here, findings_of
 from crm_sync.reconciler.golden import known_companies
 from crm_sync.reconciler.moved import look_at, standing
 from crm_sync.reconciler.past import Past
@@ -65,7 +65,7 @@ def make_plan(
     brief = Brief(vocabulary, directory, now, limits, former, snapshot.editions, language, past, profile)
     look = look_at(snapshot, linked, deals, firms, employers, news)
     shares = shares_of(look, by_person(deals), firms, employers, SHARE if hands else None)
-    look_into = hands or Here(Told(snapshot.happenings))
+    look_into = hands or Here(Everything(snapshot.happenings))
     found = findings_of(look_into(brief, shares, len(look.linked.records)))
     scope = look.at_records(found.records)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
+from crm_sync.mappings.tables import unaccented
 
 
 def folded(name: str) -> str:
     """`Ana  RUÍZ` and `ana ruiz` are the same."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(letter for letter in apart if not unicodedata.combining(letter)).split())
+    return " ".join(unaccented(name.casefold()).split())

@@ -9,12 +9,12 @@ from __future__ import annotations
 import copyreg
 import os
 import pickle
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Generator, Iterable
 from contextlib import ExitStack, suppress
 from io import BytesIO
+from subprocess import PIPE, Popen
 from types import MappingProxyType
 from typing import IO, Any, Final
 
@@ -45,13 +45,15 @@ class Crew:
             yield from Here(self._store)(brief, shares, people)
             return
         with ExitStack() as stack:
-            hands = deque(stack.enter_context(Hand(self._store.url, brief)) for _ in range(self._processes))
+            hands = deque(stack.enter_context(Hand()) for _ in range(self._processes))
+            for hand in hands:  # all of them begin before the first has listened
+                hand.tell((self._store.url, brief))
             busy: deque[Hand] = deque()
             for share in shares:
                 if not hands:
                     hands.append(busy.popleft())
                     yield hands[0].answer()
-                hands[0].ask(share)
+                hands[0].tell(share)
                 busy.append(hands.popleft())
             for hand in busy:
                 yield hand.answer()
@@ -60,15 +62,14 @@ class Crew:
 class Hand:
     """A process that looks at one share after the other."""
 
-    def __init__(self, url: str, brief: Brief) -> None:
-        self._process = subprocess.Popen(
+    def __init__(self) -> None:
+        self._process = Popen(
             [sys.executable, "-m", HAND],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=PIPE,
+            stdout=PIPE,
             start_new_session=True,  # Ctrl-C is for this process to answer
             env={**os.environ, "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)},  # the same modules
         )
-        self._tell((url, brief))
 
     def __enter__(self) -> Hand:
         return self
@@ -77,15 +78,8 @@ class Hand:
         self._process.kill()
         self._process.communicate()
 
-    @property
-    def ended(self) -> bool:
-        return self._process.poll() is not None
-
-    def ask(self, share: Share) -> None:
-        self._tell(share)
-
     def answer(self) -> Findings:
-        """Raises Failed."""
+        """To the oldest share that it was told of and has not answered. Raises Failed."""
         assert self._process.stdout is not None  # it was started with a pipe
         match received(self._process.stdout):
             case Findings() as found:
@@ -94,7 +88,8 @@ class Hand:
                 raise Failed("crm-sync", "judge", problem)
         raise self._ended()
 
-    def _tell(self, message: object) -> None:
+    def tell(self, message: object) -> None:
+        """Of the store and what all people are looked at under, then share by share. Raises Failed."""
         assert self._process.stdin is not None  # it was started with a pipe
         try:
             send(self._process.stdin, message)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from phonenumbers import SUPPORTED_REGIONS
+
+from crm_sync.mappings.tables import unaccented
 
 # English and Spanish names, folded (no accents, lower case), beside the ISO code.
 NAMES = {
@@ -72,5 +72,4 @@ def region_of(country: str | None) -> str | None:
 
 def folded(text: str) -> str:
     """Lower case without accents and dots, single spaces."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return " ".join(plain.casefold().replace(".", " ").split())
+    return " ".join(unaccented(text).casefold().replace(".", " ").split())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from crm_sync.mappings.companies import CompanyWords
+from crm_sync.mappings.tables import unaccented
 from crm_sync.reconciler.dedupe.countries import REGION_OF
 
 LONGEST: Final = 120  # signs that are looked at: what is longer is a note in the wrong column
@@ -85,6 +85,4 @@ def folded(text: str) -> str:
     """Letters and digits without case and accents, anything else a blank; of a host, what was registered."""
     text = text[:LONGEST].strip().casefold().translate(LETTERS).replace("'", "")
     host = HOST.fullmatch(text)
-    apart = unicodedata.normalize("NFKD", host[1] if host else text)
-    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[\W_]+", " ", plain).split())
+    return " ".join(re.sub(r"[\W_]+", " ", unaccented(host[1] if host else text)).split())
